@@ -1,0 +1,177 @@
+"""The nouns of casework. Status, kinds and roles are those of the rules; nothing here reads a clock."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+
+class Kind(StrEnum):
+    """What an owner may file; a clue has its own sealed path."""
+
+    REQUEST = "request"
+    COMPLAINT = "complaint"
+    INQUIRY = "inquiry"
+    SUGGESTION = "suggestion"
+
+
+class Status(StrEnum):
+    """Where a case stands. Ends are those in ENDED."""
+
+    FILED = "filed"
+    WAITING = "waiting"
+    ACCEPTED = "accepted"
+    DISPATCHED = "dispatched"
+    HANDLING = "handling"
+    ANSWERED = "answered"
+    CLOSED = "closed"
+    REFUSED = "refused"
+    WITHDRAWN = "withdrawn"
+    TERMINATED = "terminated"
+    MERGED = "merged"
+    TRANSFERRED = "transferred"
+
+
+ENDED = frozenset(
+    {
+        Status.CLOSED,
+        Status.REFUSED,
+        Status.WITHDRAWN,
+        Status.TERMINATED,
+        Status.MERGED,
+        Status.TRANSFERRED,
+    }
+)
+OPEN = frozenset(Status) - ENDED
+
+
+class AssignmentState(StrEnum):
+    """Where one unit stands with its part of a case."""
+
+    ASSIGNED = "assigned"
+    SIGNED = "signed"
+    ANSWERED = "answered"
+    RETURNED = "returned"
+    RECALLED = "recalled"
+
+
+class Role(StrEnum):
+    """In what capacity somebody acts. CLOCK is the office's own clock: silence and lapses."""
+
+    OWNER = "owner"
+    MONITOR = "monitor"
+    HANDLER = "handler"
+    LIAISON = "liaison"
+    HEAD = "head"
+    DISPATCHER = "dispatcher"
+    APPROVER = "approver"
+    LEADER = "leader"
+    SUPERVISOR = "supervisor"
+    INSPECTOR = "inspector"
+    CUSTODIAN = "custodian"
+    ADMINISTRATOR = "administrator"
+    CLOCK = "clock"
+
+
+UNIT_ROLES = frozenset({Role.HANDLER, Role.LIAISON, Role.HEAD})
+OFFICIAL_ROLES = frozenset(Role) - {Role.OWNER, Role.MONITOR, Role.CLOCK}
+
+
+class Naming(StrEnum):
+    """Who may know the owner's name: everyone on the case, the office but not the unit, or nobody."""
+
+    NAMED = "named"
+    KEPT = "kept"
+    ANONYMOUS = "anonymous"
+
+
+class Weight(StrEnum):
+    """How heavy a request is, chosen at dispatch (Xuchang's classes C, B, A)."""
+
+    SIMPLE = "simple"
+    CROSS = "cross"
+    LEGACY = "legacy"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Somebody in one of their roles. unit is set for roles of a unit; project for an inspector."""
+
+    person: int | None
+    role: Role
+    unit: int | None = None
+    project: int | None = None
+    name: str = ""
+
+
+CLOCK = Actor(None, Role.CLOCK)
+
+
+@dataclass(frozen=True, slots=True)
+class Assignment:
+    """One unit's part of a case. `answer` is kept as said; outcome is "solved" or "explained"."""
+
+    id: int
+    unit: int
+    lead: bool
+    state: AssignmentState = AssignmentState.ASSIGNED
+    handler: int | None = None
+    round: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A matter of one owner. Times are UTC; `resume` is the status a waiting case goes back to."""
+
+    id: int
+    number: str
+    kind: Kind
+    status: Status
+    naming: Naming
+    owner: int | None
+    facts: str
+    filed_at: datetime
+    filed_by: int | None = None
+    contact: str = ""
+    enterprise: str = ""
+    place: str = ""
+    named_unit: int | None = None
+    project: int | None = None
+    weight: Weight | None = None
+    round: int = 1
+    resume: Status | None = None
+    asker: int | None = None
+    status_at: datetime | None = None
+    urged_at: datetime | None = None
+    answered_at: datetime | None = None
+    accept_paused: bool = False
+    paused_days: int = 0
+    assignments: tuple[Assignment, ...] = ()
+
+    @property
+    def lead(self) -> Assignment | None:
+        """The lead assignment of the running round, if the case was dispatched."""
+        live = [a for a in self.assignments if a.lead and a.state in LIVE]
+        return live[-1] if live else None
+
+    def of_unit(self, unit: int | None) -> Assignment | None:
+        """This unit's live assignment."""
+        live = [a for a in self.assignments if a.unit == unit and a.state in LIVE]
+        return live[-1] if live else None
+
+
+LIVE = frozenset({AssignmentState.ASSIGNED, AssignmentState.SIGNED, AssignmentState.ANSWERED})
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One step of a case as it is chained: `content` is the exact text that was hashed."""
+
+    seq: int
+    move: str
+    at: datetime
+    actor: Actor
+    content: dict[str, Any] = field(default_factory=dict)
+    hash: str = ""

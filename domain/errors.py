@@ -1,0 +1,73 @@
+"""Everything that can be refused, in one family. The docstring is the message, in English; catalogues translate it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class QinqingError(Exception):
+    """Something went wrong."""
+
+    def __init__(self, **values: Any) -> None:
+        self.values = values
+        super().__init__(self.template().format(**values))
+
+    @classmethod
+    def template(cls) -> str:
+        """The untranslated message, with {named} places for the values."""
+        return " ".join((cls.__doc__ or "").split())
+
+
+class Refused(QinqingError):
+    """This cannot be done now."""
+
+    #: Words a person may act on; the flow shows them and offers the next step.
+    kind: ClassVar[str] = "refused"
+
+
+class NotYours(Refused):
+    """This is not something you can do."""
+
+
+class AlreadySo(Refused):
+    """Nothing to do here any more: case {number} is “{status}” now."""
+
+
+class Missing(Refused):
+    """Something is still missing: {what}."""
+
+
+class OnlyInquiries(Refused):
+    """Only an inquiry can be answered at once. Please accept this case and dispatch it."""
+
+
+class TooSoon(Refused):
+    """You have urged this case today already. You can urge it again on {day}."""
+
+
+class TooLate(Refused):
+    """The time for this ended on {day}."""
+
+
+class NoPauseLeft(Refused):
+    """The owner has already been asked for more as often as the rules allow for this case."""
+
+
+class UnknownCase(Refused):
+    """No case of yours has the number {number}."""
+
+
+class UnknownCode(Refused):
+    """This code is not valid, or has been used. Please ask for a new one."""
+
+
+class WrongUnit(Refused):
+    """The unit “{unit}” cannot be chosen here."""
+
+
+class ProgramError(QinqingError):
+    """A mistake in the program: {what}"""
+
+
+class BadDeclaration(QinqingError):
+    """{where}: {what}"""

@@ -1,0 +1,115 @@
+"""The words that cross rooms: what arrives from a person and what is said to one, of no channel."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One thing to tap. `value` comes back as Incoming.press: at most 64 bytes, the narrowest channel's limit."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file shown with a message. `url` is filled in by the door that sends it."""
+
+    file: int
+    name: str
+    media: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is said to a person.
+
+    text: plain words, no markup. facts: (label, value) rows. buttons: rows of buttons.
+    card: a stable name; a later message to the same address with the same card takes the earlier one's place.
+    menu: the button values that a typed line number stands for, in order.
+    """
+
+    text: str
+    title: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    buttons: tuple[tuple[Button, ...], ...] = ()
+    files: tuple[Attachment, ...] = ()
+    card: str = ""
+
+    def menu(self) -> list[str]:
+        """Values of the numbered lines: every button but the navigation ones."""
+        return [button.value for row in self.buttons for button in row if not is_navigation(button.value)]
+
+    def plus(self, *buttons: Button) -> Message:
+        """The same message with one more row of buttons."""
+        return replace(self, buttons=(*self.buttons, tuple(buttons)))
+
+
+def is_navigation(value: str) -> bool:
+    """Whether a button moves within a talk (back, cancel, help) and is no numbered choice."""
+    return value.rsplit(":", 1)[-1].startswith("!")
+
+
+def rows(buttons: Sequence[Button], across: int = 1) -> tuple[tuple[Button, ...], ...]:
+    """Buttons laid out in rows of `across`."""
+    return tuple(tuple(buttons[i : i + across]) for i in range(0, len(buttons), across))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something is: degrees north, degrees east, and words where the platform gives them."""
+
+    lat: float
+    lon: float
+    label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Promised:
+    """A file that arrived: kept already (`digest` names it in the file store) or still to be fetched by `reference`."""
+
+    name: str
+    media: str = ""
+    size_bytes: int = 0
+    digest: str = ""
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """What came from a channel, parsed.
+
+    key: the platform's own name of this arrival, unique per channel: the same key twice is the same arrival.
+    ref: the platform's name of the message; edits: the ref this one corrects.
+    """
+
+    channel: str
+    key: str
+    address: str
+    text: str = ""
+    press: str = ""
+    files: tuple[Promised, ...] = ()
+    place: Place | None = None
+    name: str = ""
+    language: str = ""
+    ref: str = ""
+    edits: str = ""
+    group: bool = False
+    sent_at: datetime | None = None
+    extra: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a person's message offers to the question that is pending; `files` are ids of kept file records."""
+
+    text: str = ""
+    press: str = ""
+    files: tuple[int, ...] = ()
+    place: Place | None = None
+    ref: str = ""

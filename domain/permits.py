@@ -1,0 +1,84 @@
+"""Who may: small named predicates over a case and an actor. Deny by default: a move without a permit is nobody's."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from domain.case import OFFICIAL_ROLES, Actor, AssignmentState, Case, Role
+
+Permit = Callable[[Case, Actor], bool]
+
+WORKERS = frozenset({Role.HANDLER, Role.LIAISON})
+OVERSEERS = frozenset({Role.DISPATCHER, Role.APPROVER, Role.SUPERVISOR, Role.LEADER})
+
+
+def owner(case: Case, actor: Actor) -> bool:
+    """The owner or monitor who filed this case for themselves, or for whom it was filed."""
+    return actor.role in (Role.OWNER, Role.MONITOR) and actor.person is not None and actor.person == case.owner
+
+
+def anyone_filing(case: Case, actor: Actor) -> bool:
+    """Whoever files: for themselves as owner or monitor, on somebody's behalf as an official."""
+    return actor.role in OFFICIAL_ROLES or (
+        actor.role in (Role.OWNER, Role.MONITOR) and actor.person == case.owner
+    )
+
+
+def dispatcher(case: Case, actor: Actor) -> bool:
+    """A dispatcher of the office."""
+    return actor.role is Role.DISPATCHER
+
+
+def lead_worker(case: Case, actor: Actor) -> bool:
+    """A handler or liaison of the lead unit."""
+    return actor.role in WORKERS and case.lead is not None and actor.unit == case.lead.unit
+
+
+def assisting_worker(case: Case, actor: Actor) -> bool:
+    """A handler or liaison of an assisting unit whose part is still open."""
+    part = case.of_unit(actor.unit)
+    return (
+        actor.role in WORKERS
+        and part is not None
+        and not part.lead
+        and part.state is not AssignmentState.ANSWERED
+    )
+
+
+def worker(case: Case, actor: Actor) -> bool:
+    """A handler or liaison of any unit on the case whose part is still open."""
+    return lead_worker(case, actor) or assisting_worker(case, actor)
+
+
+def visitor(case: Case, actor: Actor) -> bool:
+    """An official who visits back by phone: a dispatcher, or the inspector of the case's project."""
+    return actor.role is Role.DISPATCHER or project_inspector(case, actor)
+
+
+def project_inspector(case: Case, actor: Actor) -> bool:
+    """The inspector of the key project this case names."""
+    return actor.role is Role.INSPECTOR and case.project is not None and actor.project == case.project
+
+
+def clock(case: Case, actor: Actor) -> bool:
+    """The office's own clock."""
+    return actor.role is Role.CLOCK
+
+
+def unit_member(case: Case, actor: Actor) -> bool:
+    """Anyone bound to a unit that has a live part in the case."""
+    return actor.unit is not None and case.of_unit(actor.unit) is not None
+
+
+#: Who may read a case. One row a reason; whoever fits none learns nothing, not even that the case exists.
+READERS: tuple[Permit, ...] = (
+    owner,
+    unit_member,
+    project_inspector,
+    lambda case, actor: actor.role in OVERSEERS,
+)
+
+
+def may_see(case: Case, actor: Actor) -> bool:
+    """Whether this actor may read the case."""
+    return any(permit(case, actor) for permit in READERS)

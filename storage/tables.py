@@ -1,0 +1,452 @@
+"""Every table on one page. Times are UTC; JSON is kept as the exact text that was written; ids are the database's own."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    DateTime,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.engine import Dialect
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A point in time: aware in Python, UTC in the database."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """UTC; a naive time is a mistake of the program."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone")
+        utc = value.astimezone(UTC)
+        return utc if dialect.name == "postgresql" else utc.replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Aware, UTC."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _id() -> Column[int]:
+    return Column("id", BigInteger().with_variant(Integer, "sqlite"), primary_key=True, autoincrement=True)
+
+
+def _ref(name: str, target: str, **kw: Any) -> Column[int]:
+    return Column(name, BigInteger().with_variant(Integer, "sqlite"), ForeignKey(target), **kw)
+
+
+people = Table(
+    "people",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("phone", Text, nullable=False, server_default=""),
+    Column("enterprise", Text, nullable=False, server_default=""),
+    Column("language", String(8), nullable=False),
+    Column("consented", Integer, nullable=False, server_default="0"),
+    Column("consented_at", Moment),
+    Column("created_at", Moment, nullable=False),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    _id(),
+    _ref("person_id", "people.id", index=True),
+    Column("channel", String(16), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("group_chat", Boolean, nullable=False, server_default=text("false")),
+    Column("reachable", Boolean, nullable=False, server_default=text("true")),
+    Column("used_at", Moment, nullable=False),
+    Column("menu", Text, nullable=False, server_default="[]"),
+    UniqueConstraint("channel", "address"),
+)
+
+units = Table(
+    "units",
+    metadata,
+    _id(),
+    Column("code", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("phone", Text, nullable=False, server_default=""),
+    Column("duties", Text, nullable=False, server_default=""),
+    Column("grams", Text, nullable=False, server_default="{}"),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+)
+
+projects = Table(
+    "projects",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False, unique=True),
+    Column("active", Boolean, nullable=False, server_default=text("true")),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    _id(),
+    _ref("person_id", "people.id", nullable=False, index=True),
+    Column("role", String(16), nullable=False),
+    _ref("unit_id", "units.id"),
+    _ref("project_id", "projects.id"),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment),
+    Index("ix_roles_role_unit", "role", "unit_id"),
+)
+
+items = Table(
+    "items",
+    metadata,
+    _id(),
+    Column("code", Text, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    _ref("unit_id", "units.id", nullable=False),
+    Column("steps", Text, nullable=False, server_default=""),
+    Column("documents", Text, nullable=False, server_default=""),
+    Column("limit_days", Integer),
+)
+
+codes = Table(
+    "codes",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("purpose", String(16), nullable=False),
+    Column("facts", Text, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    _id(),
+    Column("number", String(24), nullable=False, unique=True),
+    Column("kind", String(16), nullable=False),
+    Column("status", String(16), nullable=False),
+    Column("naming", String(16), nullable=False),
+    _ref("owner_id", "people.id"),
+    _ref("filed_by", "people.id"),
+    Column("facts", Text, nullable=False),
+    Column("contact", Text, nullable=False, server_default=""),
+    Column("enterprise", Text, nullable=False, server_default=""),
+    Column("place", Text, nullable=False, server_default=""),
+    _ref("named_unit_id", "units.id"),
+    _ref("project_id", "projects.id"),
+    Column("weight", String(16)),
+    Column("round", Integer, nullable=False, server_default="1"),
+    Column("resume", String(16)),
+    _ref("asker_id", "people.id"),
+    Column("occasion", Text, nullable=False, server_default=""),
+    Column("told_ref", Text, nullable=False, server_default=""),
+    Column("receipt", Text, nullable=False, server_default=""),
+    Column("filed_at", Moment, nullable=False),
+    Column("status_at", Moment, nullable=False),
+    Column("urged_at", Moment),
+    Column("answered_at", Moment),
+    Column("accept_paused", Boolean, nullable=False, server_default=text("false")),
+    Column("paused_days", Integer, nullable=False, server_default="0"),
+    Index("ix_cases_owner", "owner_id", "id"),
+    Index("ix_cases_status", "status", "id"),
+    Index("ix_cases_receipt", "receipt"),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    _id(),
+    _ref("case_id", "cases.id", nullable=False, index=True),
+    _ref("unit_id", "units.id", nullable=False),
+    Column("lead", Boolean, nullable=False),
+    Column("state", String(16), nullable=False),
+    _ref("handler_id", "people.id"),
+    Column("round", Integer, nullable=False),
+    Index("ix_assignments_unit_state", "unit_id", "state"),
+)
+
+events = Table(
+    "events",
+    metadata,
+    _id(),
+    _ref("case_id", "cases.id", nullable=False),
+    Column("seq", Integer, nullable=False),
+    Column("move", String(24), nullable=False),
+    Column("actor_id", BigInteger),
+    Column("role", String(16), nullable=False),
+    Column("unit_id", BigInteger),
+    Column("at", Moment, nullable=False),
+    Column("content", Text),
+    Column("salt", LargeBinary(16)),
+    Column("commitment", LargeBinary(32), nullable=False),
+    Column("previous", LargeBinary(32), nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    _ref("root_id", "roots.id"),
+    UniqueConstraint("case_id", "seq"),
+    Index("ix_events_rootless", "id", postgresql_where=text("root_id IS NULL"), sqlite_where=text("root_id IS NULL")),
+)
+
+roots = Table(
+    "roots",
+    metadata,
+    _id(),
+    Column("day", Date, nullable=False),
+    Column("first_event", BigInteger, nullable=False),
+    Column("last_event", BigInteger, nullable=False),
+    Column("events", Integer, nullable=False),
+    Column("hash", LargeBinary(32), nullable=False),
+    Column("signature", LargeBinary(64), nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
+
+deadlines = Table(
+    "deadlines",
+    metadata,
+    _id(),
+    _ref("case_id", "cases.id", nullable=False, index=True),
+    _ref("unit_id", "units.id"),
+    Column("term", String(16), nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("amount", Integer, nullable=False),
+    Column("measure", String(8), nullable=False),
+    Column("started_at", Moment, nullable=False),
+    Column("due_at", Moment, nullable=False),
+    Column("due_day", Date, nullable=False),
+    Column("provisional", Boolean, nullable=False),
+    Column("calendar_version", Integer, nullable=False),
+    Column("pauses", Text, nullable=False, server_default="[]"),
+    Column("ended_at", Moment),
+    Column("climbed_at", Moment),
+    Column("climb_at", Moment),
+    Index(
+        "ix_deadlines_climb",
+        "climb_at",
+        postgresql_where=text("climb_at IS NOT NULL"),
+        sqlite_where=text("climb_at IS NOT NULL"),
+    ),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    _ref("deadline_id", "deadlines.id", primary_key=True),
+    Column("rung", String(24), primary_key=True),
+    _ref("person_id", "people.id", primary_key=True),
+    _ref("case_id", "cases.id", nullable=False),
+    Column("colour", String(8), nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("told_at", Moment),
+    Index(
+        "ix_reminders_untold",
+        "person_id",
+        postgresql_where=text("told_at IS NULL"),
+        sqlite_where=text("told_at IS NULL"),
+    ),
+)
+
+visits = Table(
+    "visits",
+    metadata,
+    _id(),
+    _ref("case_id", "cases.id", nullable=False, index=True),
+    Column("round", Integer, nullable=False),
+    Column("solved", Boolean),
+    Column("level", Integer),
+    Column("words", Text, nullable=False, server_default=""),
+    _ref("by_id", "people.id"),
+    Column("at", Moment, nullable=False),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    _id(),
+    _ref("case_id", "cases.id", nullable=False, index=True),
+    Column("reason", String(16), nullable=False),
+    Column("round", Integer, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("done_at", Moment),
+    _ref("done_by", "people.id"),
+    UniqueConstraint("case_id", "reason", "round"),
+)
+
+files = Table(
+    "files",
+    metadata,
+    _id(),
+    Column("code", String(32), nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("media", Text, nullable=False, server_default=""),
+    Column("size_bytes", BigInteger, nullable=False, server_default="0"),
+    Column("digest", String(64), nullable=False, server_default=""),
+    _ref("person_id", "people.id"),
+    _ref("case_id", "cases.id", index=True),
+    Column("created_at", Moment, nullable=False),
+)
+
+fetches = Table(
+    "fetches",
+    metadata,
+    _id(),
+    _ref("file_id", "files.id", nullable=False),
+    Column("channel", String(16), nullable=False),
+    Column("reference", Text, nullable=False),
+    Column("state", String(16), nullable=False),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("next_at", Moment, nullable=False),
+    Column("reason", Text, nullable=False, server_default=""),
+    Index("ix_fetches_state_next", "state", "next_at"),
+)
+
+talks = Table(
+    "talks",
+    metadata,
+    _id(),
+    _ref("person_id", "people.id", nullable=False),
+    Column("flow", String(32), nullable=False),
+    Column("arg", Text, nullable=False, server_default=""),
+    Column("state", String(8), nullable=False),
+    Column("pending", Text, nullable=False, server_default=""),
+    Column("revision", Integer, nullable=False, server_default="0"),
+    Column("tries", Integer, nullable=False, server_default="0"),
+    Column("memory", Text, nullable=False, server_default="{}"),
+    Column("touched_at", Moment, nullable=False),
+    Column("offered_at", Moment),
+    Index("ix_talks_person_state", "person_id", "state"),
+    Index("ix_talks_touched", "touched_at"),
+)
+
+inbox = Table(
+    "inbox",
+    metadata,
+    Column("channel", String(16), primary_key=True),
+    Column("key", String(128), primary_key=True),
+    Column("at", Moment, nullable=False),
+    Column("state", String(8), nullable=False),
+    Column("raw", Text),
+    Column("error", Text),
+    Index("ix_inbox_failed", "at", postgresql_where=text("state = 'failed'"), sqlite_where=text("state = 'failed'")),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    _ref("address_id", "addresses.id"),
+    _ref("person_id", "people.id"),
+    Column("channel", String(16), nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("state", String(12), nullable=False),
+    Column("mine", Boolean, nullable=False, server_default=text("false")),
+    Column("message", Text, nullable=False),
+    Column("card", Text, nullable=False, server_default=""),
+    Column("replaces", BigInteger),
+    Column("about", Text, nullable=False, server_default=""),
+    Column("dedupe", Text, unique=True),
+    Column("not_before", Moment, nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("platform_ref", Text, nullable=False, server_default=""),
+    Column("reason", Text, nullable=False, server_default=""),
+    Index(
+        "ix_outbox_queued",
+        "channel",
+        "not_before",
+        postgresql_where=text("state = 'queued'"),
+        sqlite_where=text("state = 'queued'"),
+    ),
+    Index("ix_outbox_address", "address_id", "id"),
+    Index("ix_outbox_card", "address_id", "card", postgresql_where=text("card <> ''"), sqlite_where=text("card <> ''")),
+    sqlite_autoincrement=True,
+)
+
+likely_terms = Table(
+    "likely_terms",
+    metadata,
+    Column("gram", String(16), primary_key=True),
+    _ref("unit_id", "units.id", primary_key=True),
+    Column("n", Integer, nullable=False),
+)
+
+likely_units = Table(
+    "likely_units",
+    metadata,
+    _ref("unit_id", "units.id", primary_key=True),
+    Column("cases", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+)
+
+calendar_days = Table(
+    "calendar_days",
+    metadata,
+    Column("day", Date, primary_key=True),
+    Column("kind", String(12), nullable=False),
+    Column("name", Text, nullable=False, server_default=""),
+)
+
+calendars = Table(
+    "calendars",
+    metadata,
+    Column("version", Integer, primary_key=True),
+    Column("known_from", Date, nullable=False),
+    Column("known_through", Date, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("why", Text, nullable=False, server_default=""),
+)
+
+counters = Table(
+    "counters",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("value", BigInteger, nullable=False),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("epoch", Integer, nullable=False),
+    Column("until", Moment, nullable=False),
+)
+
+jobs = Table(
+    "jobs",
+    metadata,
+    Column("name", String(32), primary_key=True),
+    Column("at", Moment, primary_key=True),
+    Column("done_at", Moment),
+    Column("report", Text, nullable=False, server_default=""),
+)
