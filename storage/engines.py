@@ -1,0 +1,129 @@
+"""How a database is opened: one engine that writes, one that can only read."""
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import psycopg as postgresql_driver
+from sqlalchemy import URL, Engine, QueuePool, create_engine, event, make_url
+
+# Two copies of SQLite in one process release each other's file locks and so corrupt the database:
+# whoever needs SQLite takes this module, and nobody imports sqlite3 beside it.
+try:
+    import pysqlite3.dbapi2 as driver
+except ImportError:  # no wheel for this machine; a single writer makes the standard one safe
+    import sqlite3 as driver
+
+__all__ = ["driver", "postgresql_driver", "reading_engine", "sqlite_path", "writing_engine"]
+
+BUSY_SECONDS = 60.0
+READER_BUSY_SECONDS = 10.0
+CONNECT_SECONDS = 5
+WAL_BYTES_KEPT = 64 * 1024 * 1024
+PREPARED_STATEMENTS = 512
+COMPILED_STATEMENTS = 2000
+
+
+def writing_engine(url: str, connections: int) -> Engine:
+    """An engine whose transactions take the write lock when they begin."""
+    if is_sqlite(url):
+        return _sqlite_engine(url, "rwc", BUSY_SECONDS, _prepare_writer, "BEGIN IMMEDIATE", connections)
+    return _postgresql_engine(url, connections, reading=False)
+
+
+def reading_engine(url: str, connections: int) -> Engine:
+    """An engine whose transactions see one committed state and can change nothing."""
+    if is_sqlite(url):
+        return _sqlite_engine(url, "ro", READER_BUSY_SECONDS, _prepare_reader, "BEGIN", connections)
+    return _postgresql_engine(url, connections, reading=True)
+
+
+def is_sqlite(url: str) -> bool:
+    """Whether the address names an embedded database; raises ValueError for a kind we do not know."""
+    kind = make_url(url).get_backend_name()
+    if kind not in ("sqlite", "postgresql"):
+        raise ValueError(f"unknown kind of database {kind!r}: use sqlite:///file.db or postgresql://…")
+    return kind == "sqlite"
+
+
+def sqlite_path(url: str) -> Path:
+    """The file of an embedded database; raises ValueError for one in memory, which readers cannot share."""
+    name = make_url(url).database
+    if not name or name == ":memory:":
+        raise ValueError("the database needs a file: use sqlite:///file.db")
+    return Path(name)
+
+
+def _sqlite_engine(
+    url: str, mode: str, busy_seconds: float, prepare: Any, begin: str, connections: int
+) -> Engine:
+    path = sqlite_path(url)
+
+    def connect() -> Any:
+        address = f"file:{quote(str(path.resolve()))}?mode={mode}"
+        connection = driver.connect(
+            address,
+            uri=True,
+            timeout=busy_seconds,
+            isolation_level=None,  # the driver's own transactions lose the outer rollback after RELEASE
+            check_same_thread=False,
+            cached_statements=PREPARED_STATEMENTS,
+        )
+        prepare(connection)
+        return connection
+
+    engine = create_engine(
+        "sqlite://",
+        module=driver,
+        creator=connect,
+        poolclass=QueuePool,
+        pool_size=connections,
+        max_overflow=-1,
+        query_cache_size=COMPILED_STATEMENTS,
+    )
+    event.listen(engine, "begin", lambda connection: connection.connection.dbapi_connection.execute(begin))
+    return engine
+
+
+def _prepare_writer(connection: Any) -> None:
+    connection.execute("PRAGMA journal_mode=WAL")
+    connection.execute("PRAGMA synchronous=FULL")
+    connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute(f"PRAGMA journal_size_limit={WAL_BYTES_KEPT}")
+
+
+def _prepare_reader(connection: Any) -> None:
+    connection.execute("PRAGMA query_only=ON")
+
+
+def _postgresql_engine(url: str, connections: int, *, reading: bool) -> Engine:
+    address, options = _postgresql_address(make_url(url))
+    engine = create_engine(
+        address,
+        pool_size=connections,
+        max_overflow=10,
+        pool_reset_on_return="rollback",
+        query_cache_size=COMPILED_STATEMENTS,
+        connect_args={"connect_timeout": CONNECT_SECONDS, **options},
+    )
+
+    def prepare(connection: Any, _record: Any) -> None:
+        _prepare_postgresql(connection, reading=reading)
+
+    event.listen(engine, "connect", prepare)
+    return engine
+
+
+def _postgresql_address(url: URL) -> tuple[URL, dict[str, Any]]:
+    """The address for our driver; `?prepare=no` is for a pooler that loses prepared statements."""
+    prepare = url.query.get("prepare", "yes")
+    plain = url.set(drivername="postgresql+psycopg").difference_update_query(["prepare"])
+    return plain, ({"prepare_threshold": None} if prepare == "no" else {})
+
+
+def _prepare_postgresql(connection: Any, *, reading: bool) -> None:
+    connection.execute("SET TIME ZONE 'UTC'")
+    connection.commit()
+    if reading:  # the driver says so in its BEGIN; a snapshot for the whole read, as on SQLite
+        connection.read_only = True
+        connection.isolation_level = postgresql_driver.IsolationLevel.REPEATABLE_READ
