@@ -64,9 +64,10 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Stop:
-    """End these terms: met, or missed when the move comes after the due time."""
+    """End these terms: met, or missed when the move comes after the due time. own: only those of the actor's unit."""
 
     terms: tuple[Term, ...]
+    own: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,9 @@ class ResumeAll:
 Step = Start | Stop | StopAll | PauseAll | ResumeAll
 
 
-def start(term: Term, limit: Limit, case: Case, now: datetime, office: Office, unit: int | None = None) -> Deadline:
+def start(
+    term: Term, limit: Limit, case: Case, now: datetime, office: Office, unit: int | None = None
+) -> Deadline:
     """A new running deadline of `limit`, counted by the office's calendar."""
     due = office.calendar.due(now, limit)
     return Deadline(0, case.id, term, now, limit, due, unit=unit, round=case.round)

@@ -91,7 +91,7 @@ def day_of(rung: Rung, deadline: Deadline, office: Office) -> date:
 
 
 def moment_of(rung: Rung, deadline: Deadline, office: Office) -> datetime:
-    """When a rung is reached: moves at the due time itself, officials at the digest, owners when news may reach them."""
+    """When a rung is reached: moves at the due time, officials at the digest, owners when news may reach them."""
     if rung.move and rung.days == 0:
         return deadline.due.at
     book = office.rulebook
@@ -101,7 +101,9 @@ def moment_of(rung: Rung, deadline: Deadline, office: Office) -> datetime:
 
 def rungs(deadline: Deadline, office: Office) -> list[Reached]:
     """All rungs a deadline will reach, in order of time; those not later than its start fall away."""
-    reached = [Reached(rung, moment_of(rung, deadline, office)) for rung in LADDER if deadline.term in rung.terms]
+    reached = [
+        Reached(rung, moment_of(rung, deadline, office)) for rung in LADDER if deadline.term in rung.terms
+    ]
     return sorted((r for r in reached if r.at > deadline.started_at), key=lambda r: r.at)
 
 

@@ -31,7 +31,7 @@ from domain.permits import Permit
 Facts = Mapping[str, Any]
 Guard = Callable[[Case, Facts, datetime, Office], Refused | None]
 Condition = Callable[[Case], bool]
-Work = Callable[[Case, Actor, Facts], Case]
+Work = Callable[[Case, Actor, Facts, datetime, Office], Case]
 
 
 class Target(StrEnum):
@@ -108,20 +108,22 @@ def sound_units(case: Case, facts: Facts, now: datetime, office: Office) -> Refu
 # --- what a move does to the units' parts ----------------------------------------------------------------------
 
 
-def assign(case: Case, actor: Actor, facts: Facts) -> Case:
+def assign(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
     """Lead and assisting units get their parts."""
     parts = [Assignment(0, facts["lead"], True, round=case.round)]
     parts += [Assignment(0, unit, False, round=case.round) for unit in facts.get("assisting", ())]
     return replace(case, weight=facts.get("weight") or case.weight, assignments=(*case.assignments, *parts))
 
 
-def assign_again(case: Case, actor: Actor, facts: Facts) -> Case:
+def assign_again(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
     """The lead unit gets its part anew, in the next round; what was answered stays on file."""
     lead = case.lead
     again = replace(case, round=case.round + 1)
     if lead is None:
         return again
-    kept = tuple(replace(a, state=AssignmentState.RECALLED) if a.state in _UNDONE else a for a in case.assignments)
+    kept = tuple(
+        replace(a, state=AssignmentState.RECALLED) if a.state in _UNDONE else a for a in case.assignments
+    )
     old = tuple(replace(a, state=AssignmentState.RETURNED) if a.id == lead.id else a for a in kept)
     return replace(again, assignments=(*old, Assignment(0, lead.unit, True, round=again.round)))
 
@@ -140,26 +142,35 @@ def _own_part(case: Case, actor: Actor, state: AssignmentState) -> Case:
     )
 
 
-def sign_part(case: Case, actor: Actor, facts: Facts) -> Case:
+def sign_part(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
     """The actor's unit has taken its part, and the actor handles it."""
     return _own_part(case, actor, AssignmentState.SIGNED)
 
 
-def answer_part(case: Case, actor: Actor, facts: Facts) -> Case:
+def answer_part(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
     """The actor's unit has done its part."""
     return _own_part(case, actor, AssignmentState.ANSWERED)
 
 
-def recall_parts(case: Case, actor: Actor, facts: Facts) -> Case:
+def recall_parts(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
     """Nobody needs to act any more."""
-    parts = tuple(replace(a, state=AssignmentState.RECALLED) if a.state in _UNDONE else a for a in case.assignments)
+    parts = tuple(
+        replace(a, state=AssignmentState.RECALLED) if a.state in _UNDONE else a for a in case.assignments
+    )
     return replace(case, assignments=parts)
 
 
-def remember_asker(case: Case, actor: Actor, facts: Facts) -> Case:
+def remember_asker(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
     """Who asked for more is told when it comes; a pause before acceptance is given once."""
     before_acceptance = case.accept_paused or case.status is Status.FILED
     return replace(case, resume=case.status, asker=actor.person, accept_paused=before_acceptance)
+
+
+def spend_pause(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
+    """The working days the owner took are spent from the case's pool."""
+    asked = office.calendar.today(case.status_at or case.filed_at)
+    spent = office.calendar.count(asked, office.calendar.today(now))
+    return replace(case, paused_days=case.paused_days + spent)
 
 
 def unsigned_part(case: Case) -> bool:
@@ -212,8 +223,18 @@ MOVES: tuple[Move, ...] = (
         clock=(Stop((Term.CONTACT,)), *_ASKED),
         work=(remember_asker,),
     ),
-    Move("supply", frozenset({_S.WAITING}), Target.BACK, (permits.owner,), needs=("text",), clock=_SUPPLIED),
-    Move("lapse", frozenset({_S.WAITING}), Target.BACK, (permits.clock,), clock=_SUPPLIED),
+    Move(
+        "supply",
+        frozenset({_S.WAITING}),
+        Target.BACK,
+        (permits.owner,),
+        needs=("text",),
+        clock=_SUPPLIED,
+        work=(spend_pause,),
+    ),
+    Move(
+        "lapse", frozenset({_S.WAITING}), Target.BACK, (permits.clock,), clock=_SUPPLIED, work=(spend_pause,)
+    ),
     Move("add", OPEN - {_S.WAITING}, Target.SAME, (permits.owner,), needs=("text",)),
     Move(
         "answer_at_once",
@@ -271,7 +292,7 @@ MOVES: tuple[Move, ...] = (
         Target.SAME,
         (permits.assisting_worker,),
         needs=("text",),
-        clock=(Stop((Term.ASSIST,)),),
+        clock=(Stop((Term.ASSIST,), own=True),),
         work=(answer_part,),
     ),
     Move(
@@ -355,7 +376,7 @@ def may(case: Case, name: str, actor: Actor, now: datetime, office: Office) -> b
         move = find(case, name, actor)
     except Refused:
         return False
-    offered = {need: () for need in move.needs}
+    offered = dict.fromkeys(move.needs, ())
     return all(guard(case, offered, now, office) is None for guard in move.guards)
 
 
@@ -374,8 +395,8 @@ def apply(case: Case, name: str, actor: Actor, facts: Facts, now: datetime, offi
             raise refusal
     after = case
     for step in move.work:
-        after = step(after, actor, facts)
-    after = _stamped(_moved(after, case, move), name, now)
+        after = step(after, actor, facts, now, office)
+    after = _stamped(_moved(after, case, move), case, name, now)
     return Change(move, actor, case, after, facts, now, dict(facts))
 
 
@@ -387,12 +408,13 @@ def _moved(after: Case, before: Case, move: Move) -> Case:
     return after
 
 
-def _stamped(case: Case, name: str, now: datetime) -> Case:
+def _stamped(after: Case, before: Case, name: str, now: datetime) -> Case:
     if name == "urge":
-        return replace(case, urged_at=now)
-    if case.status is Status.ANSWERED and name in ("answer", "answer_at_once"):
-        return replace(case, answered_at=now, status_at=now)
-    return replace(case, status_at=now)
+        return replace(after, urged_at=now)
+    if after.status is before.status:
+        return after
+    answered = now if after.status is Status.ANSWERED else after.answered_at
+    return replace(after, status_at=now, answered_at=answered)
 
 
 def kinds_answered_at_once(office: Office) -> tuple[Kind, ...]:

@@ -14,7 +14,9 @@ OVERSEERS = frozenset({Role.DISPATCHER, Role.APPROVER, Role.SUPERVISOR, Role.LEA
 
 def owner(case: Case, actor: Actor) -> bool:
     """The owner or monitor who filed this case for themselves, or for whom it was filed."""
-    return actor.role in (Role.OWNER, Role.MONITOR) and actor.person is not None and actor.person == case.owner
+    return (
+        actor.role in (Role.OWNER, Role.MONITOR) and actor.person is not None and actor.person == case.owner
+    )
 
 
 def anyone_filing(case: Case, actor: Actor) -> bool:

@@ -1,4 +1,4 @@
-"""An office's own numbers, typed and checked. DEFAULT is the default rulebook of the rules; no number of casework stands elsewhere."""
+"""An office's own numbers, typed and checked. DEFAULT holds the defaults of the rules; no number stands elsewhere."""
 
 from __future__ import annotations
 

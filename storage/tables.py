@@ -1,4 +1,4 @@
-"""Every table on one page. Times are UTC; JSON is kept as the exact text that was written; ids are the database's own."""
+"""Every table on one page. Times are UTC; JSON is kept as the exact text that was written; ids are the database's."""
 
 from __future__ import annotations
 
@@ -213,7 +213,12 @@ events = Table(
     Column("hash", LargeBinary(32), nullable=False),
     _ref("root_id", "roots.id"),
     UniqueConstraint("case_id", "seq"),
-    Index("ix_events_rootless", "id", postgresql_where=text("root_id IS NULL"), sqlite_where=text("root_id IS NULL")),
+    Index(
+        "ix_events_rootless",
+        "id",
+        postgresql_where=text("root_id IS NULL"),
+        sqlite_where=text("root_id IS NULL"),
+    ),
 )
 
 roots = Table(
@@ -356,7 +361,12 @@ inbox = Table(
     Column("state", String(8), nullable=False),
     Column("raw", Text),
     Column("error", Text),
-    Index("ix_inbox_failed", "at", postgresql_where=text("state = 'failed'"), sqlite_where=text("state = 'failed'")),
+    Index(
+        "ix_inbox_failed",
+        "at",
+        postgresql_where=text("state = 'failed'"),
+        sqlite_where=text("state = 'failed'"),
+    ),
 )
 
 outbox = Table(
@@ -372,6 +382,7 @@ outbox = Table(
     Column("message", Text, nullable=False),
     Column("card", Text, nullable=False, server_default=""),
     Column("replaces", BigInteger),
+    Column("position", BigInteger),
     Column("about", Text, nullable=False, server_default=""),
     Column("dedupe", Text, unique=True),
     Column("not_before", Moment, nullable=False),
@@ -387,8 +398,21 @@ outbox = Table(
         postgresql_where=text("state = 'queued'"),
         sqlite_where=text("state = 'queued'"),
     ),
-    Index("ix_outbox_address", "address_id", "id"),
-    Index("ix_outbox_card", "address_id", "card", postgresql_where=text("card <> ''"), sqlite_where=text("card <> ''")),
+    UniqueConstraint("address_id", "position"),
+    Index(
+        "ix_outbox_waiting",
+        "address_id",
+        "id",
+        postgresql_where=text("state = 'queued'"),
+        sqlite_where=text("state = 'queued'"),
+    ),
+    Index(
+        "ix_outbox_card",
+        "address_id",
+        "card",
+        postgresql_where=text("card <> ''"),
+        sqlite_where=text("card <> ''"),
+    ),
     sqlite_autoincrement=True,
 )
 

@@ -1,0 +1,56 @@
+"""One-time codes: an invitation to a role, the move to another device. Only their digests are kept."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import bindparam, delete, insert, select, update
+
+from storage.tables import codes
+from storage.transaction import Tx
+
+#: Letters and digits that are not mistaken for one another when read out.
+ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
+LENGTH = 10
+
+_ADD = insert(codes)
+_FIND = select(codes).where(codes.c.digest == bindparam("digest_")).with_for_update()
+_USE = update(codes).where(codes.c.digest == bindparam("digest_")).values(used_at=bindparam("now_"))
+_PURGE = delete(codes).where(codes.c.expires_at < bindparam("before"))
+
+
+def _digest(code: str) -> str:
+    plain = "".join(code.upper().split()).replace("-", "")
+    return hashlib.sha256(plain.encode()).hexdigest()
+
+
+def make(tx: Tx, purpose: str, facts: dict[str, Any], valid: timedelta, now: datetime) -> str:
+    """A new code such as ABCDE-23456, good once until `now + valid`."""
+    code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+    row = {
+        "digest": _digest(code),
+        "purpose": purpose,
+        "facts": msgspec.json.encode(facts).decode(),
+        "created_at": now,
+        "expires_at": now + valid,
+    }
+    tx.execute(_ADD, row)
+    return f"{code[:5]}-{code[5:]}"
+
+
+def use(tx: Tx, code: str, purposes: tuple[str, ...], now: datetime) -> tuple[str, dict[str, Any]] | None:
+    """Use a code up: (purpose, facts), or None if it is unknown, used, expired or for something else."""
+    row = tx.first(_FIND, {"digest_": _digest(code)})
+    if row is None or row.used_at is not None or row.expires_at < now or row.purpose not in purposes:
+        return None
+    tx.execute(_USE, {"digest_": row.digest, "now_": now})
+    return row.purpose, msgspec.json.decode(row.facts)
+
+
+def purge(tx: Tx, before: datetime) -> int:
+    """Forget codes that expired before `before`; returns how many."""
+    return tx.execute(_PURGE, {"before": before}).rowcount

@@ -1,0 +1,191 @@
+"""Deadlines, and the indexed question of which have reached a rung."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, bindparam, func, insert, select, update
+
+from domain import ladder
+from domain.deadlines import Deadline, DeadlineState, Term
+from domain.workdays import Due, Limit, Pause, Unit
+from storage.tables import deadlines
+from storage.transaction import Tx
+
+_LIVE = ["running", "paused"]
+_OF_CASE = (
+    select(deadlines)
+    .where(deadlines.c.case_id == bindparam("case_"), deadlines.c.state.in_(_LIVE))
+    .order_by(deadlines.c.id)
+)
+_ALL_OF_CASE = select(deadlines).where(deadlines.c.case_id == bindparam("case_")).order_by(deadlines.c.id)
+_OF_CASES = (
+    select(deadlines)
+    .where(deadlines.c.case_id.in_(bindparam("ids", expanding=True)), deadlines.c.state.in_(_LIVE))
+    .order_by(deadlines.c.id)
+)
+_DUE = (
+    select(deadlines)
+    .where(deadlines.c.climb_at.is_not(None), deadlines.c.climb_at <= bindparam("now"))
+    .order_by(deadlines.c.climb_at, deadlines.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(skip_locked=True)
+)
+_NEXT = select(func.min(deadlines.c.climb_at)).where(deadlines.c.climb_at.is_not(None))
+_GET = select(deadlines).where(deadlines.c.id == bindparam("id_"))
+_ADD = insert(deadlines)
+_KEEP = (
+    update(deadlines)
+    .where(deadlines.c.id == bindparam("id_"))
+    .values(
+        state=bindparam("state_"),
+        due_at=bindparam("due_at_"),
+        due_day=bindparam("due_day_"),
+        provisional=bindparam("provisional_"),
+        pauses=bindparam("pauses_"),
+        ended_at=bindparam("ended_at_"),
+        climb_at=bindparam("climb_at_"),
+    )
+)
+_CLIMBED = (
+    update(deadlines)
+    .where(deadlines.c.id == bindparam("id_"))
+    .values(climbed_at=bindparam("climbed_at_"), climb_at=bindparam("climb_at_"))
+)
+
+
+class _KeptPause(msgspec.Struct, array_like=True):
+    after: date
+    until: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class Climber:
+    """A deadline with the moment up to which its rungs were fired."""
+
+    deadline: Deadline
+    climbed_at: datetime | None
+
+
+def _pauses(text: str) -> tuple[Pause, ...]:
+    if text == "[]":
+        return ()
+    return tuple(Pause(p.after, p.until) for p in msgspec.json.decode(text, type=list[_KeptPause]))
+
+
+def _kept(pauses: Iterable[Pause]) -> str:
+    return msgspec.json.encode([_KeptPause(p.after, p.until) for p in pauses]).decode()
+
+
+def _deadline(row: Row[Any]) -> Deadline:
+    return Deadline(
+        id=row.id,
+        case=row.case_id,
+        term=Term(row.term),
+        started_at=row.started_at,
+        limit=Limit(row.amount, Unit(row.measure)),
+        due=Due(row.due_at, row.due_day, bool(row.provisional), row.calendar_version),
+        state=DeadlineState(row.state),
+        unit=row.unit_id,
+        round=row.round,
+        pauses=_pauses(row.pauses),
+        ended_at=row.ended_at,
+    )
+
+
+def of_case(tx: Tx, case: int) -> list[Deadline]:
+    """What runs or is paused on a case."""
+    return [_deadline(row) for row in tx.all(_OF_CASE, {"case_": case})]
+
+
+def history(tx: Tx, case: int) -> list[Deadline]:
+    """Every deadline a case ever had, oldest first."""
+    return [_deadline(row) for row in tx.all(_ALL_OF_CASE, {"case_": case})]
+
+
+def of_cases(tx: Tx, ids: Iterable[int]) -> dict[int, list[Deadline]]:
+    """What runs or is paused on each of these cases."""
+    found: dict[int, list[Deadline]] = {case: [] for case in ids}
+    if found:
+        for row in tx.all(_OF_CASES, {"ids": list(found)}):
+            found[row.case_id].append(_deadline(row))
+    return found
+
+
+def get(tx: Tx, deadline: int) -> Deadline | None:
+    """One deadline."""
+    row = tx.first(_GET, {"id_": deadline})
+    return _deadline(row) if row else None
+
+
+def add(tx: Tx, fresh: list[Deadline]) -> None:
+    """Store new deadlines, each with the moment of its first rung."""
+    if fresh:
+        tx.execute(_ADD, [_row(tx, deadline) for deadline in fresh])
+
+
+def _row(tx: Tx, deadline: Deadline) -> dict[str, Any]:
+    return {
+        "case_id": deadline.case,
+        "unit_id": deadline.unit,
+        "term": str(deadline.term),
+        "state": str(deadline.state),
+        "round": deadline.round,
+        "amount": deadline.limit.amount,
+        "measure": str(deadline.limit.unit),
+        "started_at": deadline.started_at,
+        "due_at": deadline.due.at,
+        "due_day": deadline.due.day,
+        "provisional": deadline.due.provisional,
+        "calendar_version": deadline.due.calendar_version,
+        "pauses": _kept(deadline.pauses),
+        "climb_at": ladder.next_after(deadline, None, tx.office),
+    }
+
+
+def keep(tx: Tx, deadline: Deadline, now: datetime) -> None:
+    """Write a changed deadline; its next rung is the first later than `now`, for a resumed one as for a new one."""
+    tx.execute(
+        _KEEP,
+        {
+            "id_": deadline.id,
+            "state_": str(deadline.state),
+            "due_at_": deadline.due.at,
+            "due_day_": deadline.due.day,
+            "provisional_": deadline.due.provisional,
+            "pauses_": _kept(deadline.pauses),
+            "ended_at_": deadline.ended_at,
+            "climb_at_": ladder.next_after(deadline, now, tx.office),
+        },
+    )
+
+
+def due(tx: Tx, now: datetime, most: int) -> list[Climber]:
+    """Up to `most` deadlines that have reached a rung, earliest first, claimed for this transaction."""
+    return [Climber(_deadline(row), row.climbed_at) for row in tx.all(_DUE, {"now": now, "most": most})]
+
+
+def climbed(tx: Tx, fired: list[tuple[Deadline, datetime]]) -> None:
+    """Rungs up to the given moments were fired; the next one of each deadline is found anew."""
+    if fired:
+        tx.execute(
+            _CLIMBED,
+            [
+                {
+                    "id_": deadline.id,
+                    "climbed_at_": moment,
+                    "climb_at_": ladder.next_after(deadline, moment, tx.office),
+                }
+                for deadline, moment in fired
+            ],
+        )
+
+
+def next_moment(tx: Tx) -> datetime | None:
+    """When the next rung of any deadline is reached."""
+    found = tx.scalar(_NEXT)
+    return found if found is None or isinstance(found, datetime) else None

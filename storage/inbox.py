@@ -1,0 +1,90 @@
+"""Arrivals, once only: the channel's own key makes a repeat end at the door. Only a failed one keeps its raw form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import msgspec
+from sqlalchemy import bindparam, delete, func, select
+from sqlalchemy.dialects.postgresql import insert
+
+from domain.messages import Incoming
+from storage.tables import inbox
+from storage.transaction import Tx
+
+_TAKE = insert(inbox).on_conflict_do_nothing()
+_QUARANTINE = insert(inbox)
+_QUARANTINE = _QUARANTINE.on_conflict_do_update(
+    index_elements=["channel", "key"],
+    set_={
+        "state": _QUARANTINE.excluded.state,
+        "raw": _QUARANTINE.excluded.raw,
+        "error": _QUARANTINE.excluded.error,
+    },
+)
+_FAILED = select(inbox).where(inbox.c.state == "failed").order_by(inbox.c.at).limit(50)
+_COUNT = select(func.count()).select_from(inbox).where(inbox.c.state == "failed")
+_ONE = select(inbox).where(
+    inbox.c.channel == bindparam("channel_"), inbox.c.key == bindparam("key_"), inbox.c.state == "failed"
+)
+_FORGET = delete(inbox).where(inbox.c.channel == bindparam("channel_"), inbox.c.key == bindparam("key_"))
+_PURGE = delete(inbox).where(inbox.c.state == "done", inbox.c.at < bindparam("before"))
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """An arrival that a program error set aside, with its raw form."""
+
+    channel: str
+    key: str
+    at: datetime
+    error: str
+    incoming: Incoming
+
+
+def take(tx: Tx, channel: str, key: str, now: datetime) -> bool:
+    """Whether this arrival is the first of its key; from now on it is not."""
+    row = {"channel": channel, "key": key, "at": now, "state": "done", "raw": None, "error": None}
+    return tx.execute(_TAKE, row).rowcount == 1
+
+
+def quarantine(tx: Tx, incoming: Incoming, error: str, now: datetime) -> None:
+    """Keep an arrival the program failed on, whole, to be run again by an administrator."""
+    raw = msgspec.json.encode(incoming).decode()
+    row = {
+        "channel": incoming.channel,
+        "key": incoming.key,
+        "at": now,
+        "state": "failed",
+        "raw": raw,
+        "error": error,
+    }
+    tx.execute(_QUARANTINE, row)
+
+
+def failed(tx: Tx) -> list[Failed]:
+    """The oldest fifty arrivals set aside."""
+    return [
+        Failed(row.channel, row.key, row.at, row.error, msgspec.json.decode(row.raw, type=Incoming))
+        for row in tx.all(_FAILED)
+    ]
+
+
+def failed_count(tx: Tx) -> int:
+    """How many arrivals are set aside."""
+    return int(tx.scalar(_COUNT))
+
+
+def release(tx: Tx, channel: str, key: str) -> Incoming | None:
+    """Take a failed arrival out, to be handled again; None if it is not (or no more) set aside."""
+    row = tx.first(_ONE, {"channel_": channel, "key_": key})
+    if row is None:
+        return None
+    tx.execute(_FORGET, {"channel_": channel, "key_": key})
+    return msgspec.json.decode(row.raw, type=Incoming)
+
+
+def purge(tx: Tx, before: datetime) -> int:
+    """Forget once-only keys older than `before`; returns how many."""
+    return tx.execute(_PURGE, {"before": before}).rowcount

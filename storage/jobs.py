@@ -1,0 +1,41 @@
+"""One row per (job, time): a periodic job runs once wherever it ticks."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import bindparam, delete, func, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from storage.tables import jobs
+from storage.transaction import Tx
+
+_CLAIM = insert(jobs).on_conflict_do_nothing()
+_DONE = (
+    update(jobs)
+    .where(jobs.c.name == bindparam("name_"), jobs.c.at == bindparam("at_"))
+    .values(done_at=bindparam("now_"), report=bindparam("report_"))
+)
+_LAST = select(func.max(jobs.c.at)).where(jobs.c.name == bindparam("name_"))
+_PURGE = delete(jobs).where(jobs.c.at < bindparam("before"))
+
+
+def claim(tx: Tx, name: str, at: datetime) -> bool:
+    """Whether this run of a job is ours."""
+    return tx.execute(_CLAIM, {"name": name, "at": at, "report": ""}).rowcount == 1
+
+
+def done(tx: Tx, name: str, at: datetime, now: datetime, report: str) -> None:
+    """The run is over, with a line on what it did."""
+    tx.execute(_DONE, {"name_": name, "at_": at, "now_": now, "report_": report})
+
+
+def last(tx: Tx, name: str) -> datetime | None:
+    """When a job ran last."""
+    found = tx.scalar(_LAST, {"name_": name})
+    return found if isinstance(found, datetime) else None
+
+
+def purge(tx: Tx, before: datetime) -> int:
+    """Forget runs older than `before`; returns how many."""
+    return tx.execute(_PURGE, {"before": before}).rowcount

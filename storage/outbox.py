@@ -1,0 +1,302 @@
+"""What is to be said, in the words it will be said in. Each address gets its messages in the order of `position`,
+given when they are released to its door: replies first, then task pushes, then announcements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import IntEnum
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, bindparam, case, func, literal, select, update
+from sqlalchemy.dialects.postgresql import insert
+
+from domain.messages import Message
+from storage.people import Address
+from storage.tables import addresses, outbox
+from storage.transaction import Tx
+
+
+class Priority(IntEnum):
+    """What goes first when several things wait for one address."""
+
+    REPLY = 0
+    TASK = 1
+    NEWS = 2
+
+
+_ADD = insert(outbox).on_conflict_do_nothing(index_elements=["dedupe"]).returning(outbox.c.id)
+_ADD_PLAIN = insert(outbox).returning(outbox.c.id)
+_CARD = select(func.max(outbox.c.id)).where(
+    outbox.c.address_id == bindparam("address_"), outbox.c.card == bindparam("card_"), outbox.c.card != ""
+)
+_SUPERSEDE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("id_"), outbox.c.state == "queued", outbox.c.about == "")
+    .values(state="replaced")
+)
+_WAITING = (
+    select(outbox)
+    .where(
+        outbox.c.address_id == bindparam("address_"),
+        outbox.c.state == "queued",
+        outbox.c.not_before <= bindparam("now"),
+    )
+    .order_by(outbox.c.priority, outbox.c.id)
+    .limit(200)
+)
+_TOP = select(func.coalesce(func.max(outbox.c.position), 0)).where(
+    outbox.c.address_id == bindparam("address_")
+)
+_LOCK = select(addresses.c.id).where(addresses.c.id == bindparam("address_")).with_for_update()
+_RELEASE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("id_"))
+    .values(state="sent", position=bindparam("position_"), sent_at=bindparam("now_"))
+)
+_ECHO = insert(outbox)
+_earlier = outbox.alias("earlier")
+_SINCE = (
+    select(outbox, _earlier.c.position.label("earlier_position"))
+    .outerjoin(_earlier, _earlier.c.id == outbox.c.replaces)
+    .where(outbox.c.address_id == bindparam("address_"), outbox.c.position > bindparam("after"))
+    .order_by(outbox.c.position)
+    .limit(500)
+)
+_RECENT = (
+    select(outbox.c.position)
+    .where(outbox.c.address_id == bindparam("address_"), outbox.c.position.is_not(None))
+    .order_by(outbox.c.position.desc())
+    .limit(1)
+    .offset(bindparam("back"))
+)
+_QUEUED = (
+    select(outbox, addresses.c.address)
+    .join(addresses, addresses.c.id == outbox.c.address_id)
+    .where(
+        outbox.c.channel == bindparam("channel_"),
+        outbox.c.state == "queued",
+        outbox.c.not_before <= bindparam("now"),
+    )
+    .order_by(outbox.c.priority, outbox.c.id)
+    .limit(bindparam("most"))
+)
+_SENT = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("id_"))
+    .values(state="sent", sent_at=bindparam("now_"), platform_ref=bindparam("ref_"), reason="")
+)
+_LATER = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("id_"))
+    .values(
+        not_before=bindparam("not_before_"),
+        attempts=outbox.c.attempts + literal(1),
+        reason=bindparam("reason_"),
+    )
+)
+_END = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("id_"))
+    .values(state=bindparam("state_"), reason=bindparam("reason_"))
+)
+_COUNT = select(func.count()).where(outbox.c.state == "queued")
+_NEXT = select(func.min(outbox.c.not_before)).where(
+    outbox.c.state == "queued", outbox.c.not_before > bindparam("now")
+)
+_ABOUT = select(
+    func.count().label("n"), func.max(case((outbox.c.state == "sent", outbox.c.sent_at))).label("at")
+).where(
+    outbox.c.about == bindparam("about_")
+)
+_DUE_ADDRESSES = (
+    select(outbox.c.address_id)
+    .where(outbox.c.channel == bindparam("channel_"), outbox.c.state == "queued")
+    .where(outbox.c.not_before <= bindparam("now"))
+    .distinct()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One thing said or to be said. mine: the person's own words, kept for the history of a door that shows it."""
+
+    id: int
+    address_id: int
+    address: str
+    channel: str
+    message: Message
+    mine: bool
+    position: int | None
+    replaces: int | None
+    about: str
+    created_at: datetime
+    sent_at: datetime | None
+    attempts: int
+    client_id: str = ""
+
+
+def say(
+    tx: Tx,
+    address: Address,
+    person: int | None,
+    message: Message,
+    now: datetime,
+    *,
+    priority: Priority = Priority.REPLY,
+    not_before: datetime | None = None,
+    dedupe: str | None = None,
+    about: str = "",
+) -> int | None:
+    """Put a message in line for an address; None if one with this dedupe key stands there already.
+
+    about: a name of what the message is for, reported when it was delivered.
+    """
+    row = {
+        "address_id": address.id,
+        "person_id": person,
+        "channel": address.channel,
+        "priority": int(priority),
+        "state": "queued",
+        "message": msgspec.json.encode(message).decode(),
+        "card": message.card,
+        "replaces": _earlier_card(tx, address.id, message.card),
+        "about": about,
+        "dedupe": dedupe,
+        "not_before": not_before or now,
+        "created_at": now,
+    }
+    made = tx.scalar(_ADD_PLAIN if dedupe is None else _ADD, row)
+    if made is not None:
+        tx.signal("outbox", address.channel, address.id)
+    return None if made is None else int(made)
+
+
+def _earlier_card(tx: Tx, address: int, card: str) -> int | None:
+    if not card:
+        return None
+    earlier = tx.scalar(_CARD, {"address_": address, "card_": card})
+    if earlier is not None and tx.execute(_SUPERSEDE, {"id_": earlier}).rowcount == 0:
+        return int(earlier)
+    return None
+
+
+def echo(
+    tx: Tx, address: Address, person: int | None, message: Message, client_id: str, now: datetime
+) -> None:
+    """Keep what a person said themselves, for a door that shows the history."""
+    position = tx.scalar(_TOP, {"address_": address.id}) + 1
+    row = {
+        "address_id": address.id,
+        "person_id": person,
+        "channel": address.channel,
+        "priority": 0,
+        "state": "sent",
+        "mine": True,
+        "message": msgspec.json.encode(message).decode(),
+        "about": client_id,
+        "not_before": now,
+        "created_at": now,
+        "sent_at": now,
+        "position": position,
+    }
+    tx.execute(_ECHO, row)
+    tx.signal("outbox", address.channel, address.id)
+
+
+def release(tx: Tx, address: int, now: datetime) -> list[str]:
+    """Give what waits for an address its place in the order of the door, which then shows it.
+
+    Returns what the released messages are about, where they name something.
+    """
+    tx.first(_LOCK, {"address_": address})
+    waiting = tx.all(_WAITING, {"address_": address, "now": now})
+    if not waiting:
+        return []
+    top = int(tx.scalar(_TOP, {"address_": address}))
+    tx.execute(
+        _RELEASE,
+        [{"id_": row.id, "position_": top + n, "now_": now} for n, row in enumerate(waiting, 1)],
+    )
+    tx.signal("released", address)
+    return [row.about for row in waiting if row.about]
+
+
+def since(tx: Tx, address: int, after: int) -> list[Line]:
+    """What was released to an address after a position, in order; at most 500."""
+    return [_row(row) for row in tx.all(_SINCE, {"address_": address, "after": after})]
+
+
+def start_of_recent(tx: Tx, address: int, most: int) -> int:
+    """The position after which the last `most` messages stand."""
+    found = tx.scalar(_RECENT, {"address_": address, "back": most})
+    return int(found) if found is not None else 0
+
+
+def top(tx: Tx, address: int) -> int:
+    """The last position given at an address."""
+    return int(tx.scalar(_TOP, {"address_": address}))
+
+
+def queued(tx: Tx, channel: str, now: datetime, most: int = 500) -> list[Line]:
+    """What a channel that is written to must send now, replies first."""
+    return [_row(row) for row in tx.all(_QUEUED, {"channel_": channel, "now": now, "most": most})]
+
+
+def due_addresses(tx: Tx, channel: str, now: datetime) -> list[int]:
+    """Addresses of a channel for which something waits."""
+    return [row.address_id for row in tx.all(_DUE_ADDRESSES, {"channel_": channel, "now": now})]
+
+
+def sent(tx: Tx, done: list[tuple[int, str]], now: datetime) -> None:
+    """These rows were taken by the platform: (id, the platform's name of the message)."""
+    tx.execute(_SENT, [{"id_": row, "ref_": ref, "now_": now} for row, ref in done])
+
+
+def later(tx: Tx, row: int, not_before: datetime, reason: str) -> None:
+    """Try a row again, not before the given time."""
+    tx.execute(_LATER, {"id_": row, "not_before_": not_before, "reason_": reason})
+
+
+def end(tx: Tx, row: int, state: str, reason: str) -> None:
+    """A row will not be sent: "unreachable" or "dead", with a reason a person can read."""
+    tx.execute(_END, {"id_": row, "state_": state, "reason_": reason})
+
+
+def delivered_at(tx: Tx, about: str) -> tuple[int, datetime | None]:
+    """How many messages there are about something, and when one was delivered."""
+    row = tx.first(_ABOUT, {"about_": about})
+    if row is None:
+        return 0, None
+    return int(row.n), row.at
+
+
+def waiting_count(tx: Tx) -> int:
+    """How many messages wait."""
+    return int(tx.scalar(_COUNT))
+
+
+def next_moment(tx: Tx, now: datetime) -> datetime | None:
+    """When the next message held back may go."""
+    found = tx.scalar(_NEXT, {"now": now})
+    return found if isinstance(found, datetime) else None
+
+
+def _row(row: Row[Any]) -> Line:
+    found = row._mapping
+    return Line(
+        id=row.id,
+        address_id=row.address_id,
+        address=found.get("address", ""),
+        channel=row.channel,
+        message=msgspec.json.decode(row.message, type=Message),
+        mine=bool(row.mine),
+        position=row.position,
+        replaces=found.get("earlier_position"),
+        about="" if row.mine else row.about,
+        created_at=row.created_at,
+        sent_at=row.sent_at,
+        attempts=row.attempts,
+        client_id=row.about if row.mine else "",
+    )

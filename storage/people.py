@@ -1,0 +1,254 @@
+"""People, the addresses they write from, and their roles."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert
+
+from domain.case import Role
+from domain.people import Holding, Person
+from storage.tables import addresses, people, roles
+from storage.transaction import Tx
+
+#: An address' last use is written at most this often; it only orders doors.
+USED_GRAIN = timedelta(minutes=1)
+
+_PERSON = (
+    people.c.id.label("pid"),
+    people.c.name,
+    people.c.phone,
+    people.c.enterprise,
+    people.c.language,
+    people.c.consented,
+)
+_ADDRESS = (
+    addresses.c.id.label("aid"),
+    addresses.c.channel,
+    addresses.c.address,
+    addresses.c.group_chat,
+    addresses.c.reachable,
+    addresses.c.used_at,
+    addresses.c.menu,
+)
+_FIND = (
+    select(*_ADDRESS, *_PERSON)
+    .select_from(addresses.outerjoin(people, people.c.id == addresses.c.person_id))
+    .where(addresses.c.channel == bindparam("channel_"), addresses.c.address == bindparam("address_"))
+    .with_for_update(of=addresses)
+)
+_NEW_PERSON = insert(people).returning(people.c.id)
+_NEW_ADDRESS = upsert(addresses).returning(addresses.c.id)
+_TOUCH = (
+    update(addresses)
+    .where(addresses.c.id == bindparam("id_"))
+    .values(used_at=bindparam("used_at_"), reachable=True)
+)
+_MENU = update(addresses).where(addresses.c.id == bindparam("id_")).values(menu=bindparam("menu_"))
+_UNREACHABLE = update(addresses).where(addresses.c.id == bindparam("id_")).values(reachable=False)
+_DOOR = (
+    select(*_ADDRESS)
+    .where(addresses.c.person_id == bindparam("person_"), addresses.c.reachable.is_(True))
+    .order_by(addresses.c.used_at.desc())
+    .limit(1)
+)
+_GET = select(*_PERSON).where(people.c.id == bindparam("id_"))
+_MANY = select(*_PERSON).where(people.c.id.in_(bindparam("ids", expanding=True)))
+_HELD = (roles.c.until.is_(None)) | (roles.c.until > bindparam("now"))
+_HOLDING = (roles.c.person_id, roles.c.role, roles.c.unit_id, roles.c.project_id, people.c.name)
+_ROLES = (
+    select(*_HOLDING)
+    .join(people, people.c.id == roles.c.person_id)
+    .where(roles.c.person_id == bindparam("person_"), _HELD)
+    .order_by(roles.c.id)
+)
+_HOLDERS = (
+    select(*_HOLDING)
+    .join(people, people.c.id == roles.c.person_id)
+    .where(
+        roles.c.role.in_(bindparam("roles_", expanding=True)),
+        or_(bindparam("unit_").is_(None), roles.c.unit_id == bindparam("unit_")),
+        or_(bindparam("project_").is_(None), roles.c.project_id == bindparam("project_")),
+        _HELD,
+    )
+    .order_by(roles.c.id)
+)
+_ANY_HOLDER = (
+    select(*_HOLDING).join(people, people.c.id == roles.c.person_id).where(_HELD).order_by(roles.c.person_id)
+)
+_SEARCH = (
+    select(*_PERSON)
+    .where(
+        or_(
+            people.c.name.contains(bindparam("words"), autoescape=True),
+            people.c.enterprise.contains(bindparam("words"), autoescape=True),
+            people.c.phone == bindparam("words"),
+        )
+    )
+    .order_by(people.c.id.desc())
+    .limit(6)
+)
+_HOLDS = select(func.count()).where(
+    and_(
+        roles.c.person_id == bindparam("person_"),
+        roles.c.role == bindparam("role_"),
+        func.coalesce(roles.c.unit_id, 0) == func.coalesce(bindparam("unit_"), 0),
+        func.coalesce(roles.c.project_id, 0) == func.coalesce(bindparam("project_"), 0),
+        roles.c.until.is_(None),
+    )
+)
+_MOVE_ADDRESS = (
+    update(addresses).where(addresses.c.id == bindparam("id_")).values(person_id=bindparam("person_"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One door to a person or group. menu: button values a typed line number stands for."""
+
+    id: int
+    channel: str
+    address: str
+    group: bool
+    reachable: bool
+    menu: tuple[str, ...] = ()
+
+
+def _person(row: Row[Any]) -> Person:
+    return Person(row.pid, row.name, row.phone, row.enterprise, row.language, row.consented)
+
+
+def _address(row: Row[Any]) -> Address:
+    menu = tuple(msgspec.json.decode(row.menu)) if row.menu != "[]" else ()
+    return Address(row.aid, row.channel, row.address, bool(row.group_chat), bool(row.reachable), menu)
+
+
+def _holding(row: Row[Any]) -> Holding:
+    return Holding(row.person_id, Role(row.role), row.unit_id, row.project_id, row.name)
+
+
+def arrive(tx: Tx, channel: str, address: str, now: datetime) -> tuple[Address, Person | None] | None:
+    """Who writes from this address, locked for the transaction; who was unreachable is reachable again."""
+    row = tx.first(_FIND, {"channel_": channel, "address_": address})
+    if row is None:
+        return None
+    if not row.reachable or now - row.used_at > USED_GRAIN or now < row.used_at:
+        tx.execute(_TOUCH, {"id_": row.aid, "used_at_": now})
+    return _address(row), _person(row) if row.pid is not None else None
+
+
+def meet(
+    tx: Tx, channel: str, address: str, language: str, now: datetime, *, name: str = "", group: bool = False
+) -> tuple[Address, Person | None]:
+    """A first contact: a new address, and a new person unless it is a group."""
+    person = None if group else create(tx, language, now, name=name)
+    row = {
+        "person_id": person.id if person else None,
+        "channel": channel,
+        "address": address,
+        "group_chat": group,
+        "used_at": now,
+    }
+    made = tx.scalar(_NEW_ADDRESS, row)
+    return Address(made, channel, address, group, True), person
+
+
+def create(
+    tx: Tx, language: str, now: datetime, *, name: str = "", phone: str = "", enterprise: str = ""
+) -> Person:
+    """A person the office did not know yet."""
+    row = {
+        "name": name,
+        "phone": phone,
+        "enterprise": enterprise,
+        "language": language,
+        "created_at": now,
+    }
+    return Person(tx.scalar(_NEW_PERSON, row), name, phone, enterprise, language)
+
+
+def get(tx: Tx, person: int) -> Person | None:
+    """One person."""
+    row = tx.first(_GET, {"id_": person})
+    return _person(row) if row else None
+
+
+def many(tx: Tx, ids: Iterable[int]) -> dict[int, Person]:
+    """People by id."""
+    return {row.pid: _person(row) for row in tx.all(_MANY, {"ids": sorted(set(ids))})}
+
+
+def change(tx: Tx, person: int, **values: Any) -> None:
+    """Set some of name, phone, enterprise, language, consented, consented_at."""
+    tx.execute(_change(tuple(sorted(values))), {"id_": person, **{f"new_{k}": v for k, v in values.items()}})
+
+
+def _change(names: tuple[str, ...]) -> Any:
+    if names not in _CHANGES:
+        fresh: dict[str, Any] = {name: bindparam(f"new_{name}") for name in names}
+        _CHANGES[names] = update(people).where(people.c.id == bindparam("id_")).values(fresh)
+    return _CHANGES[names]
+
+
+_CHANGES: dict[tuple[str, ...], Any] = {}
+
+
+def search(tx: Tx, words: str) -> list[Person]:
+    """Up to six people whose name or enterprise contains the words, or whose phone is exactly them."""
+    return [_person(row) for row in tx.all(_SEARCH, {"words": words})]
+
+
+def door(tx: Tx, person: int) -> Address | None:
+    """The reachable address this person used last."""
+    row = tx.first(_DOOR, {"person_": person})
+    return _address(row) if row else None
+
+
+def remember_menu(tx: Tx, address: int, menu: list[str]) -> None:
+    """What typed line numbers stand for from now on."""
+    tx.execute(_MENU, {"id_": address, "menu_": msgspec.json.encode(menu).decode()})
+
+
+def unreachable(tx: Tx, address: int) -> None:
+    """The platform said this address cannot be written to until it writes again."""
+    tx.execute(_UNREACHABLE, {"id_": address})
+
+
+def rebind(tx: Tx, address: int, person: int) -> None:
+    """The address belongs to this person from now on (a one-time code was shown on a verified door)."""
+    tx.execute(_MOVE_ADDRESS, {"id_": address, "person_": person})
+
+
+def holdings(tx: Tx, person: int, now: datetime) -> tuple[Holding, ...]:
+    """The roles a person holds now, oldest first."""
+    return tuple(_holding(row) for row in tx.all(_ROLES, {"person_": person, "now": now}))
+
+
+def holders(
+    tx: Tx, wanted: Iterable[Role], now: datetime, unit: int | None = None, project: int | None = None
+) -> list[Holding]:
+    """Who holds one of these roles now; unit or project narrow it."""
+    names = {"roles_": [str(role) for role in wanted], "unit_": unit, "project_": project, "now": now}
+    return [_holding(row) for row in tx.all(_HOLDERS, names)]
+
+
+def all_holders(tx: Tx, now: datetime) -> list[Holding]:
+    """Every role held now, by person."""
+    return [_holding(row) for row in tx.all(_ANY_HOLDER, {"now": now})]
+
+
+def give_role(
+    tx: Tx, person: int, role: Role, now: datetime, unit: int | None = None, project: int | None = None
+) -> bool:
+    """Give a role; False if it is held already."""
+    named = {"person_": person, "role_": str(role), "unit_": unit, "project_": project}
+    if tx.scalar(_HOLDS, named):
+        return False
+    row = {"person_id": person, "role": str(role), "unit_id": unit, "project_id": project, "since": now}
+    tx.execute(insert(roles), row)
+    return True

@@ -1,0 +1,154 @@
+"""Talks: what a conversation has heard so far, as JSON. One talk of a person is open, others are set aside."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, bindparam, delete, insert, select, update
+
+from storage.tables import talks
+from storage.transaction import Tx
+
+OPEN, ASIDE = "open", "aside"
+
+_OPEN = (
+    select(talks)
+    .where(talks.c.person_id == bindparam("person_"), talks.c.state == OPEN)
+    .order_by(talks.c.id.desc())
+    .limit(1)
+)
+_LAST_ASIDE = (
+    select(talks)
+    .where(talks.c.person_id == bindparam("person_"), talks.c.state == ASIDE, talks.c.offered_at.is_(None))
+    .order_by(talks.c.touched_at.desc(), talks.c.id.desc())
+    .limit(1)
+)
+_GET = select(talks).where(talks.c.id == bindparam("id_"), talks.c.person_id == bindparam("person_"))
+_ADD = insert(talks).returning(talks.c.id)
+_KEEP = (
+    update(talks)
+    .where(talks.c.id == bindparam("id_"))
+    .values(
+        state=bindparam("state_"),
+        pending=bindparam("pending_"),
+        revision=bindparam("revision_"),
+        tries=bindparam("tries_"),
+        memory=bindparam("memory_"),
+        touched_at=bindparam("touched_at_"),
+        offered_at=bindparam("offered_at_"),
+    )
+)
+_END = delete(talks).where(talks.c.id == bindparam("id_"))
+_IDLE = (
+    select(talks)
+    .where(talks.c.touched_at < bindparam("before"), talks.c.offered_at.is_(None))
+    .order_by(talks.c.touched_at)
+    .limit(200)
+)
+_FORGET = delete(talks).where(talks.c.touched_at < bindparam("before"))
+
+
+class Memory(msgspec.Struct, omit_defaults=True):
+    """What survives between two messages: answers by key, results of do and read, the menu as it was shown, a message
+    kept aside, the ref of the message each answer came in, and the order in which keys were answered."""
+
+    answers: dict[str, Any] = {}
+    results: dict[str, Any] = {}
+    refs: dict[str, str] = {}
+    order: list[str] = []
+    menu: list[str] = []
+    aside: dict[str, Any] | None = None
+    note: str = ""
+
+
+@dataclass(slots=True)
+class TalkRow:
+    """One talk as kept. revision grows with every question, so that an old button is known for one."""
+
+    id: int
+    person: int
+    flow: str
+    arg: str
+    state: str = OPEN
+    pending: str = ""
+    revision: int = 0
+    tries: int = 0
+    memory: Memory = field(default_factory=Memory)
+    touched_at: datetime | None = None
+    offered_at: datetime | None = None
+
+
+def _talk(row: Row[Any]) -> TalkRow:
+    memory = msgspec.json.decode(row.memory, type=Memory)
+    return TalkRow(
+        row.id,
+        row.person_id,
+        row.flow,
+        row.arg,
+        row.state,
+        row.pending,
+        row.revision,
+        row.tries,
+        memory,
+        row.touched_at,
+        row.offered_at,
+    )
+
+
+def open_of(tx: Tx, person: int) -> TalkRow | None:
+    """The talk a person is in."""
+    row = tx.first(_OPEN, {"person_": person})
+    return _talk(row) if row else None
+
+
+def last_aside(tx: Tx, person: int) -> TalkRow | None:
+    """The talk set aside last."""
+    row = tx.first(_LAST_ASIDE, {"person_": person})
+    return _talk(row) if row else None
+
+
+def get(tx: Tx, talk: int, person: int) -> TalkRow | None:
+    """A talk of this person."""
+    row = tx.first(_GET, {"id_": talk, "person_": person})
+    return _talk(row) if row else None
+
+
+def add(tx: Tx, person: int, flow: str, arg: str, now: datetime) -> TalkRow:
+    """A new open talk."""
+    row = {"person_id": person, "flow": flow, "arg": arg, "state": OPEN, "touched_at": now}
+    return TalkRow(int(tx.execute(_ADD, row).scalar_one()), person, flow, arg, touched_at=now)
+
+
+def keep(tx: Tx, talk: TalkRow) -> None:
+    """Write a talk as it is now."""
+    tx.execute(
+        _KEEP,
+        {
+            "id_": talk.id,
+            "state_": talk.state,
+            "pending_": talk.pending,
+            "revision_": talk.revision,
+            "tries_": talk.tries,
+            "memory_": msgspec.json.encode(talk.memory).decode(),
+            "touched_at_": talk.touched_at,
+            "offered_at_": talk.offered_at,
+        },
+    )
+
+
+def end(tx: Tx, talk: TalkRow) -> None:
+    """A talk is over: nothing of it is kept."""
+    tx.execute(_END, {"id_": talk.id})
+
+
+def idle(tx: Tx, before: datetime) -> list[TalkRow]:
+    """Talks untouched since `before` that were not offered again yet."""
+    return [_talk(row) for row in tx.all(_IDLE, {"before": before})]
+
+
+def forget(tx: Tx, before: datetime) -> int:
+    """Drop talks untouched since `before`; returns how many."""
+    return tx.execute(_FORGET, {"before": before}).rowcount
