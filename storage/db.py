@@ -39,9 +39,7 @@ class Database:
     writer threads, one for SQLite whatever is asked. `office` may be replaced while running.
     """
 
-    def __init__(
-        self, url: str, office: Office, *, group: int = 50, writers: int = 1, readers: int = 4
-    ) -> None:
+    def __init__(self, url: str, office: Office, *, group: int = 50, writers: int = 1, readers: int = 4) -> None:
         self.url = url
         self.office = office
         self._group = group
@@ -73,7 +71,6 @@ class Database:
             self._queue.put(None)
         for thread in self._threads:
             await asyncio.to_thread(thread.join)
-        await asyncio.sleep(0)  # what the writers reported last is delivered before we are gone
         self._threads = []
         self._pool.shutdown()
         self._writing.dispose()
@@ -199,6 +196,6 @@ def _nothing(tx: Tx) -> None:
 
 
 def _shown(error: Exception) -> Exception:
-    if fault(error) in (Fault.PROGRAM, Fault.RACE):
+    if fault(error) in (Fault.PROGRAM, Fault.RACE, Fault.READONLY):
         return error
     return Unavailable("the database cannot be read now")

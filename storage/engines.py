@@ -1,5 +1,8 @@
 """How a database is opened: one engine that writes, one that can only read."""
 
+import os
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -54,12 +57,12 @@ def sqlite_path(url: str) -> Path:
     return Path(name)
 
 
-def _sqlite_engine(
-    url: str, mode: str, busy_seconds: float, prepare: Any, begin: str, connections: int
-) -> Engine:
+def _sqlite_engine(url: str, mode: str, busy_seconds: float, prepare: Any, begin: str, connections: int) -> Engine:
     path = sqlite_path(url)
 
     def connect() -> Any:
+        if mode == "rwc":
+            _make_private(path)
         address = f"file:{quote(str(path.resolve()))}?mode={mode}"
         connection = driver.connect(
             address,
@@ -81,8 +84,23 @@ def _sqlite_engine(
         max_overflow=-1,
         query_cache_size=COMPILED_STATEMENTS,
     )
-    event.listen(engine, "begin", lambda connection: connection.connection.dbapi_connection.execute(begin))
+    # Not the "begin" event: an engine with any listener asks after listeners at every statement.
+    engine.dialect.do_begin = partial(_run, begin)  # type: ignore[method-assign]
     return engine
+
+
+def _run(statement: str, dbapi_connection: Any) -> None:
+    dbapi_connection.cursor().execute(statement)
+
+
+def _make_private(path: Path) -> None:
+    """A new database is its owner's alone; its log takes the same permissions.
+
+    One that exists is not touched: closing its file here would release every lock SQLite holds on it.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
 
 
 def _prepare_writer(connection: Any) -> None:

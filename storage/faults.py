@@ -12,11 +12,11 @@ from sqlalchemy import exc
 from storage.engines import driver, postgresql_driver
 
 
-class Unavailable(Exception):  # noqa: N818 - callers read it as a state, and the cause is attached
+class Unavailable(Exception):
     """The database could not keep this: nothing was saved, and the sender may send it again."""
 
 
-class Undone(Exception):  # noqa: N818 - a state as well
+class Undone(Exception):
     """The database gave up the transaction under us, whatever the function made of the error."""
 
 
@@ -26,6 +26,7 @@ class Fault(Enum):
     PROGRAM = "the unit is wrong: roll back the unit, tell its caller"
     RACE = "a unique key was taken meanwhile: try once more alone, then it is the unit's error"
     PASSING = "likely gone in a moment: try again, with a pause"
+    READONLY = "nothing can be written here: on a reader the unit's own error, on a writer lasting"
     LASTING = "will not go away by itself: try once alone, no more"
 
 
@@ -34,7 +35,7 @@ SQLITE_FAULTS = {
     5: Fault.PASSING,  # BUSY
     6: Fault.PASSING,  # LOCKED
     7: Fault.LASTING,  # NOMEM
-    8: Fault.LASTING,  # READONLY
+    8: Fault.READONLY,
     9: Fault.PASSING,  # INTERRUPT
     10: Fault.LASTING,  # IOERR
     11: Fault.LASTING,  # CORRUPT
@@ -47,7 +48,7 @@ SQLITE_FAULTS = {
 # PostgreSQL's SQLSTATE, whole or its class of two characters, PostgreSQL manual, appendix A.
 POSTGRESQL_FAULTS = {
     "08": Fault.PASSING,  # connection exception
-    "25006": Fault.LASTING,  # read-only transaction: a standby, or a server that was demoted
+    "25006": Fault.READONLY,  # also on a standby, or a server that was demoted
     "25P03": Fault.PASSING,  # idle in transaction too long
     "23505": Fault.RACE,
     "23503": Fault.RACE,

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from storage.calls import Call, Finished, Outcome
+from storage.commits import number, was_kept
 from storage.engines import BUSY_SECONDS, driver, postgresql_driver
 from storage.faults import Fault, Unavailable, Undone, fault
 from storage.transaction import Tx
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 #: Seconds between the tries of a call that failed for a passing reason; one try more than pauses.
 PAUSES_SECONDS = (0.05, 0.2)
+
+LASTING = (Fault.LASTING, Fault.READONLY)
 
 #: Whether the transaction still stands, whatever a function made of the errors it saw.
 STANDS: dict[str, Callable[[Any], bool]] = {
@@ -140,7 +143,7 @@ class Writer:
         except BaseException as error:  # handed to whoever waits for the call
             self._roll_back()
             verdict = fault(error)
-            return _failed(call, _unavailable(error) if verdict is Fault.LASTING else error), verdict
+            return _failed(call, _unavailable(error) if verdict in LASTING else error), verdict
         return Finished([Outcome(call, result)], tx.signals), None
 
     def _begin(self) -> Tx:
@@ -152,7 +155,13 @@ class Writer:
         connection = self.open()
         if not self._commits(self._driver_connection()):
             raise Undone("an error in the database was passed over, and the transaction with it")
-        connection.commit()
+        transaction = number(connection.dialect.name, self._cursor)
+        try:
+            connection.commit()
+        except (SQLAlchemyError, driver.Error, postgresql_driver.Error):
+            self._roll_back()
+            if not was_kept(self._engine, transaction):
+                raise
 
     def _driver_connection(self) -> Any:
         return self._cursor.connection
@@ -164,6 +173,7 @@ class Writer:
             return
         try:
             connection.rollback()
+            self._driver_connection().rollback()  # a commit that failed is over only for SQLAlchemy
             if connection.closed or connection.invalidated or _is_closed(self._driver_connection()):
                 raise Undone("the connection was lost")
         except (Undone, SQLAlchemyError, driver.Error, postgresql_driver.Error):

@@ -1,0 +1,29 @@
+"""What every test may ask for."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.databases import KINDS, empty_database_url, forget
+
+
+@pytest.fixture(params=KINDS)
+def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of an empty database; the test runs on each kind."""
+    url = empty_database_url(request.param)
+    yield url
+    forget(url)
+
+
+@pytest.fixture
+def sqlite_url() -> str:
+    """The address of an empty embedded database."""
+    return empty_database_url("sqlite")
+
+
+@pytest.fixture
+def postgresql_url() -> Iterator[str]:
+    """The address of an empty database on a server."""
+    url = empty_database_url("postgresql")
+    yield url
+    forget(url)

