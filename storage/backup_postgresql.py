@@ -20,6 +20,9 @@ Progress = Callable[[int, int], None]
 DEBIAN_TOOLS = Path("/usr/lib/postgresql")
 #: Where the tables wait while others are restored.
 ASIDE = "replaced_by_restore"
+SCHEMA = "SELECT nspname FROM pg_namespace WHERE nspname = %s"
+#: How long a running office may hold a table before we give up.
+LOCK_WAIT = "1s"
 TABLES = "SELECT tablename FROM pg_tables WHERE schemaname = %s ORDER BY tablename"
 
 
@@ -33,6 +36,7 @@ def dump(url: str, part: Path, on_progress: Progress) -> None:
 def load(url: str, source: Path, force: bool, on_progress: Progress) -> None:
     """Replace the database's tables by those in `source`; raises BackupError and leaves all as it was."""
     _run("pg_restore", url, ["--list", str(source)])
+    _in_database(url, _finish_an_interrupted_one)
     if _in_database(url, lambda connection: _tables(connection, "public")) and not force:
         raise BackupError("the database is not empty: nothing was changed")
     _in_database(url, _set_aside)
@@ -46,9 +50,16 @@ def load(url: str, source: Path, force: bool, on_progress: Progress) -> None:
     on_progress(source.stat().st_size, source.stat().st_size)
 
 
+def _finish_an_interrupted_one(connection: Connection) -> list[str]:
+    """A restore that was killed left the old tables aside: back with them, unless the new ones are complete."""
+    if not connection.exec_driver_sql(SCHEMA, (ASIDE,)).first():
+        return []
+    return _forget(connection) if _tables(connection, "public") else _put_back(connection)
+
+
 def _set_aside(connection: Connection) -> list[str]:
     """Fails at once, rather than wait for ever, while the office is running."""
-    connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
+    connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_WAIT}'")
     connection.exec_driver_sql(f"CREATE SCHEMA {ASIDE}")
     return _move(connection, "public", ASIDE)
 
