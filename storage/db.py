@@ -11,9 +11,9 @@ from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Concatenate, ParamSpec, TypeVar, cast
 
-from storage.calls import Call, Finished, Outcome, by_loop, settle
 from storage.engines import is_sqlite, reading_engine, writing_engine
 from storage.faults import Fault, Unavailable, fault
+from storage.queued import Call, Finished, Outcome, by_loop, settle
 from storage.transaction import Signal, Tx
 from storage.writer import Writer
 

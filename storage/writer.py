@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage.calls import Call, Finished, Outcome
 from storage.commits import number, was_kept
 from storage.engines import BUSY_SECONDS, driver, postgresql_driver
 from storage.faults import Fault, Unavailable, Undone, fault
+from storage.queued import Call, Finished, Outcome
 from storage.transaction import Tx
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 
 from storage.engines import is_sqlite, reading_engine, sqlite_path, writing_engine
 
+FOLDER = Path(__file__).parent
 #: Any number, the same in every version: who migrates waits for whoever migrates already.
 MIGRATION_LOCK = 20261121
 
@@ -71,6 +72,6 @@ def _alone(connection: Connection) -> None:
 
 def _config() -> Config:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent).replace("%", "%%"))
+    config.set_main_option("script_location", str(FOLDER).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
     return config
