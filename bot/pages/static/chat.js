@@ -20,6 +20,7 @@ function startChat() {
   const who = { person: person || "", name: office, roles: [] };
   const chat = new Conversation(who, (_, after) => socketAddress("", after), () => countUnseen());
   document.querySelector(".panes").append(chat.node);
+  if (matchMedia("(pointer: fine)").matches) chat.composer.text.focus();
 }
 
 let unseen = 0;

@@ -47,7 +47,7 @@ class Clock {
     this.busy(true);
     const answer = await ask("/demo/clock", body);
     if (answer) this.set(answer.now);
-    this.tell(answer ? word("moved", { time: dayAndHour(this.now()) }) : word("clockFailed"));
+    this.tell(answer ? word("moved", { time: dayAndHour(this.now()) }) : word("clockFailed"), !answer);
     this.busy(false);
   }
 

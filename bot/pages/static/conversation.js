@@ -9,6 +9,12 @@ import { Socket } from "./socket.js";
 import { fillWords, word } from "./words.js";
 
 const SETTLE_MS = 1200;
+const TAKERS = [
+  ["message", "message"],
+  ["said", "said"],
+  ["ack", "acknowledged"],
+  ["refused", "refused"],
+];
 
 export class Conversation {
   /** `who`: {person, name, roles}; person "" is the one known by cookie. `heard(message)` is told of each arrival. */
@@ -45,8 +51,9 @@ export class Conversation {
   }
 
   say(frame, url) {
-    this.node.querySelector(".welcome").hidden = true;
-    this.socket.send(this.outgoing.add(frame, url));
+    const kept = this.outgoing.add(frame, url);
+    this.goLive();
+    this.socket.send(kept);
   }
 
   press(value, label, set) {
@@ -54,8 +61,7 @@ export class Conversation {
   }
 
   arrived(frame) {
-    const takers = { message: "message", said: "said", ack: "acknowledged", refused: "refused" };
-    for (const [kind, taker] of Object.entries(takers)) {
+    for (const [kind, taker] of TAKERS) {
       if (kind in frame) this[taker](frame[kind], frame);
     }
     this.node.querySelector(".welcome").hidden = true;
@@ -112,11 +118,13 @@ export class Conversation {
   settle() {
     clearTimeout(this.settling);
     this.log.box.setAttribute("aria-busy", "true");
-    this.settling = setTimeout(() => {
-      this.live = true;
-      this.log.box.removeAttribute("aria-busy");
-      this.node.querySelector(".welcome").hidden = !this.log.isEmpty();
-    }, SETTLE_MS);
+    this.settling = setTimeout(() => this.goLive(), SETTLE_MS);
+  }
+
+  goLive() {
+    this.live = true;
+    this.log.box.removeAttribute("aria-busy");
+    this.node.querySelector(".welcome").hidden = !this.log.isEmpty();
   }
 }
 

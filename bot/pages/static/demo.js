@@ -13,9 +13,9 @@ const bar = document.querySelector(".demo");
 export async function startDemo(socketAddress) {
   bar.hidden = false;
   const said = bar.querySelector(".demo-said");
-  const since = await startClock(bar, (text) => tell(said, text));
+  const since = await startClock(bar, (text, failed) => tell(said, text, failed));
   const people = await ask("/demo/people");
-  if (!people) return tell(said, word("peopleFailed"));
+  if (!people) return tell(said, word("peopleFailed"), true);
   openChats(people, socketAddress, since);
 }
 
@@ -31,7 +31,9 @@ function openChats(people, socketAddress, since) {
   panes.start();
 }
 
-function tell(line, text) {
+// What went well shows by itself on the clock and is only said to screen readers.
+function tell(line, text, seen) {
   line.textContent = text;
   line.hidden = !text;
+  line.classList.toggle("unseen", !seen);
 }

@@ -19,7 +19,8 @@ export class Log {
     this.changedRow = null;
     this.box.addEventListener("scroll", () => this.scrolled());
     this.pill.addEventListener("click", () => this.pillPressed());
-    new ResizeObserver(() => this.keepPlace()).observe(this.box);
+    const observer = new ResizeObserver(() => this.keepPlace());
+    [this.box, this.history, this.waiting].forEach((part) => observer.observe(part));
   }
 
   /** Put `row` where its `ref` belongs. `live`: it came now, not from the history. */
@@ -92,6 +93,7 @@ export class Log {
       this.missed += live ? 1 : 0;
       this.showPill();
     } else if (live && row.offsetHeight > this.box.clientHeight) {
+      this.atBottom = false;
       this.box.scrollTop = row.offsetTop - HEADROOM_PX;
     } else {
       this.toBottom();
@@ -101,10 +103,17 @@ export class Log {
   toBottom() {
     this.atBottom = true;
     this.box.scrollTop = this.box.scrollHeight;
+    this.extent = this.measure();
+  }
+
+  measure() {
+    return [this.box.clientWidth, this.box.clientHeight, this.box.scrollHeight].join(" ");
   }
 
   scrolled() {
     if (!this.box.clientHeight) return;
+    // The browser scrolls too when the layout changes; only the person's scrolling says where they want to be.
+    if (this.extent !== this.measure()) return this.keepPlace();
     this.kept = this.box.scrollTop;
     this.atBottom = this.box.scrollHeight - this.kept - this.box.clientHeight < NEAR_BOTTOM_PX;
     if (this.atBottom) this.missed = 0;
@@ -115,6 +124,7 @@ export class Log {
   // A keyboard that opens, a window that changes, a pane shown again: the same words stay in sight.
   keepPlace() {
     if (!this.box.clientHeight) return;
+    this.extent = this.measure();
     if (this.atBottom) this.toBottom();
     else if (!this.box.scrollTop && this.kept) this.box.scrollTop = this.kept;
   }

@@ -77,7 +77,7 @@ export function word(key, values = {}) {
   return WORDS[key][column].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
 }
 
-/** Fill the elements below `root` that name words: data-word: text, data-label: a label, data-faint: a placeholder. */
+/** Fill the elements below `root` that name words: data-word: text, data-label: a label, data-faint: a faint hint in a field. */
 export function fillWords(root) {
   for (const node of root.querySelectorAll("[data-word]")) node.textContent = word(node.dataset.word);
   for (const node of root.querySelectorAll("[data-label]")) node.setAttribute("aria-label", word(node.dataset.label));
