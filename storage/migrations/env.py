@@ -10,7 +10,6 @@ context.configure(
     connection=connection,
     target_metadata=metadata,
     render_as_batch=connection.dialect.name == "sqlite",
-    transactional_ddl=True,  # true of SQLite as well, since our transactions are not the driver's
 )
 
 with context.begin_transaction():

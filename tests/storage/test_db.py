@@ -6,7 +6,7 @@ import sys
 import textwrap
 import threading
 from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from contextlib import closing, suppress
 from types import SimpleNamespace
 from typing import Any
 
@@ -29,6 +29,8 @@ from sqlalchemy import (
 from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 
 from storage.db import Database, Tx, Unavailable
+from storage.engines import driver, sqlite_path
+from storage.writer import Writer
 
 metadata = MetaData()
 notes = Table(
@@ -274,6 +276,42 @@ async def test_a_reader_cannot_write(db: Database) -> None:
     with pytest.raises(SQLAlchemyError, match=r"read-?only"):
         await db.read(add, "forbidden")
     assert await db.read(all_words) == []
+
+
+async def test_a_write_on_sqlite_has_the_lock_before_it_reads(opened: Opener, sqlite_url: str) -> None:
+    db = await opened(sqlite_url)
+
+    def another_tries_to_write(tx: Tx) -> None:
+        other = driver.connect(sqlite_path(sqlite_url), timeout=0, isolation_level=None)
+        with closing(other), pytest.raises(driver.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+
+    await db.write(another_tries_to_write)
+
+
+async def test_idle_time_is_used_to_shrink_the_log_and_does_not_end_the_writer(
+    opened: Opener, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tidied, tidy = threading.Event(), Writer.tidy
+
+    def tidy_and_tell(writer: Writer) -> bool:
+        done = tidy(writer)
+        tidied.set()
+        return done
+
+    monkeypatch.setattr("storage.db.IDLE_SECONDS", 0.001)
+    monkeypatch.setattr(Writer, "tidy", tidy_and_tell)
+    db = await opened(sqlite_url)
+
+    def add_much(tx: Tx) -> None:
+        tidied.clear()
+        add(tx, "x" * 100_000)
+
+    await db.write(add_much)
+    await asyncio.to_thread(tidied.wait, 30)
+    log = sqlite_path(sqlite_url).with_name(sqlite_path(sqlite_url).name + "-wal")
+    assert log.stat().st_size == 0
+    assert await db.write(add, "after") == "after"
 
 
 async def test_a_command_writes_beside_the_writer_thread(db: Database) -> None:

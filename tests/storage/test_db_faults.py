@@ -89,25 +89,25 @@ async def test_connections_that_died_while_idle_are_not_noticed_outside(opened: 
     assert await db.write(add, "after") == "after"
 
 
+@pytest.mark.parametrize("calls", [1, 3])
 async def test_a_commit_whose_answer_was_lost_is_not_done_twice(
-    opened: Opener, postgresql_url: str, monkeypatch: pytest.MonkeyPatch
+    opened: Opener, postgresql_url: str, monkeypatch: pytest.MonkeyPatch, calls: int
 ) -> None:
     db = await opened(postgresql_url)
-    dialect = db._writing.dialect
-    commit, lost = dialect.do_commit, []
+    dialect, commits = db._writing.dialect, []
+    commit = dialect.do_commit
 
-    def commit_and_lose_the_answer(connection: Any) -> None:
+    def commit_and_lose_the_second_answer(connection: Any) -> None:
         commit(connection)
-        if not lost:
-            lost.append(connection)
+        commits.append(connection)
+        if len(commits) == 2:  # the first is the gate's
             connection.dbapi_connection.close()
             connection.dbapi_connection.commit()
 
-    monkeypatch.setattr(dialect, "do_commit", commit_and_lose_the_answer)
-    results = await together(db, (add, "one"), (add, "two"))
-    assert lost
-    assert results == ["one", "two"]
-    assert await db.read(all_words) == ["one", "two"]
+    monkeypatch.setattr(dialect, "do_commit", commit_and_lose_the_second_answer)
+    results = await together(db, *((add, f"{n}") for n in range(calls)))
+    assert results == await db.read(all_words) == [f"{n}" for n in range(calls)]
+    assert len(commits) == 2
 
 
 async def test_a_database_that_cannot_be_reached_fails_the_group_quickly(
