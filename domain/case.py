@@ -148,6 +148,7 @@ class Case:
     answered_at: datetime | None = None
     accept_paused: bool = False
     paused_days: int = 0
+    receipt: str = ""
     assignments: tuple[Assignment, ...] = ()
 
     @property

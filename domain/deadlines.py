@@ -88,9 +88,7 @@ class ResumeAll:
 Step = Start | Stop | StopAll | PauseAll | ResumeAll
 
 
-def start(
-    term: Term, limit: Limit, case: Case, now: datetime, office: Office, unit: int | None = None
-) -> Deadline:
+def start(term: Term, limit: Limit, case: Case, now: datetime, office: Office, unit: int | None = None) -> Deadline:
     """A new running deadline of `limit`, counted by the office's calendar."""
     due = office.calendar.due(now, limit)
     return Deadline(0, case.id, term, now, limit, due, unit=unit, round=case.round)

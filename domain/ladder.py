@@ -101,9 +101,7 @@ def moment_of(rung: Rung, deadline: Deadline, office: Office) -> datetime:
 
 def rungs(deadline: Deadline, office: Office) -> list[Reached]:
     """All rungs a deadline will reach, in order of time; those not later than its start fall away."""
-    reached = [
-        Reached(rung, moment_of(rung, deadline, office)) for rung in LADDER if deadline.term in rung.terms
-    ]
+    reached = [Reached(rung, moment_of(rung, deadline, office)) for rung in LADDER if deadline.term in rung.terms]
     return sorted((r for r in reached if r.at > deadline.started_at), key=lambda r: r.at)
 
 

@@ -121,9 +121,7 @@ def assign_again(case: Case, actor: Actor, facts: Facts, now: datetime, office: 
     again = replace(case, round=case.round + 1)
     if lead is None:
         return again
-    kept = tuple(
-        replace(a, state=AssignmentState.RECALLED) if a.state in _UNDONE else a for a in case.assignments
-    )
+    kept = tuple(replace(a, state=AssignmentState.RECALLED) if a.state in _UNDONE else a for a in case.assignments)
     old = tuple(replace(a, state=AssignmentState.RETURNED) if a.id == lead.id else a for a in kept)
     return replace(again, assignments=(*old, Assignment(0, lead.unit, True, round=again.round)))
 
@@ -154,9 +152,7 @@ def answer_part(case: Case, actor: Actor, facts: Facts, now: datetime, office: O
 
 def recall_parts(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
     """Nobody needs to act any more."""
-    parts = tuple(
-        replace(a, state=AssignmentState.RECALLED) if a.state in _UNDONE else a for a in case.assignments
-    )
+    parts = tuple(replace(a, state=AssignmentState.RECALLED) if a.state in _UNDONE else a for a in case.assignments)
     return replace(case, assignments=parts)
 
 
@@ -232,9 +228,7 @@ MOVES: tuple[Move, ...] = (
         clock=_SUPPLIED,
         work=(spend_pause,),
     ),
-    Move(
-        "lapse", frozenset({_S.WAITING}), Target.BACK, (permits.clock,), clock=_SUPPLIED, work=(spend_pause,)
-    ),
+    Move("lapse", frozenset({_S.WAITING}), Target.BACK, (permits.clock,), clock=_SUPPLIED, work=(spend_pause,)),
     Move("add", OPEN - {_S.WAITING}, Target.SAME, (permits.owner,), needs=("text",)),
     Move(
         "answer_at_once",
@@ -312,6 +306,7 @@ MOVES: tuple[Move, ...] = (
         needs=("solved", "level"),
         clock=(Stop((Term.VISIT, Term.CLOSE)),),
     ),
+    Move("call", frozenset({_S.ANSWERED}), Target.SAME, (permits.visitor,), needs=("text",)),
     Move("silence", frozenset({_S.ANSWERED}), _S.CLOSED, (permits.clock,), clock=(StopAll(),)),
     Move(
         "redo",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 
@@ -86,6 +86,7 @@ class Incoming:
 
     key: the platform's own name of this arrival, unique per channel: the same key twice is the same arrival.
     ref: the platform's name of the message; edits: the ref this one corrects.
+    history: the door shows a person's own words again later, so they are kept beside what was said to them.
     """
 
     channel: str
@@ -101,7 +102,7 @@ class Incoming:
     edits: str = ""
     group: bool = False
     sent_at: datetime | None = None
-    extra: dict[str, str] = field(default_factory=dict)
+    history: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,9 +31,7 @@ def stretches(pauses: Iterable[Pause], start: date) -> list[tuple[int, int]]:
     """
     joined: list[tuple[int, int]] = []
     first = start.toordinal()
-    for begin, until in sorted(
-        (p.after.toordinal(), p.until.toordinal()) for p in pauses if p.until is not None
-    ):
+    for begin, until in sorted((p.after.toordinal(), p.until.toordinal()) for p in pauses if p.until is not None):
         after = max(begin, first)
         if joined and after <= joined[-1][1]:
             joined[-1] = (joined[-1][0], max(until, joined[-1][1]))

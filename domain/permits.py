@@ -14,16 +14,12 @@ OVERSEERS = frozenset({Role.DISPATCHER, Role.APPROVER, Role.SUPERVISOR, Role.LEA
 
 def owner(case: Case, actor: Actor) -> bool:
     """The owner or monitor who filed this case for themselves, or for whom it was filed."""
-    return (
-        actor.role in (Role.OWNER, Role.MONITOR) and actor.person is not None and actor.person == case.owner
-    )
+    return actor.role in (Role.OWNER, Role.MONITOR) and actor.person is not None and actor.person == case.owner
 
 
 def anyone_filing(case: Case, actor: Actor) -> bool:
     """Whoever files: for themselves as owner or monitor, on somebody's behalf as an official."""
-    return actor.role in OFFICIAL_ROLES or (
-        actor.role in (Role.OWNER, Role.MONITOR) and actor.person == case.owner
-    )
+    return actor.role in OFFICIAL_ROLES or (actor.role in (Role.OWNER, Role.MONITOR) and actor.person == case.owner)
 
 
 def dispatcher(case: Case, actor: Actor) -> bool:
@@ -39,12 +35,7 @@ def lead_worker(case: Case, actor: Actor) -> bool:
 def assisting_worker(case: Case, actor: Actor) -> bool:
     """A handler or liaison of an assisting unit whose part is still open."""
     part = case.of_unit(actor.unit)
-    return (
-        actor.role in WORKERS
-        and part is not None
-        and not part.lead
-        and part.state is not AssignmentState.ANSWERED
-    )
+    return actor.role in WORKERS and part is not None and not part.lead and part.state is not AssignmentState.ANSWERED
 
 
 def worker(case: Case, actor: Actor) -> bool:

@@ -56,9 +56,7 @@ class SpecialDay:
 
     def __post_init__(self) -> None:
         if self.kind not in DECLARED:
-            raise ValueError(
-                f"{self.day}: a special day is a holiday, a make-up day or a closure, not a {self.kind}"
-            )
+            raise ValueError(f"{self.day}: a special day is a holiday, a make-up day or a closure, not a {self.kind}")
 
 
 @dataclass(frozen=True)
@@ -178,9 +176,7 @@ class Calendar:
         local = self.local(moment)
         start, last = local.date(), self.due(moment, limit, pauses).day
         whole = _months_end(start, limit.amount, pauses) if limit.unit is Unit.MONTHS else start
-        start_counts = last == start or (
-            limit.unit is Unit.HOURS and _first_open(self, local, pauses)[0] == start
-        )
+        start_counts = last == start or (limit.unit is Unit.HOURS and _first_open(self, local, pauses)[0] == start)
         days = [self._explained(start, "start", start_counts, pauses)]
         for ordinal in range(start.toordinal() + 1, last.toordinal() + 1):
             day = date.fromordinal(ordinal)
@@ -232,9 +228,7 @@ def _same(day: date, n: int) -> date:
 
 def _numbered(days: Sequence[Counted]) -> tuple[Counted, ...]:
     numbers = accumulate(int(day.counted) for day in days)
-    return tuple(
-        replace(day, number=number) if day.counted else day for day, number in zip(days, numbers, strict=True)
-    )
+    return tuple(replace(day, number=number) if day.counted else day for day, number in zip(days, numbers, strict=True))
 
 
 def _first_open(calendar: Calendar, local: datetime, pauses: Sequence[Pause]) -> tuple[date, time]:
@@ -260,9 +254,7 @@ def _months_end(start: date, months: int, pauses: Sequence[Pause]) -> date:
     return date.fromordinal(end)
 
 
-def _end_of_workdays(
-    calendar: Calendar, local: datetime, n: int, pauses: Sequence[Pause]
-) -> tuple[date, time]:
+def _end_of_workdays(calendar: Calendar, local: datetime, n: int, pauses: Sequence[Pause]) -> tuple[date, time]:
     day = calendar.add(local.date(), n, pauses) if n else _first_open(calendar, local, pauses)[0]
     return day, calendar.closes
 

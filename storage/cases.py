@@ -11,6 +11,7 @@ from sqlalchemy import Row, bindparam, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.case import OPEN, Assignment, AssignmentState, Case, Kind, Naming, Status, Weight
+from storage.matching import containing
 from storage.tables import assignments, cases, counters, people
 from storage.transaction import Tx
 
@@ -19,14 +20,12 @@ _NEXT = _counting.on_conflict_do_update(
     index_elements=["name"], set_={"value": counters.c.value + _counting.excluded.value}
 ).returning(counters.c.value)
 _INSERT = insert(cases).returning(cases.c.id)
-_RECEIPT = update(cases).where(cases.c.id == bindparam("id_")).values(receipt=bindparam("receipt_"))
 _LOCK = select(cases).where(cases.c.id == bindparam("id_")).with_for_update()
 _GET = select(cases).where(cases.c.id == bindparam("id_"))
+_MANY = select(cases).where(cases.c.id.in_(bindparam("ids", expanding=True))).order_by(cases.c.id)
 _NUMBER = select(cases).where(cases.c.number == bindparam("number_"))
 _BY_RECEIPT = select(cases).where(cases.c.receipt == bindparam("receipt_"))
-_TOLD = select(cases.c.id).where(
-    cases.c.owner_id == bindparam("owner_"), cases.c.told_ref == bindparam("ref_")
-)
+_TOLD = select(cases.c.id).where(cases.c.owner_id == bindparam("owner_"), cases.c.told_ref == bindparam("ref_"))
 _UPDATE = (
     update(cases)
     .where(cases.c.id == bindparam("id_"))
@@ -45,10 +44,9 @@ _UPDATE = (
 )
 _PARTS = select(assignments).where(assignments.c.case_id == bindparam("case_")).order_by(assignments.c.id)
 _PARTS_OF_MANY = (
-    select(assignments)
-    .where(assignments.c.case_id.in_(bindparam("ids", expanding=True)))
-    .order_by(assignments.c.id)
+    select(assignments).where(assignments.c.case_id.in_(bindparam("ids", expanding=True))).order_by(assignments.c.id)
 )
+_GIVE = update(cases).where(cases.c.owner_id == bindparam("before_")).values(owner_id=bindparam("after_"))
 _ADD_PART = insert(assignments)
 _SET_PART = (
     update(assignments)
@@ -57,10 +55,7 @@ _SET_PART = (
 )
 _OPEN = [str(status) for status in OPEN]
 _OF_OWNER = (
-    select(cases)
-    .where(cases.c.owner_id == bindparam("owner_"))
-    .order_by(cases.c.id.desc())
-    .limit(bindparam("most"))
+    select(cases).where(cases.c.owner_id == bindparam("owner_")).order_by(cases.c.id.desc()).limit(bindparam("most"))
 )
 _IN_STATUS = (
     select(cases)
@@ -92,9 +87,9 @@ _SEARCH = (
     .outerjoin(people, people.c.id == cases.c.owner_id)
     .where(
         or_(
-            cases.c.number.contains(bindparam("words"), autoescape=True),
-            cases.c.facts.contains(bindparam("words"), autoescape=True),
-            cases.c.enterprise.contains(bindparam("words"), autoescape=True),
+            cases.c.number.like(bindparam("pattern"), escape="\\"),
+            cases.c.facts.like(bindparam("pattern"), escape="\\"),
+            cases.c.enterprise.like(bindparam("pattern"), escape="\\"),
         )
     )
     .order_by(cases.c.id.desc())
@@ -104,10 +99,15 @@ _SEARCH = (
 
 @dataclass(frozen=True, slots=True)
 class Filing:
-    """What is kept of a filing beside the case itself. told_ref: the message the facts came in."""
+    """What is kept of a filing beside the case itself.
+
+    told_ref: the message the facts came in; receipt: the code of the receipt, with the office's signature (64 bytes).
+    """
 
     occasion: str = ""
     told_ref: str = ""
+    receipt: str = ""
+    signature: bytes = b""
 
 
 def next_number(tx: Tx, day: date) -> str:
@@ -134,15 +134,12 @@ def add(tx: Tx, case: Case, filing: Filing) -> int:
         "project_id": case.project,
         "occasion": filing.occasion,
         "told_ref": filing.told_ref,
+        "receipt": filing.receipt,
+        "signature": filing.signature,
         "filed_at": case.filed_at,
         "status_at": case.filed_at,
     }
     return int(tx.execute(_INSERT, row).scalar_one())
-
-
-def set_receipt(tx: Tx, case: int, code: str) -> None:
-    """The code under which the receipt of a case can be looked up."""
-    tx.execute(_RECEIPT, {"id_": case, "receipt_": code})
 
 
 def lock(tx: Tx, case: int) -> Case | None:
@@ -157,16 +154,22 @@ def get(tx: Tx, case: int) -> Case | None:
     return _case(row, tx.all(_PARTS, {"case_": case})) if row else None
 
 
+def many(tx: Tx, ids: Iterable[int]) -> dict[int, Case]:
+    """Cases with their parts by id."""
+    wanted = sorted(set(ids))
+    return {case.id: case for case in _with_parts(tx, tx.all(_MANY, {"ids": wanted}))} if wanted else {}
+
+
 def by_number(tx: Tx, number: str) -> Case | None:
     """The case with exactly this number."""
     row = tx.first(_NUMBER, {"number_": number})
     return _case(row, tx.all(_PARTS, {"case_": row.id})) if row else None
 
 
-def by_receipt(tx: Tx, code: str) -> Case | None:
-    """The case whose receipt has this code."""
+def by_receipt(tx: Tx, code: str) -> tuple[Case, bytes] | None:
+    """The case whose receipt has this code, and the office's signature on it."""
     row = tx.first(_BY_RECEIPT, {"receipt_": code}) if code else None
-    return _case(row, []) if row else None
+    return (_case(row, []), bytes(row.signature)) if row else None
 
 
 def told_in(tx: Tx, owner: int, ref: str) -> int | None:
@@ -221,6 +224,11 @@ def in_status(tx: Tx, statuses: Iterable[Status], most: int = 200) -> list[Case]
     return _with_parts(tx, tx.all(_IN_STATUS, {"statuses": [str(s) for s in statuses], "most": most}))
 
 
+def give_to(tx: Tx, before: int, after: int) -> None:
+    """The cases of one person are another's from now on: the two were found to be the same."""
+    tx.execute(_GIVE, {"before_": before, "after_": after})
+
+
 def of_units(tx: Tx, units: Iterable[int], most: int = 200) -> list[Case]:
     """Open cases in which one of these units still has something to do."""
     wanted = sorted(set(units))
@@ -240,7 +248,7 @@ def of_occasion(tx: Tx, occasion: str) -> list[Case]:
 
 def search(tx: Tx, words: str, most: int = 30) -> list[Case]:
     """Cases whose number, facts or enterprise contain the words, newest first. Who may see them is the caller's."""
-    return _with_parts(tx, tx.all(_SEARCH, {"words": words, "most": most}))
+    return _with_parts(tx, tx.all(_SEARCH, {"pattern": containing(words), "most": most}))
 
 
 def _with_parts(tx: Tx, found: list[Row[Any]]) -> list[Case]:
@@ -277,11 +285,10 @@ def _case(row: Row[Any], parts: list[Row[Any]]) -> Case:
         answered_at=row.answered_at,
         accept_paused=bool(row.accept_paused),
         paused_days=row.paused_days,
+        receipt=row.receipt,
         assignments=tuple(_part(part) for part in parts),
     )
 
 
 def _part(row: Row[Any]) -> Assignment:
-    return Assignment(
-        row.id, row.unit_id, bool(row.lead), AssignmentState(row.state), row.handler_id, row.round
-    )
+    return Assignment(row.id, row.unit_id, bool(row.lead), AssignmentState(row.state), row.handler_id, row.round)

@@ -36,6 +36,17 @@ _DUE = (
     .with_for_update(skip_locked=True)
 )
 _NEXT = select(func.min(deadlines.c.climb_at)).where(deadlines.c.climb_at.is_not(None))
+_OVERDUE = (
+    select(deadlines.c.case_id, func.min(deadlines.c.due_at).label("since"))
+    .where(
+        deadlines.c.state == "running",
+        deadlines.c.term.in_(["accept", "dispatch", "handle", "contact", "assist"]),
+        deadlines.c.due_at < bindparam("now"),
+    )
+    .group_by(deadlines.c.case_id)
+    .order_by(func.min(deadlines.c.due_at))
+    .limit(bindparam("most"))
+)
 _GET = select(deadlines).where(deadlines.c.id == bindparam("id_"))
 _ADD = insert(deadlines)
 _KEEP = (
@@ -183,6 +194,11 @@ def climbed(tx: Tx, fired: list[tuple[Deadline, datetime]]) -> None:
                 for deadline, moment in fired
             ],
         )
+
+
+def overdue_cases(tx: Tx, now: datetime, most: int = 200) -> list[int]:
+    """Cases with a running deadline that has passed, the longest overdue first."""
+    return [row.case_id for row in tx.all(_OVERDUE, {"now": now, "most": most})]
 
 
 def next_moment(tx: Tx) -> datetime | None:

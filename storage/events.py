@@ -30,14 +30,10 @@ _APPEND = insert(events)
 _OF_CASE = select(events).where(events.c.case_id == bindparam("case_")).order_by(events.c.seq)
 _LATEST = select(events).where(events.c.case_id == bindparam("case_"), events.c.move == bindparam("move_"))
 _LATEST = _LATEST.order_by(events.c.seq.desc()).limit(1)
-_CASES = (
-    select(cases.c.id, cases.c.number).where(cases.c.id > bindparam("after")).order_by(cases.c.id).limit(500)
-)
+_CASES = select(cases.c.id, cases.c.number).where(cases.c.id > bindparam("after")).order_by(cases.c.id).limit(500)
 _MANY = select(events).where(events.c.case_id.in_(bindparam("ids", expanding=True)))
 _MANY = _MANY.order_by(events.c.case_id, events.c.seq)
-_ROOTLESS = (
-    select(events.c.id, events.c.hash).where(events.c.root_id.is_(None)).order_by(events.c.id).limit(100_000)
-)
+_ROOTLESS = select(events.c.id, events.c.hash).where(events.c.root_id.is_(None)).order_by(events.c.id).limit(100_000)
 _MARK = (
     update(events)
     .where(events.c.root_id.is_(None), events.c.id >= bindparam("first_"), events.c.id <= bindparam("last_"))
@@ -77,40 +73,33 @@ def head_text(number: str, seq: int, move: str, actor: Actor, at: datetime) -> s
     return f"{number}|{seq}|{move}|{actor.person or ''}|{actor.role}|{actor.unit or ''}|{when}"
 
 
-def append(
-    tx: Tx, case: int, number: str, move: str, actor: Actor, content: dict[str, Any], now: datetime
-) -> bytes:
+def draft(number: str, move: str, actor: Actor, content: dict[str, Any], now: datetime) -> dict[str, Any]:
+    """The first link of a case that has no id yet; `put` stores it."""
+    return _link(number, 1, FIRST, move, actor, content, now)
+
+
+def put(tx: Tx, case: int, link: dict[str, Any]) -> None:
+    """Store a drafted link."""
+    tx.execute(_APPEND, {**link, "case_id": case})
+
+
+def append(tx: Tx, case: int, number: str, move: str, actor: Actor, content: dict[str, Any], now: datetime) -> bytes:
     """Add the next link of a case's chain; the case row is locked by the caller. Returns its hash."""
     last = tx.first(_LAST, {"case_": case})
     seq, previous = (last.seq + 1, bytes(last.hash)) if last else (1, FIRST)
-    return _append(tx, case, number, seq, previous, move, actor, content, now)
+    link = _link(number, seq, previous, move, actor, content, now)
+    put(tx, case, link)
+    return bytes(link["hash"])
 
 
-def begin(
-    tx: Tx, case: int, number: str, move: str, actor: Actor, content: dict[str, Any], now: datetime
-) -> bytes:
-    """The first link of a new case's chain. Returns its hash."""
-    return _append(tx, case, number, 1, FIRST, move, actor, content, now)
-
-
-def _append(
-    tx: Tx,
-    case: int,
-    number: str,
-    seq: int,
-    previous: bytes,
-    move: str,
-    actor: Actor,
-    content: dict[str, Any],
-    now: datetime,
-) -> bytes:
+def _link(
+    number: str, seq: int, previous: bytes, move: str, actor: Actor, content: dict[str, Any], now: datetime
+) -> dict[str, Any]:
     text = msgspec.json.encode(content, order="deterministic").decode()
     salt = os.urandom(16)
     commitment = hashlib.sha256(salt + text.encode()).digest()
     head = head_text(number, seq, move, actor, now).encode()
-    link = hashlib.sha256(previous + head + commitment).digest()
-    row = {
-        "case_id": case,
+    return {
         "seq": seq,
         "move": move,
         "actor_id": actor.person,
@@ -121,10 +110,8 @@ def _append(
         "salt": salt,
         "commitment": commitment,
         "previous": previous,
-        "hash": link,
+        "hash": hashlib.sha256(previous + head + commitment).digest(),
     }
-    tx.execute(_APPEND, row)
-    return link
 
 
 def of_case(tx: Tx, case: int) -> list[Step]:

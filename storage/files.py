@@ -83,9 +83,7 @@ class Fetch:
 
 
 def _file(row: Row[Any]) -> FileRecord:
-    return FileRecord(
-        row.id, row.code, row.name, row.media, row.size_bytes, row.digest, row.person_id, row.case_id
-    )
+    return FileRecord(row.id, row.code, row.name, row.media, row.size_bytes, row.digest, row.person_id, row.case_id)
 
 
 def add(tx: Tx, promised: Promised, channel: str, person: int | None, now: datetime) -> FileRecord:
@@ -105,9 +103,7 @@ def add(tx: Tx, promised: Promised, channel: str, person: int | None, now: datet
         fetch = {"file_id": made, "channel": channel, "reference": promised.reference, "state": "wanted"}
         tx.execute(_FETCH, {**fetch, "next_at": now})
         tx.signal("fetches", channel)
-    return FileRecord(
-        made, code, promised.name, promised.media, promised.size_bytes, promised.digest, person, None
-    )
+    return FileRecord(made, code, promised.name, promised.media, promised.size_bytes, promised.digest, person, None)
 
 
 def many(tx: Tx, ids: Iterable[int]) -> list[FileRecord]:

@@ -46,9 +46,14 @@ _WAITING = (
     .order_by(outbox.c.priority, outbox.c.id)
     .limit(200)
 )
-_TOP = select(func.coalesce(func.max(outbox.c.position), 0)).where(
-    outbox.c.address_id == bindparam("address_")
+_TOP = select(func.coalesce(func.max(outbox.c.position), 0)).where(outbox.c.address_id == bindparam("address_"))
+_LAST_SAID = (
+    select(outbox.c.message)
+    .where(outbox.c.address_id == bindparam("address_"), outbox.c.mine.is_(False))
+    .order_by(outbox.c.id.desc())
+    .limit(60)
 )
+_KNOWN = select(outbox.c.id).where(outbox.c.dedupe == bindparam("dedupe_"))
 _LOCK = select(addresses.c.id).where(addresses.c.id == bindparam("address_")).with_for_update()
 _RELEASE = (
     update(outbox)
@@ -97,19 +102,13 @@ _LATER = (
     )
 )
 _END = (
-    update(outbox)
-    .where(outbox.c.id == bindparam("id_"))
-    .values(state=bindparam("state_"), reason=bindparam("reason_"))
+    update(outbox).where(outbox.c.id == bindparam("id_")).values(state=bindparam("state_"), reason=bindparam("reason_"))
 )
 _COUNT = select(func.count()).where(outbox.c.state == "queued")
-_NEXT = select(func.min(outbox.c.not_before)).where(
-    outbox.c.state == "queued", outbox.c.not_before > bindparam("now")
-)
+_NEXT = select(func.min(outbox.c.not_before)).where(outbox.c.state == "queued", outbox.c.not_before > bindparam("now"))
 _ABOUT = select(
     func.count().label("n"), func.max(case((outbox.c.state == "sent", outbox.c.sent_at))).label("at")
-).where(
-    outbox.c.about == bindparam("about_")
-)
+).where(outbox.c.about == bindparam("about_"))
 _DUE_ADDRESSES = (
     select(outbox.c.address_id)
     .where(outbox.c.channel == bindparam("channel_"), outbox.c.state == "queued")
@@ -182,9 +181,7 @@ def _earlier_card(tx: Tx, address: int, card: str) -> int | None:
     return None
 
 
-def echo(
-    tx: Tx, address: Address, person: int | None, message: Message, client_id: str, now: datetime
-) -> None:
+def echo(tx: Tx, address: Address, person: int | None, message: Message, client_id: str, now: datetime) -> None:
     """Keep what a person said themselves, for a door that shows the history."""
     position = tx.scalar(_TOP, {"address_": address.id}) + 1
     row = {
@@ -203,6 +200,16 @@ def echo(
     }
     tx.execute(_ECHO, row)
     tx.signal("outbox", address.channel, address.id)
+
+
+def label_of(tx: Tx, address: int, value: str) -> str:
+    """What stood on the button with this value, looked up in the last messages of the address."""
+    for row in tx.all(_LAST_SAID, {"address_": address}):
+        message = msgspec.json.decode(row.message, type=Message)
+        for button in (one for line in message.buttons for one in line):
+            if button.value == value:
+                return button.label
+    return ""
 
 
 def release(tx: Tx, address: int, now: datetime) -> list[str]:
@@ -270,6 +277,11 @@ def delivered_at(tx: Tx, about: str) -> tuple[int, datetime | None]:
     if row is None:
         return 0, None
     return int(row.n), row.at
+
+
+def known(tx: Tx, dedupe: str) -> bool:
+    """Whether a message with this dedupe key was put in line already."""
+    return tx.first(_KNOWN, {"dedupe_": dedupe}) is not None
 
 
 def waiting_count(tx: Tx) -> int:

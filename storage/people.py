@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.case import Role
 from domain.people import Holding, Person
+from storage.matching import containing
 from storage.tables import addresses, people, roles
 from storage.transaction import Tx
 
@@ -45,9 +46,7 @@ _FIND = (
 _NEW_PERSON = insert(people).returning(people.c.id)
 _NEW_ADDRESS = upsert(addresses).returning(addresses.c.id)
 _TOUCH = (
-    update(addresses)
-    .where(addresses.c.id == bindparam("id_"))
-    .values(used_at=bindparam("used_at_"), reachable=True)
+    update(addresses).where(addresses.c.id == bindparam("id_")).values(used_at=bindparam("used_at_"), reachable=True)
 )
 _MENU = update(addresses).where(addresses.c.id == bindparam("id_")).values(menu=bindparam("menu_"))
 _UNREACHABLE = update(addresses).where(addresses.c.id == bindparam("id_")).values(reachable=False)
@@ -78,15 +77,13 @@ _HOLDERS = (
     )
     .order_by(roles.c.id)
 )
-_ANY_HOLDER = (
-    select(*_HOLDING).join(people, people.c.id == roles.c.person_id).where(_HELD).order_by(roles.c.person_id)
-)
+_ANY_HOLDER = select(*_HOLDING).join(people, people.c.id == roles.c.person_id).where(_HELD).order_by(roles.c.person_id)
 _SEARCH = (
     select(*_PERSON)
     .where(
         or_(
-            people.c.name.contains(bindparam("words"), autoescape=True),
-            people.c.enterprise.contains(bindparam("words"), autoescape=True),
+            people.c.name.like(bindparam("pattern"), escape="\\"),
+            people.c.enterprise.like(bindparam("pattern"), escape="\\"),
             people.c.phone == bindparam("words"),
         )
     )
@@ -102,9 +99,7 @@ _HOLDS = select(func.count()).where(
         roles.c.until.is_(None),
     )
 )
-_MOVE_ADDRESS = (
-    update(addresses).where(addresses.c.id == bindparam("id_")).values(person_id=bindparam("person_"))
-)
+_MOVE_ADDRESS = update(addresses).where(addresses.c.id == bindparam("id_")).values(person_id=bindparam("person_"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,9 +153,7 @@ def meet(
     return Address(made, channel, address, group, True), person
 
 
-def create(
-    tx: Tx, language: str, now: datetime, *, name: str = "", phone: str = "", enterprise: str = ""
-) -> Person:
+def create(tx: Tx, language: str, now: datetime, *, name: str = "", phone: str = "", enterprise: str = "") -> Person:
     """A person the office did not know yet."""
     row = {
         "name": name,
@@ -200,7 +193,7 @@ _CHANGES: dict[tuple[str, ...], Any] = {}
 
 def search(tx: Tx, words: str) -> list[Person]:
     """Up to six people whose name or enterprise contains the words, or whose phone is exactly them."""
-    return [_person(row) for row in tx.all(_SEARCH, {"words": words})]
+    return [_person(row) for row in tx.all(_SEARCH, {"words": words, "pattern": containing(words)})]
 
 
 def door(tx: Tx, person: int) -> Address | None:

@@ -77,6 +77,4 @@ def of_case(tx: Tx, case: int) -> list[Reminder]:
 
 
 def _reminder(row: object) -> Reminder:
-    return Reminder(
-        *(getattr(row, name) for name in ("deadline_id", "rung", "person_id", "case_id", "colour", "at"))
-    )
+    return Reminder(*(getattr(row, name) for name in ("deadline_id", "rung", "person_id", "case_id", "colour", "at")))

@@ -171,6 +171,7 @@ cases = Table(
     Column("occasion", Text, nullable=False, server_default=""),
     Column("told_ref", Text, nullable=False, server_default=""),
     Column("receipt", Text, nullable=False, server_default=""),
+    Column("signature", LargeBinary(64), nullable=False),
     Column("filed_at", Moment, nullable=False),
     Column("status_at", Moment, nullable=False),
     Column("urged_at", Moment),
@@ -254,6 +255,12 @@ deadlines = Table(
     Column("ended_at", Moment),
     Column("climbed_at", Moment),
     Column("climb_at", Moment),
+    Index(
+        "ix_deadlines_running",
+        "due_at",
+        postgresql_where=text("state = 'running'"),
+        sqlite_where=text("state = 'running'"),
+    ),
     Index(
         "ix_deadlines_climb",
         "climb_at",
@@ -399,6 +406,7 @@ outbox = Table(
         sqlite_where=text("state = 'queued'"),
     ),
     UniqueConstraint("address_id", "position"),
+    Index("ix_outbox_address", "address_id", "id"),
     Index(
         "ix_outbox_waiting",
         "address_id",

@@ -26,6 +26,7 @@ _LAST_ASIDE = (
     .order_by(talks.c.touched_at.desc(), talks.c.id.desc())
     .limit(1)
 )
+_LIVE = select(talks).where(talks.c.person_id == bindparam("person_")).order_by(talks.c.id.desc()).limit(20)
 _GET = select(talks).where(talks.c.id == bindparam("id_"), talks.c.person_id == bindparam("person_"))
 _ADD = insert(talks).returning(talks.c.id)
 _KEEP = (
@@ -52,8 +53,12 @@ _FORGET = delete(talks).where(talks.c.touched_at < bindparam("before"))
 
 
 class Memory(msgspec.Struct, omit_defaults=True):
-    """What survives between two messages: answers by key, results of do and read, the menu as it was shown, a message
-    kept aside, the ref of the message each answer came in, and the order in which keys were answered."""
+    """What survives between two messages, as JSON.
+
+    answers and results by key; refs: the message each answer came in; order: keys as they were answered, "do:" before
+    those of what was done; menu: option values as shown; aside: a message no question took yet; wanted: keys to be
+    asked although they have a default or an answer; free: whether the pending question takes any words.
+    """
 
     answers: dict[str, Any] = {}
     results: dict[str, Any] = {}
@@ -61,7 +66,8 @@ class Memory(msgspec.Struct, omit_defaults=True):
     order: list[str] = []
     menu: list[str] = []
     aside: dict[str, Any] | None = None
-    note: str = ""
+    wanted: list[str] = []
+    free: bool = False
 
 
 @dataclass(slots=True)
@@ -152,3 +158,8 @@ def idle(tx: Tx, before: datetime) -> list[TalkRow]:
 def forget(tx: Tx, before: datetime) -> int:
     """Drop talks untouched since `before`; returns how many."""
     return tx.execute(_FORGET, {"before": before}).rowcount
+
+
+def live_of(tx: Tx, person: int) -> list[TalkRow]:
+    """Every talk of a person that is open or set aside."""
+    return [_talk(row) for row in tx.all(_LIVE, {"person_": person})]

@@ -1,0 +1,189 @@
+"""Cases as people see them: a line, a card with the buttons that fit the viewer, the whole story, the clock explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from domain import lifecycle
+from domain.case import OFFICIAL_ROLES, UNIT_ROLES, Actor, Case, Naming, Role, Status
+from domain.deadlines import Deadline, Term
+from domain.messages import Button, Message, rows
+from domain.permits import may_see
+from handlers import phrases
+from handlers.phrases import MARKS
+from handlers.questions import phone_words
+from handlers.words import N_, _
+from handlers.worklist import DESK_TERMS, UNIT_TERMS, Task, task_of
+from storage import deadlines, files, people, units
+from storage.transaction import Tx
+
+#: What an official's card offers: (move, flow, label), shown where the move is allowed.
+OFFICIAL_BUTTONS: tuple[tuple[str, str, str], ...] = (
+    ("accept", "take", N_("Accept and dispatch")),
+    ("dispatch", "take", N_("Dispatch")),
+    ("answer_at_once", "answer_now", N_("Answer at once")),
+    ("sign", "sign", N_("Sign")),
+    ("progress", "progress", N_("Report progress")),
+    ("assist_done", "assist_done", N_("Our part is done")),
+    ("answer", "answer", N_("Answer the owner")),
+    ("ask", "ask", N_("Ask for more")),
+    ("visit", "call", N_("Visit by phone")),
+)
+OWNER_BUTTONS: tuple[tuple[str, str, str], ...] = (
+    ("visit", "rate", N_("Is it solved?")),
+    ("supply", "add", N_("Send what was asked")),
+    ("add", "add", N_("Add something")),
+    ("urge", "urge", N_("Urge")),
+    ("redo", "redo", N_("Have it redone")),
+    ("withdraw", "withdraw", N_("Withdraw")),
+)
+#: What presses while a case stands so: the deadline an owner is told.
+TOLD_TERMS: dict[Status, tuple[Term, ...]] = {
+    Status.FILED: (Term.SILENCE, Term.ACCEPT),
+    Status.WAITING: (Term.SUPPLEMENT,),
+    Status.ACCEPTED: (Term.DISPATCH,),
+    Status.DISPATCHED: (Term.HANDLE,),
+    Status.HANDLING: (Term.HANDLE,),
+    Status.ANSWERED: (Term.CLOSE, Term.VISIT),
+}
+
+
+def told_deadline(case: Case, live: Sequence[Deadline]) -> Deadline | None:
+    """The deadline an owner is told for a case as it stands."""
+    for term in TOLD_TERMS.get(case.status, ()):
+        for one in live:
+            if one.term is term:
+                return one
+    return None
+
+
+def unit_words(tx: Tx, case: Case) -> str:
+    """The unit that has the case, and those that assist."""
+    names = units.names(tx)
+    lead = case.lead
+    if lead is None:
+        return ""
+    assisting = [names.get(a.unit, "") for a in case.assignments if not a.lead and a.round == case.round]
+    words = names.get(lead.unit, "")
+    return _("{lead}, with {others}", lead=words, others=", ".join(assisting)) if assisting else words
+
+
+def owner_words(tx: Tx, case: Case, viewer: Actor) -> tuple[str, str]:
+    """(name and enterprise, phone) of the owner as this viewer may know them."""
+    hidden = case.naming is Naming.ANONYMOUS or (case.naming is Naming.KEPT and viewer.role in UNIT_ROLES)
+    if hidden:
+        return _(phrases.NAMINGS[case.naming]), ""
+    person = people.get(tx, case.owner) if case.owner else None
+    name = " ".join(part for part in (case.enterprise, person.name if person else "") if part)
+    return name or _("not given"), phone_words(case.contact)
+
+
+def line(case: Case, live: Sequence[Deadline], tx: Tx, now: datetime) -> str:
+    """One clear line for the owner: number, what about, where it stands, by when."""
+    due = told_deadline(case, live)
+    status = _(phrases.STATUSES[case.status])
+    when = _(", by {when}", when=phrases.due_words(due, tx.office, now)) if due else ""
+    return f"{phrases.about(case)}\n   {status}{when}"
+
+
+def owner_card(tx: Tx, case: Case, actor: Actor, now: datetime, text: str = "") -> Message:
+    """A case for its owner: where it stands, who has it, by when, and what can be done."""
+    live = deadlines.of_case(tx, case.id)
+    due = told_deadline(case, live)
+    facts = [
+        (_("Status"), _(phrases.STATUSES[case.status])),
+        (_("With"), unit_words(tx, case)),
+        (_("By"), phrases.due_words(due, tx.office, now) if due else ""),
+        (_("What"), phrases.short(case.facts, 60)),
+    ]
+    more = [Button(_("The whole story"), f"f:story:{case.id}")]
+    if due:
+        more.append(Button(_("Why this date?"), f"f:why:{case.id}"))
+    buttons = [*_offered(OWNER_BUTTONS, case, [actor], now, tx), *more]
+    return Message(text, _title(case), _present(facts), rows(buttons, 2), card=f"case:{case.id}")
+
+
+def official_card(tx: Tx, case: Case, actors: Sequence[Actor], now: datetime, text: str = "") -> Message:
+    """A case for an official: who asks, what, by when, and the moves their roles allow."""
+    viewers = [actor for actor in actors if actor.role in OFFICIAL_ROLES and may_see(case, actor)]
+    task = task_of(case, deadlines.of_case(tx, case.id), UNIT_TERMS | DESK_TERMS, now, tx.office)
+    name, phone = owner_words(tx, case, least_hidden(viewers))
+    facts = [
+        (_("Status"), _official_status(case)),
+        (_("From"), name),
+        (_("Phone"), phone),
+        (_("With"), unit_words(tx, case)),
+        (_("Place"), case.place),
+        (_("Key project"), units.project_name(tx, case.project) if case.project else ""),
+        (_("Limit"), _due_line(task, tx, now)),
+    ]
+    buttons = [
+        *_offered(OFFICIAL_BUTTONS, case, viewers, now, tx),
+        Button(_("The whole story"), f"f:story:{case.id}"),
+    ]
+    words = "\n".join(part for part in (text, phrases.short_paragraph(case.facts)) if part)
+    shown = tuple(record.attachment for record in files.of_case(tx, case.id)[:6])
+    return Message(words, _title(case), _present(facts), rows(buttons, 2), shown, card=f"case:{case.id}")
+
+
+def least_hidden(viewers: Sequence[Actor]) -> Actor:
+    """The role in which a person may know most of the owner."""
+    office_first = sorted(viewers, key=lambda actor: actor.role in UNIT_ROLES)
+    return office_first[0] if office_first else Actor(None, Role.HANDLER)
+
+
+def _official_status(case: Case) -> str:
+    words = _(OFFICIAL_STATUSES.get(case.status, phrases.STATUSES[case.status]))
+    return _("{status}, round {round}", status=words, round=case.round) if case.round > 1 else words
+
+
+OFFICIAL_STATUSES: dict[Status, str] = {
+    Status.FILED: N_("to be decided on"),
+    Status.WAITING: N_("waiting for the owner"),
+    Status.ACCEPTED: N_("to be dispatched"),
+    Status.DISPATCHED: N_("to be signed"),
+    Status.ANSWERED: N_("answered, to be visited"),
+}
+
+
+def _due_line(task: Task, tx: Tx, now: datetime) -> str:
+    if task.deadline is None:
+        return ""
+    what = _(phrases.TERMS[task.deadline.term])
+    return f"{MARKS[task.colour]} {phrases.due_words(task.deadline, tx.office, now)} · {what}"
+
+
+def _title(case: Case) -> str:
+    return _("{kind} {number}", kind=phrases.kind_words(case).capitalize(), number=case.number)
+
+
+def _present(facts: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((label, value) for label, value in facts if value)
+
+
+def _offered(
+    table: tuple[tuple[str, str, str], ...], case: Case, actors: Sequence[Actor], now: datetime, tx: Tx
+) -> list[Button]:
+    offered: dict[str, Button] = {}
+    for move, flow, label in table:
+        if any(lifecycle.may(case, move, actor, now, tx.office) for actor in actors):
+            offered.setdefault(flow, Button(_(label), f"f:{flow}:{case.id}"))
+    return list(offered.values())
+
+
+def task_line(task: Task, tx: Tx, now: datetime) -> str:
+    """One line of an official's list."""
+    due = phrases.due_words(task.deadline, tx.office, now) if task.deadline else ""
+    return f"{MARKS[task.colour]} {phrases.about(task.case)} {due}".strip()
+
+
+def task_list(tx: Tx, tasks: Sequence[Task], now: datetime, title: str, empty: str, most: int = 8) -> Message:
+    """Tasks as a list with a button each; the first `most`, and how many more there are."""
+    if not tasks:
+        return Message(empty, title)
+    lines = [f"{n}. {task_line(task, tx, now)}" for n, task in enumerate(tasks[:most], 1)]
+    if len(tasks) > most:
+        lines.append(_("… and {count} more. Send a word of it, or the number, to find one.", count=len(tasks) - most))
+    buttons = [Button(f"{MARKS[task.colour]} {task.case.number}", f"f:case:{task.case.id}") for task in tasks[:most]]
+    return Message("\n".join(lines), title, buttons=rows(buttons, 2))

@@ -1,0 +1,202 @@
+"""The only road to a new status: ask the rules, write what they change, tell everyone concerned."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from domain import clock, lifecycle
+from domain.case import Actor, Case, Kind, Naming, Role, Status
+from domain.deadlines import Term
+from domain.errors import NotYours, Refused, UnknownCase
+from domain.lifecycle import Change
+from domain.likely import grams
+from domain.permits import may_see
+from handlers import notices
+from handlers.turn import Turn
+from storage import cases, deadlines, events, files, units, visits
+from storage.cases import Filing
+from storage.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Filed:
+    """What is filed. files are ids; on_behalf: the person for whom an official files."""
+
+    kind: Kind
+    facts: str
+    files: tuple[int, ...] = ()
+    naming: Naming = Naming.NAMED
+    enterprise: str = ""
+    contact: str = ""
+    place: str = ""
+    named_unit: int | None = None
+    project: int | None = None
+    occasion: str = ""
+    told_ref: str = ""
+
+
+def file(tx: Tx, filed: Filed, actor: Actor, owner: int | None, now: datetime) -> Case:
+    """A new case with its chain, clock and receipt; everyone concerned is told."""
+    draft = Case(
+        id=0,
+        number=cases.next_number(tx, tx.office.calendar.today(now)),
+        kind=filed.kind,
+        status=Status.FILED,
+        naming=filed.naming,
+        owner=owner,
+        facts=filed.facts,
+        filed_at=now,
+        filed_by=actor.person,
+        contact=filed.contact,
+        enterprise=filed.enterprise,
+        place=filed.place,
+        named_unit=filed.named_unit,
+        project=filed.project,
+        status_at=now,
+    )
+    change = lifecycle.apply(draft, "file", actor, {"facts": filed.facts}, now, tx.office)
+    change = _stored(tx, change, filed)
+    fresh, _changed = clock.turn(change, (), tx.office)
+    deadlines.add(tx, fresh)
+    if filed.files and actor.person is not None:
+        files.bind(tx, filed.files, actor.person, change.after.id)
+    notices.tell(tx, change)
+    return change.after
+
+
+def _stored(tx: Tx, change: Change, filed: Filed) -> Change:
+    content = {"facts": filed.facts, "kind": str(filed.kind), "files": list(filed.files), "place": filed.place}
+    draft = events.draft(change.after.number, "file", change.actor, content, change.now)
+    code = secrets.token_urlsafe(12)
+    signature = tx.office.sign(receipt_text(change.after, draft["hash"]).encode())
+    filing = Filing(filed.occasion, filed.told_ref, code, signature)
+    case = replace(change.after, id=cases.add(tx, change.after, filing), receipt=code)
+    events.put(tx, case.id, draft)
+    return replace(change, after=case, content=content)
+
+
+def receipt_text(case: Case, first_link: bytes) -> str:
+    """What the receipt signs: that the office received exactly this, then."""
+    return f"{case.number}|{case.filed_at.isoformat(timespec='microseconds')}|{first_link.hex()}"
+
+
+def act(tx: Tx, case_id: int, move: str, actor: Actor, now: datetime, **facts: Any) -> Case:
+    """Make a move. Raises what lifecycle.apply raises, and UnknownCase for a case the actor may not see."""
+    case = cases.lock(tx, case_id)
+    if case is None or not (actor.role is Role.CLOCK or may_see(case, actor)):
+        raise UnknownCase(number=str(case_id))
+    change = lifecycle.apply(case, move, actor, facts, now, tx.office)
+    cases.keep(tx, case, change.after)
+    live = deadlines.of_case(tx, case.id) if change.move.clock else []
+    fresh, changed = clock.turn(change, live, tx.office)
+    deadlines.add(tx, fresh)
+    for one in changed:
+        deadlines.keep(tx, one, now)
+    content = {name: value for name, value in facts.items() if value not in (None, "", ())}
+    events.append(tx, case.id, case.number, move, actor, content, now)
+    for consequence in CONSEQUENCES.get(move, ()):
+        consequence(tx, change)
+    notices.tell(tx, change)
+    return change.after
+
+
+def _bind_files(tx: Tx, change: Change) -> None:
+    if change.actor.person is not None:
+        files.bind(tx, change.facts.get("files", ()), change.actor.person, change.after.id)
+
+
+def _learn(tx: Tx, change: Change) -> None:
+    units.learn(tx, change.facts["lead"], terms_of(change.after.facts))
+
+
+def terms_of(facts: str) -> dict[str, int]:
+    """The terms of an account; its first line, where it has several, is its subject."""
+    subject, _sep, rest = facts.partition("\n")
+    return grams(rest, subject) if rest.strip() else grams(facts)
+
+
+def _rate(tx: Tx, change: Change) -> None:
+    facts, case = change.facts, change.before
+    level, words = facts.get("level"), facts.get("words") or facts.get("text") or ""
+    solved = bool(facts.get("solved"))
+    visits.add(tx, visits.Visit(case.id, case.round, solved, level, words, change.actor.person, change.now))
+    visits.call_done(tx, case.id, change.actor.person, change.now)
+
+
+def _silence_runs(tx: Tx, change: Change) -> None:
+    """A logged call counts as the delivered question: the days of silence run from it."""
+    begin_silence(tx, change.after, change.now)
+
+
+def begin_silence(tx: Tx, case: Case, now: datetime) -> None:
+    """From now on the owner's silence closes the case, unless it does so already."""
+    running = {one.term for one in deadlines.of_case(tx, case.id)}
+    if case.status is Status.ANSWERED and Term.CLOSE not in running:
+        deadlines.add(tx, clock.open_term(Term.CLOSE, case, now, tx.office))
+
+
+def _no_call(tx: Tx, change: Change) -> None:
+    visits.call_done(tx, change.before.id, change.actor.person, change.now)
+
+
+Consequence = Callable[[Tx, Change], None]
+
+#: What else a move writes, beside the case, its clock and its chain.
+CONSEQUENCES: Mapping[str, tuple[Consequence, ...]] = MappingProxyType(
+    {
+        "supply": (_bind_files,),
+        "add": (_bind_files,),
+        "progress": (_bind_files,),
+        "answer": (_bind_files,),
+        "answer_at_once": (_bind_files,),
+        "dispatch": (_learn,),
+        "visit": (_rate,),
+        "redo": (_rate,),
+        "call": (_silence_runs, _no_call),
+        "withdraw": (_no_call,),
+    }
+)
+
+
+def actor_for(turn: Turn, case: Case, move: str) -> Actor:
+    """In which of their roles the person may make this move now. Raises what the table says of the last one tried."""
+    refusal: Exception = NotYours()
+    for actor in turn.actors:
+        if not may_see(case, actor):
+            continue
+        try:
+            lifecycle.find(case, move, actor)
+        except Refused as why:
+            refusal = why
+            continue
+        return actor
+    raise refusal
+
+
+def seen(turn: Turn, wanted: str) -> Case:
+    """The case with this id or number, if the person may see it. Raises UnknownCase, the same as for one that is not."""
+    case = cases.get(turn.tx, int(wanted)) if wanted.isdecimal() and len(wanted) < 16 else None
+    case = case or cases.by_number(turn.tx, wanted)
+    if case is None or not any(may_see(case, actor) for actor in turn.actors):
+        raise UnknownCase(number=wanted)
+    return case
+
+
+def move(turn: Turn, case_id: int, name: str, /, **facts: Any) -> int:
+    """Make a move as the person of this turn, in the role that may. Returns the case's id."""
+    case = cases.lock(turn.tx, case_id)
+    if case is None:
+        raise UnknownCase(number=str(case_id))
+    return act(turn.tx, case_id, name, actor_for(turn, case, name), turn.now, **facts).id
+
+
+def supplement(turn: Turn, case_id: int, text: str, kept: tuple[int, ...]) -> Case:
+    """The owner adds something: what was asked for where the case waits for it, otherwise an addition."""
+    case = cases.get(turn.tx, case_id)
+    name = "supply" if case is not None and case.status is Status.WAITING else "add"
+    return act(turn.tx, case_id, name, turn.person.owner, turn.now, text=text, files=tuple(kept))

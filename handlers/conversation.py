@@ -1,0 +1,282 @@
+"""What happens around a replay: talks begun, heard, steered, set aside and resumed; questions put into messages."""
+
+from __future__ import annotations
+
+from domain.errors import Refused
+from domain.messages import Answer, Button, Message, rows
+from handlers import menus
+from handlers.questions import Choice, Confirm, is_number, said
+from handlers.registry import FLOWS
+from handlers.talk import Outcome, Talk, Wait, replay
+from handlers.turn import Turn
+from handlers.words import N_, _, of_error
+from storage import talks
+from storage.talks import ASIDE, OPEN, TalkRow
+
+BACK_WORDS = N_("back|previous")
+CANCEL_WORDS = N_("cancel|quit|stop")
+HELP_WORDS = N_("help|?")
+#: After so many wrong answers to one question, help is offered.
+HELP_AFTER = 3
+
+#: Words that steer a talk wherever it stands, and the button value they stand for.
+STEERING = ((BACK_WORDS, "!back"), (CANCEL_WORDS, "!cancel"), (HELP_WORDS, "!help"))
+
+
+def begin(turn: Turn, flow: str, arg: str = "", answers: dict[str, object] | None = None) -> list[Message]:
+    """Begin a conversation. One that was open is set aside, and taken up again when the new one is over."""
+    earlier = talks.open_of(turn.tx, turn.person.id)
+    row = TalkRow(0, turn.person.id, flow, arg)
+    row.memory.answers.update(answers or {})
+    outcome = _attempt(turn, row)
+    if outcome.wait is None:
+        return [*outcome.reply, *(_asked_again(turn, earlier) if earlier else [])]
+    if earlier is not None:
+        _set_aside(turn, earlier)
+    row.id = talks.add(turn.tx, turn.person.id, flow, arg, turn.now).id
+    return [_ask(turn, outcome)]
+
+
+def hear(turn: Turn, row: TalkRow, answer: Answer) -> list[Message]:
+    """A message for the pending question of a talk, or a word that steers it."""
+    steered = _steering(row, answer)
+    if steered is not None:
+        return steer(turn, row, steered)
+    if answer.press == "!keep":
+        answer = _kept_aside(row)
+    outcome = _attempt(turn, row, answer)
+    return _go_on(turn, outcome)
+
+
+def _steering(row: TalkRow, answer: Answer) -> str | None:
+    if answer.press.startswith("!"):
+        return None if answer.press in ("!skip", "!keep") else answer.press
+    number = is_number(answer.text) if not row.memory.free else None
+    if number is not None and 1 <= number <= len(row.memory.menu) and row.memory.menu[number - 1].startswith("!"):
+        return row.memory.menu[number - 1]
+    return next((value for words, value in STEERING if said(answer.text, words)), None)
+
+
+def _kept_aside(row: TalkRow) -> Answer:
+    kept = row.memory.aside or {}
+    return Answer(kept.get("text", ""), "", tuple(kept.get("files", ())), None, kept.get("ref", ""))
+
+
+def edit(turn: Turn, row: TalkRow, key: str, answer: Answer) -> list[Message]:
+    """A message that gave the answer under `key` was corrected by its sender."""
+    outcome = _attempt(turn, row, None, (key, answer))
+    if outcome.wait is not None:
+        outcome.wait.note = _("I have taken your correction.")
+    return _go_on(turn, outcome)
+
+
+def steer(turn: Turn, row: TalkRow, value: str) -> list[Message]:
+    """Back, cancel, help, or change one answer."""
+    name, _sep, key = value.partition("=")
+    return STEPS.get(name, _help)(turn, row, key)
+
+
+def _back(turn: Turn, row: TalkRow, key: str) -> list[Message]:
+    order = row.memory.order
+    if not order or order[-1].startswith("do:"):
+        return _again(turn, row, _("This is the first step."))
+    last = order.pop()
+    row.memory.answers.pop(last, None)
+    row.pending = ""
+    row.memory.wanted.append(last)
+    return _again(turn, row)
+
+
+def _cancel(turn: Turn, row: TalkRow, key: str) -> list[Message]:
+    row.state, row.offered_at, row.touched_at = ASIDE, turn.now, turn.now
+    talks.keep(turn.tx, row)
+    resume_button = Button(_("Take it up again"), f"f:resume:{row.id}")
+    text = _("All right, I have put it away. Nothing was submitted.")
+    earlier = talks.last_aside(turn.tx, turn.person.id)
+    said_so = menus.menu(turn, text).plus(resume_button)
+    return [said_so, *(_reopened(turn, earlier) if earlier else [])]
+
+
+def _help(turn: Turn, row: TalkRow, key: str) -> list[Message]:
+    phone = turn.office.phone
+    lines = [_("Answer the question below, or send “back”, “cancel”. What you told so far is kept for a week.")]
+    if phone:
+        lines.append(_("A person helps you on {phone}.", phone=phone))
+    return _again(turn, row, "\n".join(lines))
+
+
+def _change(turn: Turn, row: TalkRow, key: str) -> list[Message]:
+    outcome = _attempt(turn, row)
+    labels = {k: q.label for k, q in outcome.talk.seen.items() if q.label}
+    if key in labels:
+        return _ask_anew(turn, row, key, outcome)
+    if outcome.wait is None or not labels:
+        return _go_on(turn, outcome)
+    choices = [f"!change={k}" for k in labels]
+    row.revision += 1
+    row.memory.menu, row.memory.free, row.touched_at = choices, False, turn.now
+    talks.keep(turn.tx, row)
+    buttons = [Button(label, _value(row, choice)) for choice, label in zip(choices, labels.values(), strict=True)]
+    back = Button(_("Keep it as it is"), _value(row, "!again"))
+    return [Message(_("What would you like to change?"), buttons=(*rows(buttons, 2), (back,)))]
+
+
+def _ask_anew(turn: Turn, row: TalkRow, key: str, outcome: Outcome) -> list[Message]:
+    if not outcome.talk.seen[key].collects:
+        row.memory.answers.pop(key, None)
+    row.memory.wanted.append(key)
+    row.pending = ""
+    return _again(turn, row)
+
+
+def _as_it_is(turn: Turn, row: TalkRow, key: str) -> list[Message]:
+    return _again(turn, row)
+
+
+STEPS = {"!back": _back, "!cancel": _cancel, "!help": _help, "!change": _change, "!again": _as_it_is}
+
+
+def _again(turn: Turn, row: TalkRow, note: str = "") -> list[Message]:
+    outcome = _attempt(turn, row)
+    if outcome.wait is not None and note:
+        outcome.wait.note = note
+    return _go_on(turn, outcome)
+
+
+def _go_on(turn: Turn, outcome: Outcome) -> list[Message]:
+    """Show the next question; or end the talk, and come back to one that was set aside."""
+    if outcome.wait is not None:
+        return [_ask(turn, outcome)]
+    row = outcome.talk.row
+    if row.id:
+        talks.end(turn.tx, row)
+    left = row.memory.aside
+    lost = [_unused(left)] if left and left.get("text") else []
+    earlier = talks.last_aside(turn.tx, turn.person.id)
+    return [*outcome.reply, *lost, *(_reopened(turn, earlier) if earlier else [])]
+
+
+def _unused(kept: dict[str, object]) -> Message:
+    text = _(
+        "What you wrote in between has not been used: “{text}”. Send it again if it is something new.",
+        text=kept["text"],
+    )
+    return Message(text)
+
+
+def resume(turn: Turn, talk: int) -> list[Message] | None:
+    """Take up a talk of this person again; None if it is not there any more."""
+    row = talks.get(turn.tx, talk, turn.person.id)
+    if row is None:
+        return None
+    earlier = talks.open_of(turn.tx, turn.person.id)
+    if earlier is not None and earlier.id != row.id:
+        _set_aside(turn, earlier)
+    return _reopened(turn, row)
+
+
+def _reopened(turn: Turn, row: TalkRow) -> list[Message]:
+    row.state, row.offered_at = OPEN, None
+    return _again(turn, row, _("Back to what we were at:"))
+
+
+def _asked_again(turn: Turn, row: TalkRow) -> list[Message]:
+    return _again(turn, row, _("Back to what we were at:"))
+
+
+def _set_aside(turn: Turn, row: TalkRow) -> None:
+    row.state, row.touched_at = ASIDE, turn.now
+    talks.keep(turn.tx, row)
+
+
+def _attempt(
+    turn: Turn, row: TalkRow, answer: Answer | None = None, edited: tuple[str, Answer] | None = None
+) -> Outcome:
+    """A replay; what the rules refuse ends the talk with a word of why and what can be done next."""
+    if row.flow not in FLOWS:
+        gone = _("This conversation has been replaced by a new one. Please start again.")
+        return Outcome(Talk(turn, row), None, [menus.menu(turn, gone)])
+    try:
+        return replay(turn, row, answer, edited)
+    except Refused as refusal:
+        return Outcome(Talk(turn, row), None, [menus.menu(turn, of_error(refusal))])
+
+
+def _ask(turn: Turn, outcome: Outcome) -> Message:
+    """Put the question a replay stopped at into words, and keep the talk."""
+    row, wait = outcome.talk.row, outcome.wait
+    assert wait is not None
+    if wait.key != row.pending:
+        row.pending, row.tries = wait.key, 0
+        row.revision += 1
+    row.memory.menu = [option.value for option in wait.question.options()]
+    row.memory.free = wait.question.free
+    if isinstance(wait.question, Confirm):
+        row.memory.menu.append("!change")
+    row.touched_at, row.state = turn.now, OPEN
+    talks.keep(turn.tx, row)
+    return _worded(turn, row, wait)
+
+
+def _worded(turn: Turn, row: TalkRow, wait: Wait) -> Message:
+    question = wait.question
+    lines = [wait.note] if wait.note else []
+    if row.tries >= HELP_AFTER:
+        lines.append(_stuck(turn))
+    lines += [question.prompt, question.hint]
+    facts = question.facts if isinstance(question, Confirm) else ()
+    title = question.title if isinstance(question, Confirm) else ""
+    return Message(
+        "\n".join(line for line in lines if line),
+        title=title,
+        facts=facts,
+        buttons=_buttons(row, wait),
+        card=f"talk:{row.id}:{row.revision}" if wait.partial else "",
+    )
+
+
+def _stuck(turn: Turn) -> str:
+    phone = turn.office.phone
+    if phone:
+        return _("Shall a person help? Call {phone}, or tap “Help”.", phone=phone)
+    return _("Tap “Help” if you are stuck, or “Cancel” to leave it.")
+
+
+def _buttons(row: TalkRow, wait: Wait) -> tuple[tuple[Button, ...], ...]:
+    question = wait.question
+    across = question.across if isinstance(question, Choice) else 1
+    options = [Button(option.label, _value(row, option.value)) for option in question.options()]
+    shown = list(rows(options, across))
+    if isinstance(question, Confirm):
+        shown.append((Button(_("Change something"), _value(row, "!change")),))
+    kept = row.memory.aside
+    if kept and kept.get("text"):
+        shown.append((Button(_("Use: {text}", text=_short(str(kept["text"]))), _value(row, "!keep")),))
+    return (*shown, _navigation(row, wait))
+
+
+def _navigation(row: TalkRow, wait: Wait) -> tuple[Button, ...]:
+    order = row.memory.order
+    can_go_back = bool(order) and not order[-1].startswith("do:") and not isinstance(wait.question, Confirm)
+    offered = (
+        (wait.question.optional, _("Skip"), "!skip"),
+        (can_go_back, _("Back"), "!back"),
+        (row.tries >= HELP_AFTER, _("Help"), "!help"),
+        (True, _("Cancel"), "!cancel"),
+    )
+    return tuple(Button(label, _value(row, value)) for wanted, label, value in offered if wanted)
+
+
+def _value(row: TalkRow, value: str) -> str:
+    return f"t:{row.id}:{row.revision}:{value}"
+
+
+def _short(text: str, most: int = 16) -> str:
+    return text if len(text) <= most else f"{text[:most]}…"
+
+
+def stale(turn: Turn, row: TalkRow | None) -> list[Message]:
+    """A button of a question that is over."""
+    if row is None:
+        return [menus.menu(turn, _("This card has been dealt with already. What would you like to do now?"))]
+    return _again(turn, row, _("You have answered that step already. We are here now:"))

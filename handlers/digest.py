@@ -1,0 +1,77 @@
+"""What officials are told of their deadlines: once in the morning of a working day, each at a minute of their own, many
+things in one message; what is reached later in the day follows within office hours."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.case import OFFICIAL_ROLES
+from domain.ladder import Colour
+from domain.messages import Message
+from domain.people import Holding
+from handlers import cards, hours, phrases, worklist
+from handlers.reminders import RUNG_WORDS
+from handlers.words import _, speaking
+from handlers.worklist import Task
+from storage import cases, outbox, people, reminders
+from storage.outbox import Priority
+from storage.reminders import Reminder
+from storage.transaction import Tx
+
+
+def digest(tx: Tx, now: datetime) -> int:
+    """Write to every official who has something to hear now; returns to how many."""
+    if not tx.office.calendar.within_office_hours(now):
+        return 0
+    written = 0
+    for person, holdings in _officials(tx, now).items():
+        if now >= hours.digest_moment(person, now, tx.office):
+            written += _write(tx, person, holdings, now)
+    return written
+
+
+def _officials(tx: Tx, now: datetime) -> dict[int, tuple[Holding, ...]]:
+    found: dict[int, tuple[Holding, ...]] = {}
+    for holding in people.all_holders(tx, now):
+        if holding.role in OFFICIAL_ROLES:
+            found[holding.person] = (*found.get(holding.person, ()), holding)
+    return found
+
+
+def _write(tx: Tx, person: int, holdings: tuple[Holding, ...], now: datetime) -> int:
+    waiting = reminders.untold(tx, person)
+    morning = f"digest:{person}:{tx.office.calendar.today(now)}"
+    if not waiting and outbox.known(tx, morning):
+        return 0
+    door, known = people.door(tx, person), people.get(tx, person)
+    if door is None or known is None:
+        return 0
+    tasks = worklist.of_person(tx, holdings, now)
+    if not tasks and not waiting:
+        return 0
+    with speaking(known.language):
+        message = _worded(tx, tasks, waiting, now)
+    first = outbox.say(tx, door, person, message, now, priority=Priority.TASK, dedupe=morning)
+    if first is None and waiting:
+        outbox.say(tx, door, person, message, now, priority=Priority.TASK)
+    reminders.told(tx, person, now)
+    return 1
+
+
+def _worded(tx: Tx, tasks: list[Task], waiting: list[Reminder], now: datetime) -> Message:
+    counted = [(colour, sum(task.colour is colour for task in tasks)) for colour in worklist.ORDER]
+    counts = "  ".join(f"{phrases.MARKS[colour]}{n}" for colour, n in counted if n)
+    title = _("{count} open for you", count=len(tasks))
+    reached = _reached(tx, waiting)
+    shown = cards.task_list(tx, tasks, now, title, _("Nothing open for you."), most=5)
+    text = "\n".join(part for part in (counts, *reached, "", shown.text) if part or part == "")
+    return Message(text.strip(), title, buttons=shown.buttons)
+
+
+def _reached(tx: Tx, waiting: list[Reminder]) -> list[str]:
+    found = cases.many(tx, [one.case for one in waiting])
+    latest = {(one.case, one.deadline): one for one in waiting}
+    return [
+        f"{phrases.MARKS[Colour(one.colour)]} {_(RUNG_WORDS[one.rung])}: {phrases.about(found[one.case])}"
+        for one in list(latest.values())[:8]
+    ]

@@ -1,0 +1,224 @@
+"""One arrival, one transaction: once only, who is it, which talk, what changes, what is said."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import datetime
+
+import structlog
+
+from domain.errors import Refused
+from domain.messages import Answer, Incoming, Message
+from handlers import conversation, corrections, flows, menus
+from handlers.questions import is_number, plain
+from handlers.registry import FLOWS, commands
+from handlers.turn import Turn
+from handlers.words import LANGUAGES, N_, _, every_language, of_error, speaking
+from storage import files, inbox, outbox, people, talks
+from storage.talks import TalkRow
+from storage.transaction import Tx
+
+log = structlog.get_logger()
+
+#: Longest text kept at all; a longer one is refused kindly.
+LONGEST = 20_000
+CASE_NUMBER = re.compile(r"^\d{8}-\d{4,6}$")
+GREETINGS = N_("hello|hi|hey|good morning|start|menu")
+
+
+def handle(tx: Tx, incoming: Incoming, now: datetime) -> None:
+    """Take one arrival: everything it changes and everything to be said stands in this transaction."""
+    if not inbox.take(tx, incoming.channel, incoming.key, now):
+        return
+    incoming = cleaned(incoming)
+    if incoming.group:
+        _group(tx, incoming, now)
+        return
+    turn, new = _turn(tx, incoming, now)
+    with speaking(turn.person.language):
+        answers = _answered(turn, new=new)
+        if incoming.history:
+            _keep_history(turn)
+        for message in answers:
+            outbox.say(tx, turn.address, turn.person.id, message, now)
+
+
+def sorry(tx: Tx, incoming: Incoming, error: str, now: datetime) -> None:
+    """Set aside an arrival the program failed on, and tell its sender so."""
+    inbox.quarantine(tx, incoming, error, now)
+    found = people.arrive(tx, incoming.channel, incoming.address, now)
+    if found is None or incoming.group:
+        return
+    address, person = found
+    with speaking(person.language if person else incoming.language):
+        text = _("Something went wrong on our side. Your message is kept, and we are looking into it.")
+        outbox.say(tx, address, person.id if person else None, Message(text), now)
+
+
+def cleaned(incoming: Incoming) -> Incoming:
+    """Without the characters no database keeps; the rest to the letter."""
+    if "\x00" not in incoming.text and incoming.text.isprintable():
+        return incoming
+    text = incoming.text.replace("\x00", "").encode("utf-8", "replace").decode()
+    return replace(incoming, text=text)
+
+
+def _turn(tx: Tx, incoming: Incoming, now: datetime) -> tuple[Turn, bool]:
+    found = people.arrive(tx, incoming.channel, incoming.address, now)
+    if found is not None and found[1] is not None:
+        return Turn(tx, now, found[1], found[0], incoming), False
+    language = incoming.language if incoming.language in LANGUAGES else tx.office.language
+    address, person = people.meet(tx, incoming.channel, incoming.address, language, now, name=incoming.name)
+    assert person is not None
+    return Turn(tx, now, person, address, incoming), True
+
+
+def _answered(turn: Turn, *, new: bool) -> list[Message]:
+    try:
+        messages = _routed(turn, new=new)
+    except Refused as refusal:
+        messages = [menus.menu(turn, of_error(refusal))]
+    _remember_menu(turn, messages)
+    return messages
+
+
+def _remember_menu(turn: Turn, messages: list[Message]) -> None:
+    """Line numbers typed outside a talk stand for the buttons of the last reply."""
+    menu = messages[-1].menu() if messages else []
+    if menu and not menu[0].startswith("t:") and tuple(menu) != turn.address.menu:
+        people.remember_menu(turn.tx, turn.address.id, menu)
+
+
+def _routed(turn: Turn, *, new: bool) -> list[Message]:
+    incoming = turn.incoming
+    if len(incoming.text) > LONGEST:
+        most = LONGEST
+        text = _("That is too long for one message. At most {most} characters fit; a file may be longer.", most=most)
+        return [menus.menu(turn, text)]
+    if incoming.edits:
+        return corrections.corrected(turn, incoming)
+    if incoming.press:
+        return pressed(turn, incoming.press)
+    answer = _offered(turn)
+    row = talks.open_of(turn.tx, turn.person.id)
+    command = _command(turn, row)
+    if command is not None:
+        return command
+    if row is not None:
+        return conversation.hear(turn, row, answer)
+    return _outside(turn, answer, new=new)
+
+
+def _offered(turn: Turn) -> Answer:
+    incoming = turn.incoming
+    person = turn.person.id
+    turn.received = [files.add(turn.tx, one, incoming.channel, person, turn.now) for one in incoming.files]
+    kept = tuple(record.id for record in turn.received)
+    return Answer(incoming.text, "", kept, incoming.place, incoming.ref)
+
+
+# --- buttons --------------------------------------------------------------------------------------------------
+
+
+def pressed(turn: Turn, value: str) -> list[Message]:
+    """A tap: on a question of a talk (t:talk:revision:value), or on a card (f:flow:argument)."""
+    sort, _sep, rest = value.partition(":")
+    if sort == "t":
+        return _talk_button(turn, rest)
+    name, _sep, arg = rest.partition(":")
+    if sort == "f" and name == "resume" and arg.isdecimal():
+        return conversation.resume(turn, int(arg[:18])) or conversation.stale(turn, None)
+    if sort == "f" and name in FLOWS:
+        return _begin(turn, name, arg)
+    log.info("button unknown", person=turn.person.id)
+    return conversation.stale(turn, None)
+
+
+def _talk_button(turn: Turn, rest: str) -> list[Message]:
+    found = re.fullmatch(r"(\d{1,18}):(\d{1,9}):(.+)", rest, re.DOTALL)
+    row = talks.get(turn.tx, int(found[1]), turn.person.id) if found else None
+    if found is None or row is None:
+        return conversation.stale(turn, None)
+    current = talks.open_of(turn.tx, turn.person.id)
+    if current is None or current.id != row.id:
+        return conversation.resume(turn, row.id) or []
+    if row.revision != int(found[2]):
+        return conversation.stale(turn, row)
+    return conversation.hear(turn, row, Answer(press=found[3]))
+
+
+def _begin(turn: Turn, name: str, arg: str) -> list[Message]:
+    if not menus.may_begin(turn, FLOWS[name]):
+        return [menus.menu(turn, _("This is for staff of the office. Here is what I can do for you:"))]
+    return conversation.begin(turn, name, arg)
+
+
+# --- words ----------------------------------------------------------------------------------------------------
+
+
+def _command(turn: Turn, row: TalkRow | None) -> list[Message] | None:
+    text = turn.incoming.text.strip()
+    if not text:
+        return None
+    if text.startswith("/"):
+        return _slash(turn, text)
+    if row is not None and row.memory.free:
+        return None
+    found = commands().get(text.casefold())
+    if found is None or (row is not None and not menus.may_begin(turn, found)):
+        return None
+    return _begin(turn, found.name, "")
+
+
+def _slash(turn: Turn, text: str) -> list[Message] | None:
+    typed, _sep, arg = text.partition(" ")
+    found = commands().get(typed.split("@")[0].casefold())
+    if found is not None:
+        return _begin(turn, found.name, arg.strip()[:200])
+    if re.fullmatch(r"/[A-Za-z_]{1,32}(@\w+)?", typed):
+        return [menus.menu(turn, _("I do not know the command {command}.", command=typed))]
+    return None
+
+
+def _outside(turn: Turn, answer: Answer, *, new: bool) -> list[Message]:
+    """Words outside any talk: a line number, a case number, a greeting, or something to be filed."""
+    text = answer.text.strip()
+    number = is_number(text)
+    if number is not None and 1 <= number <= len(turn.address.menu):
+        return pressed(turn, turn.address.menu[number - 1])
+    if CASE_NUMBER.match(text):
+        return _begin(turn, "case", text)
+    if not text and not answer.files and answer.place is None:
+        return [menus.menu(turn, _("I cannot read this kind of message. Words, photos, files and voice work."))]
+    if not answer.files and (not text or plain(text) in _greetings()):
+        return _begin(turn, "start", "")
+    return conversation.begin(turn, "offer", "", flows.offered(answer))
+
+
+def _greetings() -> set[str]:
+    return {plain(word) for texts in every_language(GREETINGS) for word in texts.split("|")}
+
+
+# --- groups and history ---------------------------------------------------------------------------------------
+
+
+def _group(tx: Tx, incoming: Incoming, now: datetime) -> None:
+    """In a group only commands and buttons act, and they lead to the private chat."""
+    found = people.arrive(tx, incoming.channel, incoming.address, now)
+    language = incoming.language if incoming.language in LANGUAGES else tx.office.language
+    address, _person = found or people.meet(tx, incoming.channel, incoming.address, language, now, group=True)
+    if not incoming.press and not incoming.text.startswith("/"):
+        return
+    with speaking(language):
+        text = _("Matters of one business are not discussed in a group. Please write to me privately.")
+        link = f"\n{tx.office.url}/chat" if tx.office.url else ""
+        outbox.say(tx, address, None, Message(text + link), now)
+
+
+def _keep_history(turn: Turn) -> None:
+    incoming, tx = turn.incoming, turn.tx
+    text = outbox.label_of(tx, turn.address.id, incoming.press) if incoming.press else incoming.text
+    shown = tuple(record.attachment for record in turn.received)
+    words = Message(text[:LONGEST] or (incoming.place.label if incoming.place else ""), files=shown)
+    outbox.echo(tx, turn.address, turn.person.id, words, incoming.ref, turn.now)

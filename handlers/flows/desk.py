@@ -1,0 +1,162 @@
+"""The dispatcher's desk: the queue, the likely unit, accepting and dispatching, visits to make, calls to make."""
+
+from __future__ import annotations
+
+from domain.case import Case, Role, Status, Weight
+from domain.messages import Button, Message, rows
+from handlers import cards, casework, likely, phrases, worklist
+from handlers.flows.follow import after
+from handlers.flows.tasks import allowed
+from handlers.questions import Choice, Confirm, Option, Told
+from handlers.registry import flow
+from handlers.talk import Talk
+from handlers.turn import Turn
+from handlers.words import N_, _
+from storage import cases, units, visits
+
+DISPATCHERS = frozenset({Role.DISPATCHER})
+MOST_ASSISTING = 6
+
+
+@flow(
+    "desk",
+    command="desk",
+    words=N_("desk|the desk"),
+    roles=DISPATCHERS,
+    describes=N_("cases to decide on and dispatch"),
+)
+async def desk(talk: Talk) -> Message:
+    """What waits at the desk, the most urgent first."""
+    turn = talk.turn
+    waiting = worklist.of_desk(turn.tx, turn.now)
+    title = _("{count} at the desk", count=len(waiting))
+    queue = cards.task_list(turn.tx, waiting, turn.now, title, _("The desk is empty."))
+    to_visit, to_call = len(_unrated(turn)), len(visits.owed_calls(turn.tx))
+    more = [
+        Button(_("Visits to make ({count})", count=to_visit), "f:visits"),
+        Button(_("Calls to make ({count})", count=to_call), "f:calls"),
+    ]
+    return queue.plus(*more)
+
+
+def _unrated(turn: Turn) -> list[Case]:
+    return cases.in_status(turn.tx, [Status.ANSWERED])
+
+
+@flow(
+    "visits", command="visits", words=N_("visits to make"), roles=DISPATCHERS, describes=N_("answered cases to visit")
+)
+async def to_visit(talk: Talk) -> Message:
+    """Answered cases whose owners have not rated yet."""
+    return _case_list(_unrated(talk.turn), _("Visits to make"), _("Every answered case has been rated."))
+
+
+@flow("calls", command="calls", words=N_("calls to make"), roles=DISPATCHERS, describes=N_("owners to phone"))
+async def to_call(talk: Talk) -> Message:
+    """Owners who can only be reached by phone."""
+    owed = cases.many(talk.tx, [call.case for call in visits.owed_calls(talk.tx)])
+    return _case_list(list(owed.values()), _("Calls to make"), _("Nobody needs to be phoned."))
+
+
+def _case_list(found: list[Case], title: str, empty: str) -> Message:
+    lines = [f"{n}. {phrases.about(case)}" for n, case in enumerate(found[:8], 1)]
+    buttons = [Button(f"☎ {case.number}", f"f:call:{case.id}") for case in found[:8]]
+    return Message("\n".join(lines) or empty, title, buttons=(*rows(buttons, 2), (Button(_("The desk"), "f:desk"),)))
+
+
+@flow("take", roles=DISPATCHERS)
+async def take(talk: Talk) -> Message:
+    """Accept a case where that is still to be done, and hand it to a unit; one tap where the unit is named."""
+    wanted, _sep, tapped = talk.arg.partition(".")
+    case_id = talk.read("case", _to_dispatch, wanted)
+    case = casework.seen(talk.turn, str(case_id))
+    if tapped.isdecimal():
+        talk.do("dispatched", dispatch, case_id, int(tapped), (), None)
+        return _dispatched(talk.turn, case_id)
+    chosen = await talk.ask("lead", _lead(talk, case))
+    lead = int(chosen)
+    assisting = await _assisting(talk, lead)
+    weight = await _weight(talk, case)
+    names = units.names(talk.tx)
+    facts = [(_("Lead unit"), names[lead]), (_("Assisting"), ", ".join(names[unit] for unit in assisting))]
+    await talk.confirm(
+        Confirm(
+            prompt=_("Dispatch {about}?", about=phrases.about(case)),
+            facts=tuple((label, value) for label, value in facts if value),
+            yes=_("Dispatch"),
+        )
+    )
+    talk.do("dispatched", dispatch, case_id, lead, tuple(assisting), weight)
+    return _dispatched(talk.turn, case_id)
+
+
+def _to_dispatch(turn: Turn, wanted: str) -> int:
+    case = casework.seen(turn, wanted)
+    return allowed(turn, wanted, "accept" if case.status is Status.FILED else "dispatch")
+
+
+def dispatch(turn: Turn, case_id: int, lead: int, assisting: tuple[int, ...], weight: str | None) -> int:
+    """Accept if that was not done yet, and dispatch. Returns the case's id."""
+    case = cases.get(turn.tx, case_id)
+    if case is not None and case.status is Status.FILED:
+        casework.move(turn, case_id, "accept")
+    known = Weight(weight) if weight else None
+    return casework.move(turn, case_id, "dispatch", lead=lead, assisting=assisting, weight=known)
+
+
+def _dispatched(turn: Turn, case_id: int) -> Message:
+    return after(turn, case_id, _("Dispatched. The owner and the unit have been told."))
+
+
+def _lead(talk: Talk, case: Case) -> Choice:
+    lines = tuple(Option(str(unit), name) for unit, name in talk.read("likely", _by_likelihood, case.id))
+    prompt = _("Which unit leads? The likeliest come first.")
+    return Choice(prompt=prompt, lines=lines, across=2, label=_("Lead unit"))
+
+
+def _by_likelihood(turn: Turn, case_id: int) -> list[tuple[int, str]]:
+    case = cases.get(turn.tx, case_id)
+    names = units.names(turn.tx)
+    first = [unit for unit, _share in likely.units_for(turn.tx, case)] if case else []
+    rest = [unit for unit in names if unit not in first]
+    return [(unit, names[unit]) for unit in (*first, *rest) if unit in names]
+
+
+async def _assisting(talk: Talk, lead: int) -> list[int]:
+    """Units that assist, asked one after another until there are no more."""
+    chosen: list[int] = []
+    known = talk.read("units", _unit_names)
+    for number in range(MOST_ASSISTING):
+        left = tuple(Option(str(unit), name) for unit, name in known if unit not in (lead, *chosen))
+        none = Option("0", _("No, nobody") if number == 0 else _("That is all"))
+        prompt = _("Does another unit assist?") if number == 0 else _("Yet another one?")
+        question = Choice(prompt=prompt, lines=(none, *left), across=2, label=_("Assisting") if number == 0 else "")
+        unit = await talk.ask(f"assisting{number or ''}", question)
+        if unit == "0":
+            break
+        chosen.append(int(unit))
+    return chosen
+
+
+def _unit_names(turn: Turn) -> list[tuple[int, str]]:
+    return list(units.names(turn.tx).items())
+
+
+async def _weight(talk: Talk, case: Case) -> str | None:
+    rule = talk.office.rulebook.kinds[case.kind]
+    if not rule.weights:
+        return None
+    lines = tuple(
+        Option(str(weight), f"{_(phrases.WEIGHTS[weight])} · {phrases.limit_words(rule.handle[weight])}")
+        for weight in rule.weights
+    )
+    return await talk.ask("weight", Choice(prompt=_("How heavy is it?"), lines=lines, label=_("Weight")))
+
+
+@flow("answer_now", roles=DISPATCHERS)
+async def answer_now(talk: Talk) -> Message:
+    """Answer an inquiry at once."""
+    case_id = talk.read("case", allowed, talk.arg, "answer_at_once")
+    account = await talk.ask("text", Told(prompt=_("Please write the answer."), most=5000, label=_("Answer")))
+    talk.do("answered", casework.move, case_id, "answer_at_once", text=account.text, files=account.files)
+    return after(talk.turn, case_id, _("Answered. The owner is asked whether it is solved."))

@@ -1,0 +1,207 @@
+"""Filing a case: request, complaint, inquiry or suggestion, told in the owner's own words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from domain.case import Case, Kind, Naming
+from domain.deadlines import Term
+from domain.messages import Answer, Button, Message, rows
+from handlers import casework, menus, phrases
+from handlers.casework import Filed
+from handlers.flows.consent import agree, not_without
+from handlers.flows.search import found_for
+from handlers.questions import Account, Choice, Confirm, Option, Phone, Text, Told, phone_words, place_words
+from handlers.registry import flow
+from handlers.talk import Talk
+from handlers.turn import Turn
+from handlers.words import N_, _
+from storage import cases, deadlines, people, units
+
+
+@flow(
+    "file",
+    command="file",
+    words=N_("file|file a case|new case"),
+    describes=N_("file a request, complaint, inquiry or suggestion"),
+)
+async def file_case(talk: Talk) -> Message:
+    """File a case by talking."""
+    if not await agree(talk):
+        return not_without(talk)
+    kind = Kind(await talk.ask("kind", _kind(_("What would you like to do?"))))
+    account = await talk.ask("facts", _facts())
+    return await file_told(talk, kind, account)
+
+
+@flow("offer")
+async def offer(talk: Talk) -> Message:
+    """Text that came outside any talk: offered as a filing, with the text in place."""
+    account = await talk.ask("facts", _facts())
+    kind = await talk.ask("kind", _offered_kinds(talk, account))
+    if kind == "none":
+        return menus.menu(talk.turn, _("All right. Nothing was filed."))
+    if kind == "find":
+        return found_for(talk.turn, account.text)
+    if not await agree(talk):
+        return not_without(talk)
+    return await file_told(talk, Kind(kind), account)
+
+
+def offered(answer: Answer) -> dict[str, Any]:
+    """The answers an offer begins with: what was sent, in place."""
+    place = place_words(answer.place) if answer.place else ""
+    return {"facts": msgspec.to_builtins(Account(answer.text, answer.files, place))}
+
+
+def _kind(prompt: str, *more: Option, gathers: str = "") -> Choice:
+    lines = tuple(Option(str(kind), _(words)) for kind, words in phrases.KIND_LINES.items())
+    return Choice(prompt=prompt, lines=(*lines, *more), label=_("Kind"), gathers=gathers)
+
+
+def _facts() -> Told:
+    return Told(prompt=_("What happened, where, since when? One message is enough."), label=_("What happened"))
+
+
+def _offered_kinds(talk: Talk, account: Account) -> Choice:
+    words = phrases.short(account.text, 60) or _("{count} file(s)", count=len(account.files))
+    prompt = _("You wrote: “{text}”\nShall I file this for you?", text=words)
+    find = (Option("find", _("Find it among the cases")),) if talk.turn.official and account.text else ()
+    return _kind(prompt, *find, Option("none", _("No, neither")), gathers="facts")
+
+
+async def file_told(talk: Talk, kind: Kind, account: Account) -> Message:
+    """The rest of a filing, once kind and facts are there."""
+    naming = Naming(await talk.ask("naming", _naming(), default=None if kind is Kind.COMPLAINT else "named"))
+    enterprise, contact = "", ""
+    if naming is not Naming.ANONYMOUS:
+        enterprise = await talk.ask("enterprise", _enterprise(), default=talk.person.enterprise or None)
+        contact = await talk.ask("contact", _contact(), default=talk.person.phone or None)
+    chosen = await talk.ask("unit", _unit(talk), default="0")
+    unit = int(chosen)
+    await talk.confirm(_summary(talk, kind, account, naming, enterprise, contact, unit))
+    case = talk.do(
+        "case",
+        file_it,
+        kind=kind,
+        account=account,
+        naming=naming,
+        enterprise=enterprise,
+        contact=contact,
+        unit=unit or None,
+        ref=talk.row.memory.refs.get("facts", ""),
+    )
+    return filed(talk.turn, case)
+
+
+def _naming() -> Choice:
+    lines = (
+        Option("named", _("The unit may know my name")),
+        Option("kept", _("Keep my name from the unit (the office knows it)")),
+        Option("anonymous", _("Anonymous (nobody knows; we can only write to you here)")),
+    )
+    return Choice(prompt=_("May the unit that acts know who you are?"), lines=lines, label=_("My name"))
+
+
+def _enterprise() -> Text:
+    prompt = _("Which enterprise or shop is it about? It is remembered for next time.")
+    return Text(prompt=prompt, label=_("Enterprise"), most=100, optional=True)
+
+
+def _contact() -> Phone:
+    return Phone(prompt=_("On which phone number can we reach you?"), label=_("Phone"))
+
+
+def _unit(talk: Talk) -> Choice:
+    known = talk.read("units", _units)
+    lines = (Option("0", _("I do not know, you decide")), *(Option(code, name) for code, name in known))
+    return Choice(prompt=_("Which unit is it about, if you know?"), lines=lines, across=2, label=_("Unit"))
+
+
+def _units(turn: Turn) -> list[tuple[str, str]]:
+    return [(str(unit.id), unit.name) for unit in units.every(turn.tx)]
+
+
+def _summary(
+    talk: Talk, kind: Kind, account: Account, naming: Naming, enterprise: str, contact: str, unit: int
+) -> Confirm:
+    known = dict(talk.row.memory.results.get("units", ()))
+    facts = (
+        (_("Kind"), _(phrases.KINDS[kind])),
+        (_("What happened"), phrases.short_paragraph(account.text, 200)),
+        (_("Photos and files"), _("{count} file(s)", count=len(account.files)) if account.files else ""),
+        (_("Place"), account.place),
+        (_("Enterprise"), enterprise),
+        (_("Phone"), phone_words(contact)),
+        (_("My name"), _(phrases.NAMINGS[naming])),
+        (_("Unit"), known.get(str(unit), "")),
+    )
+    return Confirm(
+        prompt=_("Is it right like this? Late photos still join it."),
+        title=_("Please check"),
+        facts=tuple((label, value) for label, value in facts if value),
+        yes=_("Submit"),
+    )
+
+
+def file_it(
+    turn: Turn,
+    *,
+    kind: Kind,
+    account: Account,
+    naming: Naming,
+    enterprise: str,
+    contact: str,
+    unit: int | None,
+    ref: str,
+) -> int:
+    """File the case, and remember enterprise and phone for next time. Returns the case's id."""
+    filed_case = Filed(
+        kind=kind,
+        facts=account.text,
+        files=account.files,
+        naming=naming,
+        enterprise=enterprise,
+        contact=contact,
+        place=account.place,
+        named_unit=unit,
+        project=named_project(turn, account.text),
+        told_ref=ref,
+    )
+    person = turn.person
+    case = casework.file(turn.tx, filed_case, person.owner, person.id, turn.now)
+    remembered = {"enterprise": enterprise or person.enterprise, "phone": contact or person.phone}
+    if remembered != {"enterprise": person.enterprise, "phone": person.phone}:
+        people.change(turn.tx, person.id, **remembered)
+    return case.id
+
+
+def named_project(turn: Turn, text: str) -> int | None:
+    """The key project whose name stands in the text, the longest name first."""
+    named = [(len(name), project) for project, name in units.all_projects(turn.tx) if name in text]
+    return max(named)[1] if named else None
+
+
+def filed(turn: Turn, case_id: int) -> Message:
+    """What the owner hears at once: the number, what comes next, by when, and the receipt."""
+    case = cases.get(turn.tx, case_id)
+    assert case is not None
+    silence = _silence_words(turn, case)
+    lines = [
+        _("Received. Your number is {number}.", number=case.number),
+        _(
+            "By {when} you hear whether it is accepted; if nobody decides by then, it is accepted by itself.",
+            when=silence,
+        ),
+    ]
+    if turn.office.url:
+        lines.append(_("Your receipt: {url}", url=f"{turn.office.url}/receipt/{case.receipt}"))
+    buttons = (Button(_("See how it stands"), f"f:case:{case.id}"), Button(_("File another"), "f:file"))
+    return Message("\n".join(lines), buttons=rows(buttons, 2))
+
+
+def _silence_words(turn: Turn, case: Case) -> str:
+    running = [d for d in deadlines.of_case(turn.tx, case.id) if d.term is Term.SILENCE]
+    return phrases.due_words(running[0], turn.office, turn.now) if running else ""

@@ -1,0 +1,118 @@
+"""Following one's cases: the list, one case with its story, why a date is what it is; adding, urging, withdrawing."""
+
+from __future__ import annotations
+
+from domain import lifecycle
+from domain.case import Case, Status
+from domain.messages import Button, Message, rows
+from handlers import cards, casework, menus, phrases
+from handlers.flows.story import explained, told
+from handlers.questions import Confirm, Told
+from handlers.registry import flow
+from handlers.talk import Talk
+from handlers.turn import Turn
+from handlers.words import N_, _
+from storage import cases, deadlines, events
+
+PAGE = 6
+
+
+@flow("my", command="my", words=N_("my cases|progress of my case"), describes=N_("your cases and how they stand"))
+async def my_cases(talk: Talk) -> Message:
+    """The owner's cases, newest first, with a status line each."""
+    mine = cases.of_owner(talk.tx, talk.person.id)
+    if not mine:
+        return menus.menu(talk.turn, _("You have no case with us yet."))
+    start = int(talk.arg) if talk.arg.isdecimal() and int(talk.arg[:4]) < len(mine) else 0
+    shown = mine[start : start + PAGE]
+    live = deadlines.of_cases(talk.tx, [case.id for case in shown])
+    lines = [f"{n}. {cards.line(case, live[case.id], talk.tx, talk.now)}" for n, case in enumerate(shown, 1)]
+    buttons = [Button(case.number, f"f:case:{case.id}") for case in shown]
+    if start + PAGE < len(mine):
+        buttons.append(Button(_("Older ones"), f"f:my:{start + PAGE}"))
+    return Message("\n".join(lines), _("Your cases"), buttons=rows(buttons, 2))
+
+
+@flow("case", command="case")
+async def one_case(talk: Talk) -> Message:
+    """One case: for its owner, or for an official who may see it."""
+    return card_of(talk.turn, casework.seen(talk.turn, talk.arg))
+
+
+def card_of(turn: Turn, case: Case, text: str = "") -> Message:
+    """The card of a case that fits the viewer."""
+    if case.owner == turn.person.id:
+        return cards.owner_card(turn.tx, case, turn.person.owner, turn.now, text)
+    return cards.official_card(turn.tx, case, turn.actors, turn.now, text)
+
+
+def after(turn: Turn, case_id: int, text: str) -> Message:
+    """The card of a case as it is after a move, with a word of what was done."""
+    return card_of(turn, casework.seen(turn, str(case_id)), text)
+
+
+@flow("story", command="story")
+async def story(talk: Talk) -> Message:
+    """Everything that happened in a case, step by step."""
+    return told(talk.turn, casework.seen(talk.turn, talk.arg))
+
+
+@flow("why", command="why")
+async def why(talk: Talk) -> Message:
+    """The deadline of a case, day by day."""
+    return explained(talk.turn, casework.seen(talk.turn, talk.arg))
+
+
+@flow("add")
+async def add(talk: Talk) -> Message:
+    """The owner adds something, or sends what was asked for."""
+    case_id = talk.read("case", own_case, talk.arg, "add", "supply")
+    prompt = talk.read("wanted", _wanted, case_id) or _("What would you like to add?")
+    account = await talk.ask("text", Told(prompt=prompt))
+    talk.do("added", _add, case_id, account.text, account.files)
+    return after(talk.turn, case_id, _("Added. Whoever works on your case sees it."))
+
+
+def own_case(turn: Turn, wanted: str, *moves: str) -> int:
+    """The id of a case of this person in which one of these moves is open. Raises what the table says otherwise."""
+    case = casework.seen(turn, wanted)
+    for move in moves[:-1]:
+        if lifecycle.may(case, move, turn.person.owner, turn.now, turn.office):
+            return case.id
+    lifecycle.find(case, moves[-1], turn.person.owner)
+    return case.id
+
+
+def _wanted(turn: Turn, case_id: int) -> str:
+    case = cases.get(turn.tx, case_id)
+    step = events.latest(turn.tx, case_id, "ask") if case and case.status is Status.WAITING else None
+    if step is None or not step.content:
+        return ""
+    return _("This is still needed:\n{text}", text=step.content.get("text", ""))
+
+
+def _add(turn: Turn, case_id: int, text: str, kept: tuple[int, ...]) -> int:
+    return casework.supplement(turn, case_id, text, kept).id
+
+
+@flow("urge")
+async def urge(talk: Talk) -> Message:
+    """The owner urges, once a working day."""
+    case_id = talk.do("urged", casework.move, own_id(talk), "urge")
+    return after(talk.turn, case_id, _("They have been told that you are waiting."))
+
+
+def own_id(talk: Talk) -> int:
+    """The id of the case a button named."""
+    return casework.seen(talk.turn, talk.arg).id
+
+
+@flow("withdraw")
+async def withdraw(talk: Talk) -> Message:
+    """The owner withdraws a case, after being asked once more."""
+    case = casework.seen(talk.turn, talk.arg)
+    lifecycle.find(case, "withdraw", talk.person.owner)
+    prompt = _("Withdraw case {about}? Nobody works on it any more then.", about=phrases.about(case))
+    await talk.confirm(Confirm(prompt=prompt, yes=_("Withdraw it")))
+    case_id = talk.do("withdrawn", casework.move, case.id, "withdraw")
+    return after(talk.turn, case_id, _("Withdrawn. You can file it again at any time."))

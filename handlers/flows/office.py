@@ -1,0 +1,70 @@
+"""Language, help, and what an administrator does about messages that failed."""
+
+from __future__ import annotations
+
+from domain.case import Role
+from domain.messages import Button, Message
+from handlers import menus, phrases
+from handlers.questions import Choice, Option
+from handlers.registry import FLOWS, flow
+from handlers.talk import Talk
+from handlers.turn import Turn
+from handlers.words import N_, _, speaking
+from storage import inbox, people
+
+ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
+LANGUAGE_NAMES = {"zh_CN": "中文", "en": "English"}
+
+
+@flow("language", command="language", words=N_("language|english|chinese"), describes=N_("中文 / English"))
+async def language(talk: Talk) -> Message:
+    """Choose the language of everything said to this person."""
+    lines = tuple(Option(code, name) for code, name in LANGUAGE_NAMES.items())
+    chosen = await talk.ask("language", Choice(prompt=_("Which language?"), lines=lines, across=2))
+    talk.do("set", _speak, chosen)
+    with speaking(chosen):
+        return menus.menu(talk.turn, _("From now on I speak English with you."))
+
+
+def _speak(turn: Turn, chosen: str) -> str:
+    people.change(turn.tx, turn.person.id, language=chosen)
+    return chosen
+
+
+@flow("help", command="help", words=N_("help me|what can you do"), describes=N_("this help"))
+async def help_(talk: Talk) -> Message:
+    """What this person can do here, by their roles."""
+    turn = talk.turn
+    known = [one for one in FLOWS.values() if one.describes and one.command and menus.may_begin(turn, one)]
+    lines = [f"/{one.command}  {_(one.describes)}" for one in known]
+    head = _("Just tell me what it is about, or use one of these:")
+    phone = _("A person helps you on {phone}.", phone=turn.office.phone) if turn.office.phone else ""
+    return menus.menu(turn, "\n".join(part for part in (head, *lines, phone) if part))
+
+
+@flow(
+    "failed", command="failed", words=N_("failed messages"), roles=ADMINISTRATORS, describes=N_("messages that failed")
+)
+async def failed(talk: Talk) -> Message:
+    """Arrivals the program failed on; an administrator can have them run again."""
+    if talk.arg:
+        talk.do("again", _again, talk.arg)
+        return menus.menu(talk.turn, _("It is being run again."))
+    found = inbox.failed(talk.tx)[:8]
+    if not found:
+        return menus.menu(talk.turn, _("No message has failed."))
+    lines = [
+        f"{n}. {phrases.moment_words(one.at, talk.office, talk.now)} · {one.channel} · {one.error[:80]}"
+        for n, one in enumerate(found, 1)
+    ]
+    buttons = tuple(
+        (Button(_("Run number {n} again", n=n), f"f:failed:{one.channel}/{one.key}"[:64]),)
+        for n, one in enumerate(found, 1)
+    )
+    return Message("\n".join(lines), _("Failed messages"), buttons=buttons)
+
+
+def _again(turn: Turn, named: str) -> str:
+    channel, _sep, key = named.partition("/")
+    turn.tx.signal("again", channel, key)
+    return key

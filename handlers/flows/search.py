@@ -1,0 +1,40 @@
+"""Finding a case by number, words or enterprise, among those the person may see."""
+
+from __future__ import annotations
+
+from domain.case import OFFICIAL_ROLES, Case
+from domain.messages import Button, Message, rows
+from domain.permits import may_see
+from handlers import menus, phrases
+from handlers.questions import Text
+from handlers.registry import flow
+from handlers.talk import Talk
+from handlers.turn import Turn
+from handlers.words import N_, _
+from storage import cases
+
+
+@flow("search", command="search", words=N_("search|find a case"), roles=OFFICIAL_ROLES, describes=N_("find a case"))
+async def search(talk: Talk) -> Message:
+    """Ask for words and list what is found."""
+    if talk.arg:
+        return found_for(talk.turn, talk.arg)
+    words = await talk.ask(
+        "words", Text(prompt=_("What are you looking for? A number, a word, an enterprise."), most=60)
+    )
+    return found_for(talk.turn, words)
+
+
+def found_for(turn: Turn, words: str) -> Message:
+    """The cases that fit, as a list with a button each."""
+    wanted = words.strip()[:60]
+    visible = [case for case in cases.search(turn.tx, wanted) if _visible(turn, case)][:8]
+    if not visible:
+        return menus.menu(turn, _("I found nothing for “{words}”.", words=phrases.short(wanted)))
+    lines = [f"{n}. {phrases.about(case)} · {_(phrases.STATUSES[case.status])}" for n, case in enumerate(visible, 1)]
+    buttons = [Button(case.number, f"f:case:{case.id}") for case in visible]
+    return Message("\n".join(lines), _("Found"), buttons=rows(buttons, 2))
+
+
+def _visible(turn: Turn, case: Case) -> bool:
+    return any(may_see(case, actor) for actor in turn.actors)

@@ -1,0 +1,110 @@
+"""An official's tasks: the list by urgency, and what a unit does with a case."""
+
+from __future__ import annotations
+
+from domain.case import Role
+from domain.messages import Message
+from handlers import cards, casework, worklist
+from handlers.flows.follow import after, own_id
+from handlers.flows.search import found_for
+from handlers.questions import Choice, Confirm, Option, Text, Told
+from handlers.registry import flow
+from handlers.talk import Talk
+from handlers.turn import Turn
+from handlers.words import N_, _
+
+UNIT_STAFF = frozenset({Role.HANDLER, Role.LIAISON, Role.HEAD, Role.INSPECTOR})
+OVERSEERS = frozenset({Role.LEADER, Role.SUPERVISOR, Role.APPROVER, Role.DISPATCHER})
+WORKERS = frozenset({Role.HANDLER, Role.LIAISON})
+
+
+@flow("tasks", command="tasks", words=N_("my tasks|to do"), roles=UNIT_STAFF, describes=N_("your tasks by urgency"))
+async def tasks(talk: Talk) -> Message:
+    """Open work of the person's units and projects, the most urgent first; words behind the command search."""
+    if talk.arg:
+        return found_for(talk.turn, talk.arg)
+    turn = talk.turn
+    found = [
+        *worklist.of_units(turn.tx, turn.holdings, turn.now),
+        *worklist.of_projects(turn.tx, turn.holdings, turn.now),
+    ]
+    once = sorted({task.case.id: task for task in found}.values(), key=lambda task: task.urgency)
+    title = _("{count} open for you", count=len(once))
+    return cards.task_list(turn.tx, once, turn.now, title, _("Nothing open for you. Well done."))
+
+
+@flow("late", command="late", words=N_("what is late|overdue"), roles=OVERSEERS, describes=N_("what is overdue"))
+async def late(talk: Talk) -> Message:
+    """Cases whose deadline has passed."""
+    found = worklist.late(talk.tx, talk.now)
+    return cards.task_list(talk.tx, found, talk.now, _("{count} overdue", count=len(found)), _("Nothing is overdue."))
+
+
+@flow("sign", roles=WORKERS)
+async def sign(talk: Talk) -> Message:
+    """The unit takes the case."""
+    case_id = talk.do("signed", casework.move, own_id(talk), "sign")
+    return after(talk.turn, case_id, _("Signed. The owner knows; please contact them in time."))
+
+
+def allowed(turn: Turn, wanted: str, move: str) -> int:
+    """The id of a case in which the person may make this move now. Raises what the table says otherwise."""
+    case = casework.seen(turn, wanted)
+    casework.actor_for(turn, case, move)
+    return case.id
+
+
+@flow("progress", roles=WORKERS)
+async def progress(talk: Talk) -> Message:
+    """The unit tells the owner how it stands."""
+    case_id = talk.read("case", allowed, talk.arg, "progress")
+    account = await talk.ask("text", Told(prompt=_("What has been done? The owner reads it."), most=3000))
+    talk.do("told", casework.move, case_id, "progress", text=account.text, files=account.files)
+    return after(talk.turn, case_id, _("The owner has been told."))
+
+
+@flow("assist_done", roles=WORKERS)
+async def assist_done(talk: Talk) -> Message:
+    """An assisting unit has done its part."""
+    case_id = talk.read("case", allowed, talk.arg, "assist_done")
+    account = await talk.ask("text", Told(prompt=_("What has your unit done? The lead unit reads it."), most=3000))
+    talk.do("done", casework.move, case_id, "assist_done", text=account.text, files=account.files)
+    return after(talk.turn, case_id, _("The lead unit has been told."))
+
+
+@flow("ask", roles=WORKERS | {Role.DISPATCHER})
+async def ask(talk: Talk) -> Message:
+    """Ask the owner for what is missing; the clock waits."""
+    case_id = talk.read("case", allowed, talk.arg, "ask")
+    text = await talk.ask("text", Text(prompt=_("What is missing? The owner reads it."), most=1000))
+    talk.do("asked", casework.move, case_id, "ask", text=text)
+    return after(talk.turn, case_id, _("The owner has been asked; the clock waits for them."))
+
+
+@flow("answer", roles=WORKERS)
+async def answer(talk: Talk) -> Message:
+    """The lead unit answers; the owner is asked whether it is solved."""
+    case_id = talk.read("case", allowed, talk.arg, "answer")
+    account = await talk.ask("text", _answer_words())
+    outcome = await talk.ask("outcome", _outcome())
+    facts = ((_("Answer"), account.text), (_("Photos and files"), str(len(account.files) or "")))
+    await talk.confirm(
+        Confirm(
+            prompt=_("Shall it go to the owner like this?"),
+            title=_("Please check"),
+            facts=tuple((label, value) for label, value in facts if value),
+            yes=_("Send the answer"),
+        )
+    )
+    talk.do("answered", casework.move, case_id, "answer", text=account.text, files=account.files, outcome=outcome)
+    return after(talk.turn, case_id, _("Answered. The owner is asked whether it is solved."))
+
+
+def _answer_words() -> Told:
+    prompt = _("Please write the answer: what was found, what was done. Photos and documents may come along.")
+    return Told(prompt=prompt, most=5000, label=_("Answer"))
+
+
+def _outcome() -> Choice:
+    lines = (Option("solved", _("Solved")), Option("explained", _("Explained: it cannot be done, and why")))
+    return Choice(prompt=_("How does it end?"), lines=lines, label=_("Outcome"))

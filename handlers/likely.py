@@ -1,0 +1,28 @@
+"""The unit that most likely must act on a case, from past cases and from the units' described duties."""
+
+from __future__ import annotations
+
+from domain.case import Case
+from domain.likely import UnitTerms, rank
+from handlers.casework import terms_of
+from storage import units
+from storage.transaction import Tx
+
+#: How many units are offered as one-tap buttons.
+OFFERED = 3
+
+
+def units_for(tx: Tx, case: Case, most: int = OFFERED) -> list[tuple[int, float]]:
+    """Up to `most` (unit, share), the likeliest first; the unit the owner named leads the list."""
+    asked = terms_of(case.facts)
+    found = rank(asked, units.duties_grams(tx), _learned(tx, asked))
+    shares = dict(found)
+    if case.named_unit is not None and case.named_unit in units.names(tx):
+        found = [(case.named_unit, shares.get(case.named_unit, 0.0)), *(f for f in found if f[0] != case.named_unit)]
+    return found[:most]
+
+
+def _learned(tx: Tx, asked: dict[str, int]) -> dict[int, UnitTerms]:
+    terms = units.learned_terms(tx, list(asked))
+    totals = units.learned_totals(tx)
+    return {unit: UnitTerms(unit, count, terms.get(unit, {}), total) for unit, (count, total) in totals.items()}

@@ -1,0 +1,56 @@
+"""The menu that fits a person's roles: no message ends without a next step."""
+
+from __future__ import annotations
+
+from domain.case import Role
+from domain.messages import Button, Message, rows
+from handlers.registry import FLOWS, Flow
+from handlers.turn import Turn
+from handlers.words import N_, _
+
+#: (flow, label) in the order of the menu; a flow shows to those who may begin it.
+LINES: tuple[tuple[str, str], ...] = (
+    ("desk", N_("The desk")),
+    ("tasks", N_("My tasks")),
+    ("late", N_("What is late")),
+    ("file", N_("File a case")),
+    ("my", N_("My cases")),
+    ("meeting", N_("Cases of a meeting")),
+    ("search", N_("Find a case")),
+    ("failed", N_("Failed messages")),
+    ("invite", N_("Invite a colleague")),
+    ("help", N_("Help")),
+)
+
+
+def may_begin(turn: Turn, flow: Flow) -> bool:
+    """Whether the person's roles allow this conversation."""
+    return not flow.roles or turn.holds(*flow.roles)
+
+
+def menu(turn: Turn, text: str) -> Message:
+    """A text with the menu of this person under it."""
+    buttons = [Button(_(label), f"f:{name}") for name, label in LINES if name in FLOWS and may_begin(turn, FLOWS[name])]
+    return Message(text, buttons=rows(buttons, 2))
+
+
+def role_words(role: Role) -> str:
+    """A role's name."""
+    return _(ROLE_WORDS[role])
+
+
+ROLE_WORDS: dict[Role, str] = {
+    Role.OWNER: N_("business owner"),
+    Role.MONITOR: N_("monitor"),
+    Role.HANDLER: N_("handler"),
+    Role.LIAISON: N_("liaison"),
+    Role.HEAD: N_("head of unit"),
+    Role.DISPATCHER: N_("dispatcher"),
+    Role.APPROVER: N_("approver"),
+    Role.LEADER: N_("leader"),
+    Role.SUPERVISOR: N_("supervisor"),
+    Role.INSPECTOR: N_("project inspector"),
+    Role.CUSTODIAN: N_("custodian"),
+    Role.ADMINISTRATOR: N_("administrator"),
+    Role.CLOCK: N_("the office"),
+}

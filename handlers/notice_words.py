@@ -1,0 +1,192 @@
+"""The words of the notices: what happened, what comes next, by when. Empty words tell nothing."""
+
+from __future__ import annotations
+
+from domain.case import Role
+from domain.deadlines import Term
+from handlers import phrases
+from handlers.audiences import View
+from handlers.words import _
+
+
+def filed_for_you(view: View) -> str:
+    """To an owner for whom an official filed."""
+    return _(
+        "A case was filed for you at the office: number {number}.\nBy {when} you hear whether it is accepted.",
+        number=view.case.number,
+        when=view.due(Term.SILENCE),
+    )
+
+
+def new_case(view: View) -> str:
+    """To the dispatchers."""
+    return _("New: please decide by {when}.", when=view.due(Term.ACCEPT))
+
+
+def project_named(view: View) -> str:
+    """To those who watch over a key project."""
+    return _("This case names a key project you watch over.")
+
+
+def accepted(view: View) -> str:
+    """To the owner."""
+    return _(
+        "Your case {number} is accepted. By {when} it goes to the unit that must act; you hear which.",
+        number=view.case.number,
+        when=view.due(Term.DISPATCH),
+    )
+
+
+def accepted_by_silence(view: View) -> str:
+    """To the dispatchers, when nobody decided in time."""
+    if view.change.actor.role is not Role.CLOCK:
+        return ""
+    return _(
+        "Nobody decided in time, so this case is accepted by itself. Please dispatch it by {when}.",
+        when=view.due(Term.DISPATCH),
+    )
+
+
+def dispatched_owner(view: View) -> str:
+    """To the owner."""
+    return _(
+        "Your case {number} is with {unit} now. You get their answer by {when}.",
+        number=view.case.number,
+        unit=view.lead_name(),
+        when=view.due(Term.HANDLE),
+    )
+
+
+def dispatched_lead(view: View) -> str:
+    """To the lead unit."""
+    return _("A case for you: please sign. The answer is due by {when}.", when=view.due(Term.HANDLE))
+
+
+def dispatched_assist(view: View) -> str:
+    """To the assisting units."""
+    return _(
+        "Please assist {unit} with this case. Your part is due by {when}.",
+        unit=view.lead_name(),
+        when=view.due(Term.ASSIST),
+    )
+
+
+def signed(view: View) -> str:
+    """To the owner, when the lead unit has signed."""
+    part = view.case.of_unit(view.change.actor.unit)
+    if part is None or not part.lead:
+        return ""
+    return _(
+        "{unit} has taken your case {number}. They contact you by {contact} and answer by {when}.",
+        unit=view.lead_name(),
+        number=view.case.number,
+        contact=view.due(Term.CONTACT),
+        when=view.due(Term.HANDLE),
+    )
+
+
+def asked(view: View) -> str:
+    """To the owner."""
+    return _(
+        "About your case {number} something is still needed:\n{text}\nPlease send it by {when}; the clock waits for you.",
+        number=view.case.number,
+        text=view.text,
+        when=view.due(Term.SUPPLEMENT),
+    )
+
+
+def supplied(view: View) -> str:
+    """To whoever asked."""
+    return _("The owner has sent what you asked for:\n{text}", text=view.text)
+
+
+def lapsed_owner(view: View) -> str:
+    """To the owner, when the time to supply ran out."""
+    return _(
+        "The time to add to case {number} is over; we go on with what we have. You can still add something.",
+        number=view.case.number,
+    )
+
+
+def lapsed_asker(view: View) -> str:
+    """To whoever asked."""
+    return _("The owner has sent nothing in time; please go on with what is there.")
+
+
+def added(view: View) -> str:
+    """To everybody who works on the case."""
+    return _("The owner adds:\n{text}", text=view.text)
+
+
+def progress(view: View) -> str:
+    """To the owner."""
+    return _(
+        "News of your case {number} from {unit}:\n{text}\nTheir answer is due by {when}.",
+        number=view.case.number,
+        unit=view.unit(view.change.actor.unit),
+        text=view.text,
+        when=view.due(Term.HANDLE),
+    )
+
+
+def assist_done(view: View) -> str:
+    """To the lead unit."""
+    return _("{unit} has done its part:\n{text}", unit=view.unit(view.change.actor.unit), text=view.text)
+
+
+def urged(view: View) -> str:
+    """To everybody who must act."""
+    return _("The owner urges this case. Please tell them how it stands.")
+
+
+def withdrawn(view: View) -> str:
+    """To everybody who worked on it."""
+    return _("The owner has withdrawn this case. Nothing more to do.")
+
+
+def closed_units(view: View) -> str:
+    """To the units, when the owner has rated."""
+    level = view.change.facts.get("level")
+    words = _(phrases.LEVELS[level]) if level in phrases.LEVELS else ""
+    return _("Closed. The owner says: {level}. {text}", level=words, text=view.text)
+
+
+def closed_silent(view: View) -> str:
+    """To the owner, when silence closed the case."""
+    return _(
+        "Case {number} is closed without a rating, because we heard nothing. If it is not solved, have it redone.",
+        number=view.case.number,
+    )
+
+
+def closed_silent_units(view: View) -> str:
+    """To the units, when silence closed the case."""
+    return _("Closed: the owner said nothing more.")
+
+
+def closed_by_phone(view: View) -> str:
+    """To the owner, after a visit by phone."""
+    if view.change.actor.role is Role.OWNER:
+        return ""
+    return _("As agreed on the phone, case {number} is closed. Thank you for telling us.", number=view.case.number)
+
+
+def redone_units(view: View) -> str:
+    """To the unit, when the owner wants it redone."""
+    return _("Not solved, says the owner; round {round}:\n{text}", round=view.case.round, text=view.text)
+
+
+def redone_head(view: View) -> str:
+    """To the head and the leaders."""
+    return _(
+        "A case of {unit} goes into round {round}: the owner is not satisfied.",
+        unit=view.lead_name(),
+        round=view.case.round,
+    )
+
+
+def redone_owner(view: View) -> str:
+    """To the owner, where an official had it redone after a call."""
+    if view.change.actor.role is Role.OWNER:
+        return ""
+    return _("As you said on the phone, case {number} is being redone.", number=view.case.number)

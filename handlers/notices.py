@@ -1,0 +1,119 @@
+"""Which move tells whom, in which words. One row a notice; everyone told hears what happened, what comes next, by when."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from domain.errors import BadDeclaration
+from domain.lifecycle import NAMES, Change
+from domain.messages import Button, Message
+from domain.people import Person
+from handlers import audiences as to
+from handlers import cards, hours, visit_question
+from handlers import notice_words as words
+from handlers.audiences import Audience, View
+from handlers.words import _, speaking
+from storage import outbox, people
+from storage.outbox import Priority
+from storage.people import Address
+from storage.transaction import Tx
+
+Words = Callable[[View], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Tell:
+    """One notice: to whom, in which words."""
+
+    to: Audience
+    words: Words
+
+
+#: The table. A move that tells nobody stands here with an empty row, so that none is forgotten.
+NOTICES: Mapping[str, tuple[Tell, ...]] = MappingProxyType(
+    {
+        "file": (
+            Tell(to.owner, words.filed_for_you),
+            Tell(to.dispatchers, words.new_case),
+            Tell(to.watchers, words.project_named),
+        ),
+        "ask": (Tell(to.owner, words.asked),),
+        "supply": (Tell(to.asker, words.supplied),),
+        "lapse": (Tell(to.owner, words.lapsed_owner), Tell(to.asker, words.lapsed_asker)),
+        "add": (Tell(to.every_worker, words.added),),
+        "answer_at_once": (),  # the visit question says it
+        "accept": (Tell(to.owner, words.accepted), Tell(to.dispatchers, words.accepted_by_silence)),
+        "dispatch": (
+            Tell(to.owner, words.dispatched_owner),
+            Tell(to.lead_staff, words.dispatched_lead),
+            Tell(to.assisting_staff, words.dispatched_assist),
+        ),
+        "sign": (Tell(to.owner, words.signed),),
+        "progress": (Tell(to.owner, words.progress),),
+        "assist_done": (Tell(to.lead_staff, words.assist_done),),
+        "answer": (),  # the visit question says it
+        "visit": (Tell(to.every_worker, words.closed_units), Tell(to.owner, words.closed_by_phone)),
+        "call": (),
+        "silence": (Tell(to.owner, words.closed_silent), Tell(to.every_worker, words.closed_silent_units)),
+        "redo": (
+            Tell(to.every_worker, words.redone_units),
+            Tell(to.lead_head, words.redone_head),
+            Tell(to.leaders, words.redone_head),
+            Tell(to.owner, words.redone_owner),
+        ),
+        "urge": (Tell(to.every_worker, words.urged),),
+        "withdraw": (Tell(to.every_worker, words.withdrawn),),
+    }
+)
+
+
+def check() -> None:
+    """Refuse a move without its row of notices."""
+    for name in NAMES:
+        if name not in NOTICES:
+            raise BadDeclaration(where=f"NOTICES {name}", what="a move that tells nobody must say so with an empty row")
+
+
+# --- telling --------------------------------------------------------------------------------------------------
+
+
+def tell(tx: Tx, change: Change) -> None:
+    """Put what a move tells into the outbox; whoever made the move hears of it in the reply instead."""
+    view = View(tx, change)
+    told: set[int] = set()
+    for notice in NOTICES[change.move.name]:
+        for person in sorted(notice.to(view) - told - {change.actor.person}):
+            if _tell_one(view, person, notice):
+                told.add(person)
+    if change.move.name in ("answer", "answer_at_once"):
+        visit_question.ask(tx, change.after, change.now)
+
+
+def _tell_one(view: View, person_id: int, notice: Tell) -> bool:
+    person, door = people.get(view.tx, person_id), people.door(view.tx, person_id)
+    if person is None or door is None:
+        return False
+    with speaking(person.language):
+        said = notice.words(view)
+        if not said:
+            return False
+        if notice.to is to.owner:
+            _to_owner(view, person, door, said)
+        else:
+            _to_official(view, person, door, said)
+    return True
+
+
+def _to_owner(view: View, person: Person, door: Address, said: str) -> None:
+    message = Message(said, buttons=((Button(_("Look at it"), f"f:case:{view.case.id}"),),))
+    later = hours.for_owner(view.now, view.office)
+    outbox.say(view.tx, door, person.id, message, view.now, priority=Priority.NEWS, not_before=later)
+
+
+def _to_official(view: View, person: Person, door: Address, said: str) -> None:
+    actors = [holding.actor for holding in people.holdings(view.tx, person.id, view.now)]
+    card = cards.official_card(view.tx, view.case, actors, view.now, said)
+    later = hours.for_official(view.now, view.office)
+    outbox.say(view.tx, door, person.id, card, view.now, priority=Priority.TASK, not_before=later)

@@ -1,0 +1,419 @@
+"""Kinds of question. Each says what kind of answer it wants, reads one, keeps it as JSON and restores it.
+
+A question never sends: it is data that the conversation engine shows and reads with.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, ClassVar, Generic, TypeVar
+
+import msgspec
+import phonenumbers
+
+from domain.messages import Answer, Place
+from handlers.words import N_, _, every_language
+
+T = TypeVar("T")
+
+#: Longest text taken as an answer, in characters; longer matters come as a file.
+LONGEST = 10_000
+
+
+class Wrong(Exception):
+    """An answer that does not fit; the text says what is wrong with it, in the person's language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Heard(Generic[T]):
+    """A question's reading of a message. done: the question is answered; otherwise more of it may come."""
+
+    value: T
+    done: bool = True
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """One line of a choice."""
+
+    value: str
+    label: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question(Generic[T]):
+    """What every kind has. label: the short name at the summary; optional: may be skipped."""
+
+    prompt: str
+    label: str = ""
+    optional: bool = False
+
+    #: The key of an account that words join which are no answer here; "" for none.
+    gathers: str = ""
+
+    #: Whether any words are an answer, so that a Chinese command word is not taken for a command.
+    free: ClassVar[bool] = False
+    #: Whether a late photo joins this answer until the talk is confirmed.
+    collects: ClassVar[bool] = False
+
+    @property
+    def hint(self) -> str:
+        """What kind of answer is wanted."""
+        raise TypeError(f"{type(self).__name__} gives no hint")
+
+    def read(self, answer: Answer, before: T | None, menu: Sequence[str]) -> Heard[T]:
+        """Read a message. before: what was heard so far; menu: option values as they were shown. Raises Wrong."""
+        raise TypeError(f"{type(self).__name__} reads no answer")
+
+    def keep(self, value: T) -> Any:
+        """The value as JSON."""
+        return value
+
+    def restore(self, kept: Any) -> T:
+        """The value from JSON; raises ValueError where it no longer fits the question."""
+        raise TypeError(f"{type(self).__name__} restores no answer")
+
+    def blank(self) -> Any:
+        """What is kept when the question is skipped, as JSON."""
+        return None
+
+    def options(self) -> Sequence[Option]:
+        """The lines to choose from, if any."""
+        return ()
+
+
+_MANY = 8
+
+
+def plain(text: str) -> str:
+    """A text for comparing: width, case, outer space and end marks do not matter."""
+    return unicodedata.normalize("NFKC", text).strip().strip("。.!！?？,，").casefold()
+
+
+def is_number(text: str) -> int | None:
+    """The number of a menu line: 2, 2., 第2个, ２."""
+    found = re.fullmatch(r"第?\s*(\d{1,2})\s*[.、)）]?\s*(?:个|项|号)?", plain(text))
+    return int(found[1]) if found else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Choice(Question[str]):
+    """One of a few lines: by button, by number or by words."""
+
+    lines: tuple[Option, ...]
+    across: int = 1
+
+    @property
+    def hint(self) -> str:
+        return _("Tap a line, or send its number.")
+
+    def options(self) -> Sequence[Option]:
+        return self.lines
+
+    def read(self, answer: Answer, before: str | None, menu: Sequence[str]) -> Heard[str]:
+        if answer.press:
+            return Heard(self._line(answer.press))
+        if not answer.text.strip():
+            raise Wrong(_("Please choose one of the lines."))
+        number = is_number(answer.text)
+        return Heard(self._numbered(number, menu) if number is not None else self._worded(answer.text))
+
+    def _line(self, value: str) -> str:
+        if all(line.value != value for line in self.lines):
+            raise Wrong(_("That line is not there any more. Please choose again."))
+        return value
+
+    def _numbered(self, number: int, menu: Sequence[str]) -> str:
+        if not 1 <= number <= len(menu):
+            raise Wrong(_("There are only the lines 1 to {count}.", count=len(menu)))
+        return self._line(menu[number - 1])
+
+    def _worded(self, text: str) -> str:
+        wanted = plain(text)
+        exact = [line.value for line in self.lines if wanted in (plain(line.label), line.value)]
+        near = [line.value for line in self.lines if len(wanted) >= 2 and wanted in plain(line.label)]
+        for found in (exact, near):
+            if len(found) == 1:
+                return found[0]
+        raise Wrong(_("I do not see which line you mean."))
+
+    def restore(self, kept: Any) -> str:
+        if kept is None and self.optional:
+            return ""
+        if not any(line.value == kept for line in self.lines):
+            raise ValueError("no such line")
+        return str(kept)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Text(Question[str]):
+    """Words, kept to the letter."""
+
+    most: int = LONGEST
+    least: int = 1
+    free: ClassVar[bool] = True
+
+    @property
+    def hint(self) -> str:
+        return _("Just type it.")
+
+    def read(self, answer: Answer, before: str | None, menu: Sequence[str]) -> Heard[str]:
+        return Heard(words_of(answer, self.least, self.most))
+
+    def restore(self, kept: Any) -> str:
+        if kept is None and self.optional:
+            return ""
+        if not isinstance(kept, str) or not self.least <= len(kept.strip()) or len(kept) > self.most:
+            raise ValueError("not such a text")
+        return kept
+
+
+def words_of(answer: Answer, least: int, most: int) -> str:
+    """The words of a message, unchanged; raises Wrong where there are none, too few or too many."""
+    if not answer.text.strip():
+        raise Wrong(_("Please answer in words."))
+    if len(answer.text.strip()) < least:
+        raise Wrong(_("That is a little short. Please say a bit more."))
+    if len(answer.text) > most:
+        raise Wrong(
+            _(
+                "That is {count} characters; at most {most} fit here. Please shorten it, or send it as a file.",
+                count=len(answer.text),
+                most=most,
+            )
+        )
+    return answer.text
+
+
+class Account(msgspec.Struct, frozen=True):
+    """What somebody told: words, ids of files, a place."""
+
+    text: str = ""
+    files: tuple[int, ...] = ()
+    place: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Told(Question[Account]):
+    """An account of something: words, with photos, files, voice and a place joining them in any order."""
+
+    most: int = LONGEST
+    free: ClassVar[bool] = True
+    collects: ClassVar[bool] = True
+
+    @property
+    def hint(self) -> str:
+        return _("Type it; photos, files, a voice note or your location may come along.")
+
+    def read(self, answer: Answer, before: Account | None, menu: Sequence[str]) -> Heard[Account]:
+        so_far = before or Account()
+        files = joined(so_far.files, answer.files)
+        place = place_words(answer.place) if answer.place else so_far.place
+        if answer.text.strip():
+            return Heard(Account(words_of(answer, 1, self.most), files, place))
+        if not answer.files and answer.place is None:
+            raise Wrong(_("Please answer in words."))
+        got = Account(so_far.text, files, place)
+        return Heard(got, bool(so_far.text), _("I have it. Now please say in a few words what it is about."))
+
+    def keep(self, value: Account) -> Any:
+        return msgspec.to_builtins(value)
+
+    def restore(self, kept: Any) -> Account:
+        account = msgspec.convert(kept, Account)
+        if len(account.text) > self.most:
+            raise ValueError("too long")
+        return account
+
+    def blank(self) -> Any:
+        return {}
+
+
+def joined(before: Sequence[int], more: Sequence[int]) -> tuple[int, ...]:
+    """Files in the order they came, each once."""
+    return tuple(dict.fromkeys((*before, *more)))
+
+
+def place_words(place: Place) -> str:
+    """A place as it is kept and shown: the platform's words, and degrees north and east."""
+    return f"{place.label} ({place.lat:.5f}, {place.lon:.5f})".strip()
+
+
+DONE_WORDS = N_("done|that is all|finished|no more")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Files(Question[tuple[int, ...]]):
+    """Photos and documents; stays open until *done*, so that an album or a late photo joins it."""
+
+    collects: ClassVar[bool] = True
+
+    @property
+    def hint(self) -> str:
+        return _("Send photos or files, then tap “Done”.")
+
+    def options(self) -> Sequence[Option]:
+        return (Option("done", _("Done")),)
+
+    def read(self, answer: Answer, before: tuple[int, ...] | None, menu: Sequence[str]) -> Heard[tuple[int, ...]]:
+        so_far = before or ()
+        if answer.files:
+            files = joined(so_far, answer.files)
+            return Heard(files, False, _("{count} received. Any more?", count=len(files)))
+        if answer.press == "done" or is_number(answer.text) == 1 or said(answer.text, DONE_WORDS):
+            if not so_far and not self.optional:
+                raise Wrong(_("Nothing has arrived yet. Please send a photo or a file."))
+            return Heard(so_far)
+        raise Wrong(_("A photo or a file is wanted here."))
+
+    def keep(self, value: tuple[int, ...]) -> Any:
+        return list(value)
+
+    def restore(self, kept: Any) -> tuple[int, ...]:
+        return tuple(msgspec.convert(kept or [], list[int]))
+
+
+def said(text: str, words: str) -> bool:
+    """Whether the text is one of the words, in any language; `words` is a key whose texts are split at “|”."""
+    wanted = plain(text)
+    return any(wanted == plain(word) for texts in every_language(words) for word in texts.split("|"))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Phone(Question[str]):
+    """A phone number, kept in the international form."""
+
+    region: str = "CN"
+    free: ClassVar[bool] = False
+
+    @property
+    def hint(self) -> str:
+        return _("A mobile or landline number, such as 138 0000 0000.")
+
+    def read(self, answer: Answer, before: str | None, menu: Sequence[str]) -> Heard[str]:
+        if not answer.text.strip():
+            raise Wrong(_("Please send the phone number as text."))
+        try:
+            number = phonenumbers.parse(unicodedata.normalize("NFKC", answer.text[:40]), self.region)
+        except phonenumbers.NumberParseException:
+            raise Wrong(_("I do not see a phone number in this.")) from None
+        if not phonenumbers.is_possible_number(number):
+            raise Wrong(_("This number has too few or too many digits."))
+        return Heard(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
+
+    def restore(self, kept: Any) -> str:
+        if kept is None and self.optional:
+            return ""
+        if not isinstance(kept, str) or not re.fullmatch(r"\+\d{5,15}", kept):
+            raise ValueError("not a phone number")
+        return kept
+
+
+def phone_words(number: str) -> str:
+    """A kept phone number as people write it."""
+    if not number:
+        return ""
+    try:
+        parsed = phonenumbers.parse(number, None)
+    except phonenumbers.NumberParseException:
+        return number
+    style = phonenumbers.PhoneNumberFormat
+    return phonenumbers.format_number(parsed, style.NATIONAL if parsed.country_code == 86 else style.INTERNATIONAL)
+
+
+DAY_WORDS = {0: N_("today"), 1: N_("tomorrow"), 2: N_("the day after tomorrow")}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Day(Question[date]):
+    """A date not before `today`."""
+
+    today: date
+
+    @property
+    def hint(self) -> str:
+        return _("A date, such as 12-01 or “tomorrow”.")
+
+    def read(self, answer: Answer, before: date | None, menu: Sequence[str]) -> Heard[date]:
+        day = self._relative(answer.text) or self._written(plain(answer.text))
+        if day is None:
+            raise Wrong(_("I do not see a date in this."))
+        if day < self.today:
+            raise Wrong(_("That day is over already."))
+        return Heard(day)
+
+    def _relative(self, text: str) -> date | None:
+        found = [days for days, words in DAY_WORDS.items() if said(text, words)]
+        return self.today + timedelta(days=found[0]) if found else None
+
+    def _written(self, text: str) -> date | None:
+        found = re.fullmatch(r"(?:(\d{4})[-/.年])?\s*(\d{1,2})[-/.月]\s*(\d{1,2})日?", text)
+        if not found:
+            return None
+        try:
+            day = date(int(found[1] or self.today.year), int(found[2]), int(found[3]))
+        except ValueError:
+            return None
+        return day.replace(year=day.year + 1) if not found[1] and day < self.today and day.month < 3 else day
+
+    def keep(self, value: date) -> Any:
+        return value.isoformat()
+
+    def restore(self, kept: Any) -> date:
+        return date.fromisoformat(kept)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Where(Question[str]):
+    """A place: a location from the phone, or words."""
+
+    free: ClassVar[bool] = True
+
+    @property
+    def hint(self) -> str:
+        return _("Send your location, or type the address.")
+
+    def read(self, answer: Answer, before: str | None, menu: Sequence[str]) -> Heard[str]:
+        if answer.place is not None:
+            return Heard(place_words(answer.place))
+        return Heard(words_of(answer, 2, 300))
+
+    def restore(self, kept: Any) -> str:
+        return str(kept or "")
+
+
+YES_WORDS = N_("yes|submit|confirm|ok")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Confirm(Question[bool]):
+    """The summary before something is done: submit, change one answer, or cancel."""
+
+    facts: tuple[tuple[str, str], ...] = ()
+    yes: str = ""
+    title: str = ""
+
+    @property
+    def hint(self) -> str:
+        return ""
+
+    def options(self) -> Sequence[Option]:
+        return (Option("yes", self.yes or _("Submit")),)
+
+    def read(self, answer: Answer, before: bool | None, menu: Sequence[str]) -> Heard[bool]:
+        if answer.press == "yes" or said(answer.text, YES_WORDS) or plain(answer.text) == plain(self.yes):
+            return Heard(True)
+        number = is_number(answer.text)
+        if number is not None and 1 <= number <= len(menu) and menu[number - 1] == "yes":
+            return Heard(True)
+        raise Wrong(_("Not done yet. Tap “{yes}” to go on, or change something first.", yes=self.options()[0].label))
+
+    def restore(self, kept: Any) -> bool:
+        if kept is not True:
+            raise ValueError("not confirmed")
+        return True

@@ -1,0 +1,175 @@
+"""Deadlines that have reached a rung: what the clock does by itself, whom it reminds, and the officials' digest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from types import MappingProxyType
+
+import structlog
+
+from domain import ladder
+from domain.case import CLOCK, Case, Role, Status
+from domain.deadlines import Deadline
+from domain.errors import QinqingError
+from domain.ladder import Reached, To
+from domain.messages import Button, Message
+from handlers import casework, hours, phrases, visit_question
+from handlers.words import N_, _, speaking
+from storage import cases, deadlines, outbox, people, reminders, visits
+from storage.deadlines import Climber
+from storage.outbox import Priority
+from storage.reminders import Reminder
+from storage.transaction import Tx
+
+log = structlog.get_logger()
+
+ROLES_OF: Mapping[To, Role] = MappingProxyType(
+    {
+        To.LIAISON: Role.LIAISON,
+        To.HEAD: Role.HEAD,
+        To.DISPATCHER: Role.DISPATCHER,
+        To.APPROVER: Role.APPROVER,
+    }
+)
+
+
+@dataclass
+class Climb:
+    """One batch: what was looked up once, and what it has done."""
+
+    tx: Tx
+    now: datetime
+    cases: dict[int, Case] = field(default_factory=dict)
+    moved: set[int] = field(default_factory=set)
+    fired: list[tuple[Deadline, datetime]] = field(default_factory=list)
+    queued: list[Reminder] = field(default_factory=list)
+    _holders: dict[tuple[Role, int | None], list[int]] = field(default_factory=dict)
+
+    def holders(self, role: Role, unit: int | None = None) -> list[int]:
+        """Who holds a role, looked up once a batch."""
+        if (role, unit) not in self._holders:
+            found = people.holders(self.tx, (role,), self.now, unit)
+            self._holders[role, unit] = [holding.person for holding in found]
+        return self._holders[role, unit]
+
+
+def climb(tx: Tx, now: datetime, most: int = 500) -> int:
+    """Fire what up to `most` deadlines have reached; returns how many were looked at. Each rung fires once."""
+    due = deadlines.due(tx, now, most)
+    if not due:
+        return 0
+    batch = Climb(tx, now, cases.many(tx, (climber.deadline.case for climber in due)))
+    for climber in due:
+        _climb_one(batch, climber)
+    reminders.add(tx, batch.queued)
+    deadlines.climbed(tx, batch.fired)
+    return len(due)
+
+
+def _climb_one(batch: Climb, climber: Climber) -> None:
+    deadline, tx = climber.deadline, batch.tx
+    if deadline.case in batch.moved:
+        return  # a move in this batch has changed its deadlines: the next batch sees them as they are
+    reached = ladder.due_between(deadline, climber.climbed_at, batch.now, tx.office)
+    acts = [r for r in reached if r.rung.move]
+    spoken = [r for r in reached if not r.rung.move]
+    if acts and _acted(batch, deadline, acts[-1]):
+        return
+    if spoken:
+        _speak(batch, deadline, spoken[-1])  # after downtime only the last rung passed is worth saying
+    batch.fired.append((deadline, batch.now))
+
+
+def _acted(batch: Climb, deadline: Deadline, reached: Reached) -> bool:
+    """Do what the rung does by itself; whether that moved the case."""
+    tx, case = batch.tx, batch.cases[deadline.case]
+    if reached.rung.move == "call":
+        _call_if_undelivered(tx, case, batch.now)
+        return False
+    try:
+        with tx.savepoint():
+            casework.act(tx, case.id, reached.rung.move, CLOCK, batch.now)
+    except QinqingError as error:
+        log.warning("clock refused", case=case.number, move=reached.rung.move, why=type(error).__name__)
+        return False
+    batch.moved.add(case.id)
+    return True
+
+
+def _call_if_undelivered(tx: Tx, case: Case, now: datetime) -> None:
+    """A visit question that reached nobody never closes a case: it becomes a call task."""
+    _count, delivered = outbox.delivered_at(tx, visit_question.visit_name(case))
+    if case.status is Status.ANSWERED and delivered is None:
+        visits.owe_call(tx, case.id, "visit", case.round, now)
+
+
+def _speak(batch: Climb, deadline: Deadline, reached: Reached) -> None:
+    case = batch.cases[deadline.case]
+    if To.OWNER in reached.rung.to:
+        _remind_owner(batch, case, deadline, reached)
+        return
+    for person in _recipients(batch, case, deadline, reached.rung.to):
+        colour = str(reached.rung.colour)
+        batch.queued.append(Reminder(deadline.id, reached.rung.name, person, case.id, colour, reached.at))
+
+
+def _recipients(batch: Climb, case: Case, deadline: Deadline, to: tuple[To, ...]) -> list[int]:
+    unit = deadline.unit
+    part = case.of_unit(unit) if unit else None
+    found: list[int] = []
+    for one in to:
+        if one is To.HANDLER:
+            found += [part.handler] if part and part.handler else batch.holders(Role.HANDLER, unit)
+        else:
+            of_unit = unit if one in (To.LIAISON, To.HEAD) else None
+            found += batch.holders(ROLES_OF[one], of_unit)
+    return list(dict.fromkeys(found))
+
+
+# --- owners ---------------------------------------------------------------------------------------------------
+
+
+def _supplement_words(tx: Tx, case: Case, deadline: Deadline, now: datetime) -> Message:
+    text = _(
+        "Your case {number} waits for you: please send what was asked for by {when}. After that we go on without it.",
+        number=case.number,
+        when=phrases.due_words(deadline, tx.office, now),
+    )
+    return Message(text, buttons=((Button(_("Send it now"), f"f:add:{case.id}"),),))
+
+
+def _visit_words(tx: Tx, case: Case, deadline: Deadline, now: datetime) -> Message:
+    return visit_question.worded(tx, case, _("A reminder: your word is still missing."))
+
+
+OWNER_WORDS: Mapping[str, Callable[[Tx, Case, Deadline, datetime], Message]] = MappingProxyType(
+    {"supplement": _supplement_words, "visit": _visit_words}
+)
+
+
+def _remind_owner(batch: Climb, case: Case, deadline: Deadline, reached: Reached) -> None:
+    tx = batch.tx
+    person = people.get(tx, case.owner) if case.owner else None
+    door = people.door(tx, case.owner) if case.owner else None
+    if person is None or door is None:
+        return
+    once = Reminder(deadline.id, reached.rung.name, person.id, case.id, "", reached.at)
+    if not reminders.add(tx, [once], told_at=batch.now):
+        return
+    with speaking(person.language):
+        message = OWNER_WORDS[deadline.term](tx, case, deadline, batch.now)
+    later = hours.for_owner(batch.now, tx.office)
+    about = visit_question.visit_name(case) if case.status is Status.ANSWERED else ""
+    outbox.say(tx, door, person.id, message, batch.now, priority=Priority.NEWS, not_before=later, about=about)
+
+
+RUNG_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "near": N_("due soon"),
+        "tomorrow": N_("due tomorrow"),
+        "today": N_("due today"),
+        "overdue": N_("overdue"),
+    }
+)

@@ -1,0 +1,61 @@
+"""One arrival on its way through the house: who it is from, what came, and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from domain.case import Actor, Role
+from domain.messages import Incoming
+from domain.office import Office
+from domain.people import Holding, Person, is_official
+from storage import people
+from storage.files import FileRecord
+from storage.people import Address
+from storage.transaction import Tx
+
+
+@dataclass
+class Turn:
+    """What a flow may use: the transaction, the person, the time. Roles are read when first asked for.
+
+    received: records of the files that came with the message.
+    """
+
+    tx: Tx
+    now: datetime
+    person: Person
+    address: Address
+    incoming: Incoming
+    received: list[FileRecord] = field(default_factory=list)
+    _holdings: tuple[Holding, ...] | None = None
+
+    @property
+    def office(self) -> Office:
+        """The office as it is now."""
+        return self.tx.office
+
+    @property
+    def holdings(self) -> tuple[Holding, ...]:
+        """The roles the person holds now."""
+        if self._holdings is None:
+            self._holdings = people.holdings(self.tx, self.person.id, self.now)
+        return self._holdings
+
+    @property
+    def actors(self) -> list[Actor]:
+        """Everything the person may act as: their roles, and always an owner of their own cases."""
+        return [*(holding.actor for holding in self.holdings), self.person.owner]
+
+    @property
+    def official(self) -> bool:
+        """Whether the person holds any official's role."""
+        return is_official(self.holdings)
+
+    def holds(self, *roles: Role) -> bool:
+        """Whether the person holds one of these roles."""
+        return any(holding.role in roles for holding in self.holdings)
+
+    def forget_roles(self) -> None:
+        """A role was given or taken in this transaction: read them again."""
+        self._holdings = None

@@ -1,0 +1,61 @@
+"""The visit question: the answer with the question whether it is solved, and what is done when it reaches nobody."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from domain.case import Case
+from domain.messages import Button, Message
+from handlers import hours
+from handlers.words import _, speaking
+from storage import events, files, outbox, people, units, visits
+from storage.outbox import Priority
+from storage.transaction import Tx
+
+
+def visit_name(case: Case) -> str:
+    """What the visit question of a round is called in the outbox, to know when it was delivered."""
+    return f"visit:{case.id}:{case.round}"
+
+
+def ask(tx: Tx, case: Case, now: datetime) -> None:
+    """Give the owner the answer and ask whether it is solved; who cannot be written to is to be phoned."""
+    owner_id = case.owner
+    door = people.door(tx, owner_id) if owner_id else None
+    person = people.get(tx, owner_id) if owner_id else None
+    if door is None or person is None:
+        visits.owe_call(tx, case.id, "visit", case.round, now)
+        return
+    with speaking(person.language):
+        message = worded(tx, case)
+    later = hours.for_owner(now, tx.office)
+    outbox.say(tx, door, person.id, message, now, priority=Priority.NEWS, not_before=later, about=visit_name(case))
+
+
+def worded(tx: Tx, case: Case, note: str = "") -> Message:
+    """The answer, with the question whether it is solved."""
+    answer, attached = last_answer(tx, case)
+    unit = case.lead.unit if case.lead else None
+    found = units.get(tx, unit) if unit else None
+    days = tx.office.rulebook.close_silent.amount
+    text = _(
+        "{unit} has answered your case {number}:\n\n{text}\n\nIs it solved? If we hear nothing for {days} working days, "
+        "the case is closed without a rating.",
+        unit=found.name if found else _("The office"),
+        number=case.number,
+        text=answer,
+        days=days,
+    )
+    buttons = (
+        (Button(_("Solved"), f"f:rate:{case.id}.yes"), Button(_("Not solved"), f"f:rate:{case.id}.no")),
+        (Button(_("Look at it"), f"f:case:{case.id}"),),
+    )
+    shown = tuple(record.attachment for record in files.many(tx, attached))
+    return Message("\n".join(part for part in (note, text) if part), buttons=buttons, files=shown)
+
+
+def last_answer(tx: Tx, case: Case) -> tuple[str, list[int]]:
+    """The words of the last answer, and the ids of the files with it."""
+    steps = [step for move in ("answer", "answer_at_once") if (step := events.latest(tx, case.id, move))]
+    content = max(steps, key=lambda step: step.seq).content if steps else None
+    return (str(content.get("text", "")), list(content.get("files", []))) if content else ("", [])

@@ -1,0 +1,97 @@
+"""Words people read. English stands in the code as the key; the catalogues in locale/ hold what is said.
+
+`_` translates at once into the language being spoken; `N_` only marks a text that is translated later.
+"""
+
+from __future__ import annotations
+
+import string
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+from babel.messages.pofile import read_po
+
+from domain.errors import BadDeclaration, QinqingError
+
+LOCALE = Path(__file__).parent / "locale"
+LANGUAGES = ("zh_CN", "en")
+DEFAULT = "zh_CN"
+
+_spoken: ContextVar[str] = ContextVar("spoken", default=DEFAULT)
+_catalogues: dict[str, dict[str, str]] = {}
+
+
+def load(folder: Path = LOCALE) -> dict[str, dict[str, str]]:
+    """Read every catalogue: {language: {key: text}}. Raises BadDeclaration for a missing or misshapen text."""
+    fresh = {language: _read(folder / language / "LC_MESSAGES" / "qinqing.po") for language in LANGUAGES}
+    keys = set().union(*fresh.values())
+    for language, texts in fresh.items():
+        for key in sorted(keys):
+            _check(language, key, texts.get(key, ""))
+    return fresh
+
+
+def _read(path: Path) -> dict[str, str]:
+    if not path.exists():
+        raise BadDeclaration(where=f"catalogue {path.parent.parent.name}", what="is missing")
+    with path.open("rb") as file:
+        return {str(message.id): str(message.string) for message in read_po(file) if message.id}
+
+
+def _check(language: str, key: str, text: str) -> None:
+    where = f"catalogue {language}"
+    if not text:
+        raise BadDeclaration(where=where, what=f"no words for “{key}”")
+    if places(text) != places(key):
+        raise BadDeclaration(where=where, what=f"other {{places}} than in “{key}”")
+
+
+def places(text: str) -> set[str]:
+    """The {named} places of a text."""
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def catalogues() -> dict[str, dict[str, str]]:
+    """The loaded catalogues, read at first use."""
+    if not _catalogues:
+        _catalogues.update(load())
+    return _catalogues
+
+
+def _(key: str, **values: Any) -> str:
+    """The words for a key in the language being spoken, with the named values in their places."""
+    text = catalogues()[_spoken.get()].get(key, key)
+    return text.format(**values) if values else text
+
+
+def N_(key: str) -> str:  # noqa: N802 - gettext's own name for marking
+    """Mark a text for the catalogues; it is translated where it is shown."""
+    return key
+
+
+def of_error(error: QinqingError) -> str:
+    """What an error says, in the language being spoken."""
+    return _(error.template(), **{name: _(str(value)) for name, value in error.values.items()})
+
+
+def every_language(key: str) -> tuple[str, ...]:
+    """The texts of a key in all languages, for words that people may type."""
+    return tuple(texts.get(key, key) for texts in catalogues().values())
+
+
+def language() -> str:
+    """The language being spoken."""
+    return _spoken.get()
+
+
+@contextmanager
+def speaking(language: str) -> Iterator[None]:
+    """Say everything inside in this language; an unknown one falls back to the default."""
+    token = _spoken.set(language if language in LANGUAGES else DEFAULT)
+    try:
+        yield
+    finally:
+        _spoken.reset(token)

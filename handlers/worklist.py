@@ -1,0 +1,101 @@
+"""What an official has to do, by urgency: one list for the tasks, the desk and the morning's digest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from domain import ladder
+from domain.case import UNIT_ROLES, AssignmentState, Case, Role, Status
+from domain.deadlines import Deadline, Term
+from domain.ladder import Colour
+from domain.office import Office
+from domain.people import Holding
+from storage import cases, deadlines
+from storage.transaction import Tx
+
+#: What counts against whom: terms of a unit's work, terms of the desk.
+UNIT_TERMS = frozenset({Term.HANDLE, Term.ASSIST, Term.CONTACT})
+DESK_TERMS = frozenset({Term.ACCEPT, Term.SILENCE, Term.DISPATCH})
+DESK_STATUSES = (Status.FILED, Status.ACCEPTED)
+ORDER = (Colour.RED, Colour.ORANGE, Colour.YELLOW, Colour.BLUE, Colour.NONE)
+_NEVER = datetime.max.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One case in somebody's list, with the deadline that presses most."""
+
+    case: Case
+    deadline: Deadline | None
+    colour: Colour
+
+    @property
+    def urgency(self) -> tuple[int, datetime, int]:
+        """Red first, then by deadline, then by age."""
+        due = self.deadline.due.at if self.deadline else _NEVER
+        return ORDER.index(self.colour), due, self.case.id
+
+
+def of_units(tx: Tx, holdings: Iterable[Holding], now: datetime) -> list[Task]:
+    """Open work of the units a person belongs to."""
+    mine = {holding.unit for holding in holdings if holding.role in UNIT_ROLES and holding.unit is not None}
+    open_cases = [case for case in cases.of_units(tx, mine) if any(_open_part(case, unit) for unit in mine)]
+    return _tasks(tx, open_cases, UNIT_TERMS, now, mine)
+
+
+def _open_part(case: Case, unit: int) -> bool:
+    part = case.of_unit(unit)
+    return part is not None and part.state is not AssignmentState.ANSWERED
+
+
+def of_desk(tx: Tx, now: datetime) -> list[Task]:
+    """Cases the dispatchers must decide on or hand to a unit."""
+    return _tasks(tx, cases.in_status(tx, DESK_STATUSES), DESK_TERMS, now)
+
+
+def of_projects(tx: Tx, holdings: Iterable[Holding], now: datetime) -> list[Task]:
+    """Open cases of the key projects an inspector follows."""
+    mine = {h.project for h in holdings if h.role is Role.INSPECTOR and h.project is not None}
+    return _tasks(tx, cases.of_projects(tx, mine), UNIT_TERMS | DESK_TERMS, now)
+
+
+def late(tx: Tx, now: datetime) -> list[Task]:
+    """Open cases whose deadline has passed, the longest overdue first."""
+    found = cases.many(tx, deadlines.overdue_cases(tx, now))
+    tasks = _tasks(tx, found.values(), UNIT_TERMS | DESK_TERMS, now)
+    return [task for task in tasks if task.colour is Colour.RED]
+
+
+def of_person(tx: Tx, holdings: tuple[Holding, ...], now: datetime) -> list[Task]:
+    """Everything a person must act on, each case once."""
+    found = of_units(tx, holdings, now)
+    if any(holding.role is Role.DISPATCHER for holding in holdings):
+        found += of_desk(tx, now)
+    once = {task.case.id: task for task in reversed(found)}
+    return sorted(once.values(), key=lambda task: task.urgency)
+
+
+def _tasks(
+    tx: Tx, found: Iterable[Case], terms: frozenset[Term], now: datetime, mine: set[int] | None = None
+) -> list[Task]:
+    listed = list(found)
+    running = deadlines.of_cases(tx, [case.id for case in listed])
+    tasks = [task_of(case, running[case.id], terms, now, tx.office, mine) for case in listed]
+    return sorted(tasks, key=lambda task: task.urgency)
+
+
+def task_of(
+    case: Case,
+    live: list[Deadline],
+    terms: frozenset[Term],
+    now: datetime,
+    office: Office,
+    mine: set[int] | None = None,
+) -> Task:
+    """A case with its most pressing deadline among these terms; mine narrows to some units' own deadlines."""
+    concerned = [d for d in live if d.term in terms and (mine is None or d.unit is None or d.unit in mine)]
+    pressing = min(concerned, key=lambda d: d.due.at, default=None)
+    colour = ladder.colour(pressing, now, office) if pressing else Colour.NONE
+    return Task(case, pressing, colour)
