@@ -86,8 +86,15 @@ def postgresql_folder() -> Path:
     _run(tools / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
     options = " ".join(f"-c {name}={value!r}" for name, value in SETTINGS.items())
     _run(tools / "pg_ctl", "-D", data, "-l", log, "-w", "-o", f"-k {folder} {options}", "start")
-    atexit.register(_run, tools / "pg_ctl", "-D", data, "-m", "immediate", "stop")
+    _stop_with_us(_folder(), _command(tools / "pg_ctl", "-D", data, "-m", "immediate", "stop"))
     return folder
+
+
+def _stop_with_us(folder: Path, stop: list[str]) -> None:
+    """Stop the server when this process ends, even killed: a pipe from us closes then, and a shell waits for it."""
+    waiting = ["sh", "-c", 'cat >/dev/null; "$@" >/dev/null; rm -rf "$0"', str(folder), *stop]
+    waiter = subprocess.Popen(waiting, stdin=subprocess.PIPE, start_new_session=True)
+    atexit.register(waiter.communicate)
 
 
 NOBODY = ("nobody", "nogroup")
@@ -109,13 +116,16 @@ def _runs(tools: Path) -> bool:
 
 
 def _run(program: Path, *arguments: str | Path) -> None:
-    """Run a program of PostgreSQL's, which refuses root: then as nobody."""
-    command = [str(program), *map(str, arguments)]
-    if _is_root():
-        user, group = NOBODY
-        command = ["setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups", *command]
     # Not a pipe: the server would inherit it and we would wait for its end.
-    subprocess.run(command, check=True, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, cwd=_folder())
+    quiet = subprocess.DEVNULL
+    subprocess.run(_command(program, *arguments), check=True, stdin=quiet, stdout=quiet, cwd=_folder())
+
+
+def _command(program: Path, *arguments: str | Path) -> list[str]:
+    """How to run a program of PostgreSQL's, which refuses root: then as nobody."""
+    user, group = NOBODY
+    as_nobody = ["setpriv", f"--reuid={user}", f"--regid={group}", "--clear-groups"]
+    return [*(as_nobody if _is_root() else []), str(program), *map(str, arguments)]
 
 
 def _is_root() -> bool:
