@@ -1,0 +1,205 @@
+"""The words people read: complete in both languages, and what people may type is never ambiguous."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from domain.errors import BadDeclaration
+from handlers import conversation, dispatch, flows, menus, questions, registry, talk
+from handlers import words as spoken
+from handlers.questions import plain
+from handlers.words import LANGUAGES
+from tests import words
+
+KEYS = words.keys()
+MOST_CHINESE = 220
+#: Latin letters that a Chinese reader meets: a command, the other language, the code a signature is written in.
+LATIN_ALLOWED = frozenset({"/join", "English", "Ed", "base"})
+
+STEERING = (conversation.BACK_WORDS, conversation.CANCEL_WORDS, conversation.HELP_WORDS)
+ANSWERS = (talk.SKIP_WORDS, questions.DONE_WORDS, questions.YES_WORDS, *questions.DAY_WORDS.values())
+#: A button that moves within a talk, and the words that do the same when typed.
+BUTTONS = (
+    ("Back", conversation.BACK_WORDS),
+    ("Cancel", conversation.CANCEL_WORDS),
+    ("Help", conversation.HELP_WORDS),
+    ("Skip", talk.SKIP_WORDS),
+    ("Done", questions.DONE_WORDS),
+    ("Submit", questions.YES_WORDS),
+)
+#: Questions that say which words may be typed, and where those words come from.
+QUOTING = (
+    (
+        "Answer the question below, or send “back”, “cancel”. What you told so far is kept for a week.",
+        (conversation.BACK_WORDS, conversation.CANCEL_WORDS),
+    ),
+    ("Send photos or files, then tap “Done”.", (questions.DONE_WORDS,)),
+    ("A date, such as 12-01 or “tomorrow”.", (questions.DAY_WORDS[1],)),
+    ("Shall a person help? Call {phone}, or tap “Help”.", (conversation.HELP_WORDS,)),
+)
+
+
+def typed(key: str) -> set[str]:
+    """What people may type for a key, in any language, as it is compared."""
+    return {plain(word) for texts in spoken.every_language(key) for word in texts.split("|")}
+
+
+def _flow_words() -> list[str]:
+    assert flows.__all__, "importing the flows declares them"
+    return [one.words for one in registry.FLOWS.values() if one.words]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_text_in_the_code_has_words(language: str) -> None:
+    kept = words.kept_words(language)
+    assert {key: places for key, places in KEYS.items() if not kept.get(key)} == {}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_text_in_the_catalogue_is_gone_from_the_code(language: str) -> None:
+    assert words.kept_words(language).keys() - KEYS.keys() == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_named_places_agree_with_the_code(language: str) -> None:
+    kept = words.kept_words(language)
+    assert [key for key, text in kept.items() if spoken.places(key) != spoken.places(text)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_catalogue_is_written_as_the_command_writes_it(language: str, tmp_path: Path) -> None:
+    words.write(language, words.kept_words(language), tmp_path)
+    assert words.catalogue_path(language).read_bytes() == words.catalogue_path(language, tmp_path).read_bytes()
+
+
+def test_texts_are_not_put_together_while_the_program_runs() -> None:
+    assert words.pasted_together() == []
+
+
+def test_keys_are_found_in_calls_and_in_the_docstrings_of_errors() -> None:
+    assert "Have it redone" in KEYS
+    assert any(place.startswith("domain/errors.py") for place in KEYS["No case of yours has the number {number}."])
+    assert [key for key in KEYS if key.startswith("A frame that cannot be taken")] == []  # of another family
+
+
+# --- what a Chinese reader meets ------------------------------------------------------------------------------
+
+
+def test_chinese_texts_hold_no_latin_jargon() -> None:
+    jargon = {}
+    for key, text in words.kept_words("zh_CN").items():
+        found = set(re.findall(r"/?[A-Za-z]+", re.sub(r"{\w+}", "", text))) - LATIN_ALLOWED
+        if found:
+            jargon[key] = found
+    assert jargon == {}
+
+
+def test_chinese_texts_are_short_enough_for_a_phone() -> None:
+    assert [text for text in words.kept_words("zh_CN").values() if len(text) > MOST_CHINESE] == []
+
+
+def test_chinese_texts_say_you_politely() -> None:
+    shown = {key: text for key, text in words.kept_words("zh_CN").items() if "|" not in text}
+    assert [text for text in shown.values() if "你" in text] == []
+
+
+# --- what people may type -------------------------------------------------------------------------------------
+
+
+def test_no_word_begins_two_conversations() -> None:
+    registry.commands.cache_clear()
+    found = registry.commands()
+    assert found["/file"].name == "file"
+    assert found["我要投诉"].name == "file"
+
+
+def test_no_typed_word_is_blank_once_compared() -> None:
+    keys = [*STEERING, *ANSWERS, dispatch.GREETINGS, *_flow_words()]
+    assert [key for key in keys if "" in typed(key)] == []
+
+
+def test_words_that_begin_a_conversation_are_no_answer_no_greeting_and_steer_nothing() -> None:
+    taken = set().union(*(typed(key) for key in (*STEERING, *ANSWERS, dispatch.GREETINGS)))
+    assert {key: typed(key) & taken for key in _flow_words() if typed(key) & taken} == {}
+
+
+def test_a_word_that_steers_does_one_thing_and_is_no_answer() -> None:
+    others = [*STEERING, *ANSWERS]
+    clashes = {
+        (one, other): typed(one) & typed(other)
+        for one in STEERING
+        for other in (*others, dispatch.GREETINGS)
+        if one != other and typed(one) & typed(other)
+    }
+    assert clashes == {}
+
+
+@pytest.mark.parametrize(("button", "key"), BUTTONS)
+def test_the_label_of_a_button_can_be_typed(button: str, key: str) -> None:
+    labels = {plain(text) for text in spoken.every_language(button)}
+    assert labels <= typed(key)
+
+
+def test_the_label_of_a_line_of_the_menu_can_be_typed() -> None:
+    begun = {label: typed(registry.FLOWS[name].words) for name, label in menus.LINES if name != "help"}
+    missing = {label: set(spoken.every_language(label)) for label in begun}
+    missing = {label: {plain(text) for text in texts} - begun[label] for label, texts in missing.items()}
+    assert {label: texts for label, texts in missing.items() if texts} == {}
+
+
+@pytest.mark.parametrize(("text", "keys"), QUOTING)
+def test_words_quoted_in_a_text_are_understood(text: str, keys: tuple[str, ...]) -> None:
+    understood = set().union(*(typed(key) for key in keys))
+    for said in spoken.every_language(text):
+        quoted = {plain(word) for word in re.findall("“(.+?)”", said)}
+        assert quoted, said
+        assert quoted <= understood
+
+
+# --- loading --------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def catalogues(tmp_path: Path) -> Path:
+    """A copy of the catalogues to spoil."""
+    for language in LANGUAGES:
+        words.write(language, words.kept_words(language), tmp_path)
+    return tmp_path
+
+
+def _spoil(folder: Path, language: str, key: str, text: str) -> None:
+    words.write(language, {**words.kept_words(language, folder), key: text}, folder)
+
+
+def test_sound_catalogues_load(catalogues: Path) -> None:
+    loaded = spoken.load(catalogues)
+    assert loaded["zh_CN"]["Submit"] == "提交"
+    assert loaded["en"]["Submit"] == "Submit"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_missing_text_is_refused_at_loading(catalogues: Path, language: str) -> None:
+    _spoil(catalogues, language, "Submit", "")
+    with pytest.raises(BadDeclaration, match=f"{language}: no words for “Submit”"):
+        spoken.load(catalogues)
+
+
+def test_a_key_of_only_one_language_is_refused_at_loading(catalogues: Path) -> None:
+    _spoil(catalogues, "en", "Only here", "Only here")
+    with pytest.raises(BadDeclaration, match="zh_CN: no words for “Only here”"):
+        spoken.load(catalogues)
+
+
+def test_other_named_places_are_refused_at_loading(catalogues: Path) -> None:
+    _spoil(catalogues, "zh_CN", "Your receipt: {url}", "您的回执：{link}")
+    with pytest.raises(BadDeclaration, match=r"other \{places\}"):
+        spoken.load(catalogues)
+
+
+def test_a_missing_catalogue_is_refused_at_loading(catalogues: Path) -> None:
+    words.catalogue_path("en", catalogues).unlink()
+    with pytest.raises(BadDeclaration, match="catalogue en: is missing"):
+        spoken.load(catalogues)
