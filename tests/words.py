@@ -39,13 +39,13 @@ def _sources() -> list[Path]:
     return sorted(path for room in ROOMS for path in (HOUSE / room).rglob("*.py") if "versions" not in path.parts)
 
 
-def _marked(tree: ast.Module) -> Iterator[tuple[str, int]]:
+def _marked(tree: ast.AST) -> Iterator[tuple[str, int]]:
     for argument in _first_arguments(tree):
         if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
             yield argument.value, argument.lineno
 
 
-def _first_arguments(tree: ast.Module) -> Iterator[ast.expr]:
+def _first_arguments(tree: ast.AST) -> Iterator[ast.expr]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in MARKS and node.args:
             yield node.args[0]
@@ -59,6 +59,17 @@ def pasted_together() -> list[str]:
         for argument in _first_arguments(ast.parse(path.read_text("utf-8")))
         if isinstance(argument, ast.JoinedStr | ast.BinOp)
     ]
+
+
+def lines() -> set[str]:
+    """Keys of the lines people choose from: what stands in the label of an Option."""
+    labels = [
+        call.args[1]
+        for path in _sources()
+        for call in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "Option" and call.args[1:]
+    ]
+    return {key for label in labels for key, _line in _marked(label)}
 
 
 def _error_words(trees: dict[Path, ast.Module]) -> Iterator[tuple[str, str]]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import BadDeclaration
-from handlers import conversation, dispatch, flows, menus, questions, registry, talk
+from handlers import conversation, dispatch, flows, menus, phrases, questions, registry, talk
 from handlers import words as spoken
 from handlers.questions import plain
 from handlers.words import LANGUAGES
@@ -110,7 +110,6 @@ def test_chinese_texts_say_you_politely() -> None:
 
 
 def test_no_word_begins_two_conversations() -> None:
-    registry.commands.cache_clear()
     found = registry.commands()
     assert found["/file"].name == "file"
     assert found["我要投诉"].name == "file"
@@ -135,6 +134,14 @@ def test_a_word_that_steers_does_one_thing_and_is_no_answer() -> None:
         if one != other and typed(one) & typed(other)
     }
     assert clashes == {}
+
+
+def test_a_line_of_a_choice_is_never_taken_for_a_command() -> None:
+    tables = (phrases.KIND_LINES, phrases.LEVELS, phrases.WEIGHTS, menus.ROLE_WORDS)
+    offered = words.lines().union(*(table.values() for table in tables))
+    labels = {plain(text) for key in offered for text in spoken.every_language(key)}
+    assert {plain("解决了"), plain("Not solved")} <= labels
+    assert labels & registry.commands().keys() == set()
 
 
 @pytest.mark.parametrize(("button", "key"), BUTTONS)
