@@ -30,11 +30,11 @@ class NotYours(Refused):
 
 
 class AlreadySo(Refused):
-    """Nothing to do here any more: case {number} is “{status}” now."""
+    """Nothing to do here any more: case {number} has moved on. Look at it to see how it stands."""
 
 
 class Missing(Refused):
-    """Something is still missing: {what}."""
+    """Something is still missing ({what}). Please answer every question."""
 
 
 class OnlyInquiries(Refused):
@@ -42,7 +42,7 @@ class OnlyInquiries(Refused):
 
 
 class TooSoon(Refused):
-    """You have urged this case today already. You can urge it again on {day}."""
+    """You have urged this case already. You can urge it again on the next working day, {day}."""
 
 
 class TooLate(Refused):

@@ -89,7 +89,7 @@ def once_a_working_day(case: Case, facts: Facts, now: datetime, office: Office) 
     if case.urged_at is None:
         return None
     free = office.calendar.next_working_day(office.calendar.today(case.urged_at))
-    return TooSoon(day=free.isoformat()) if office.calendar.today(now) < free else None
+    return TooSoon(day=free) if office.calendar.today(now) < free else None
 
 
 def within_redo(case: Case, facts: Facts, now: datetime, office: Office) -> Refused | None:
@@ -97,7 +97,7 @@ def within_redo(case: Case, facts: Facts, now: datetime, office: Office) -> Refu
     if case.answered_at is None:
         return None
     last = case.answered_at + timedelta(days=office.rulebook.redo_calendar_days)
-    return TooLate(day=office.calendar.today(last).isoformat()) if now > last else None
+    return TooLate(day=office.calendar.today(last)) if now > last else None
 
 
 def sound_units(case: Case, facts: Facts, now: datetime, office: Office) -> Refused | None:
@@ -353,7 +353,7 @@ def find(case: Case, name: str, actor: Actor) -> Move:
     """The row that allows this actor this move now. Raises AlreadySo or NotYours."""
     rows = [move for move in MOVES if move.name == name and _fits(move, case)]
     if not rows:
-        raise AlreadySo(number=case.number, status=case.status)
+        raise AlreadySo(number=case.number)
     for move in rows:
         if any(permit(case, actor) for permit in move.by):
             return move

@@ -44,12 +44,20 @@ class View:
         """The words the move came with."""
         return str(self.change.facts.get("text") or self.change.facts.get("words") or "")
 
-    def due(self, *terms: Term) -> str:
-        """When the first running deadline of these terms ends, in words; "" if none runs."""
+    def due(self, term: Term) -> str:
+        """When the running deadline of this term ends, in words; "" if none runs."""
+        found = self._running(term)
+        return phrases.due_words(found, self.office, self.now) if found else ""
+
+    def is_late(self, term: Term) -> bool:
+        """Whether the running deadline of this term has passed."""
+        found = self._running(term)
+        return found is not None and found.due.at < self.now
+
+    def _running(self, term: Term) -> Deadline | None:
         if self._live is None:
             self._live = deadlines.of_case(self.tx, self.case.id)
-        found = [one for term in terms for one in self._live if one.term is term]
-        return phrases.due_words(found[0], self.office, self.now) if found else ""
+        return next((one for one in self._live if one.term is term), None)
 
     def unit(self, unit: int | None) -> str:
         """A unit's name."""
@@ -86,6 +94,11 @@ def lead_staff(view: View) -> set[int]:
     if part.handler is not None:
         return {part.handler} | _holders(view, (Role.LIAISON,), part.unit)
     return _holders(view, (Role.LIAISON, Role.HANDLER), part.unit)
+
+
+def colleagues(view: View) -> set[int]:
+    """Liaisons and handlers of the acting unit."""
+    return _holders(view, (Role.LIAISON, Role.HANDLER), view.change.actor.unit) if view.change.actor.unit else set()
 
 
 def lead_head(view: View) -> set[int]:

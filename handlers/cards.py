@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from domain import lifecycle
+from domain import ladder, lifecycle
 from domain.case import OFFICIAL_ROLES, UNIT_ROLES, Actor, Case, Naming, Role, Status
 from domain.deadlines import Deadline, Term
 from domain.messages import Button, Message, rows
 from domain.permits import may_see
-from handlers import phrases
+from handlers import likely, phrases
 from handlers.phrases import MARKS
 from handlers.questions import phone_words
 from handlers.words import N_, _
-from handlers.worklist import DESK_TERMS, UNIT_TERMS, Task, task_of
+from handlers.worklist import DESK_TERMS, UNIT_TERMS, Task
 from storage import deadlines, files, people, units
 from storage.transaction import Tx
 
@@ -38,6 +38,8 @@ OWNER_BUTTONS: tuple[tuple[str, str, str], ...] = (
     ("redo", "redo", N_("Have it redone")),
     ("withdraw", "withdraw", N_("Withdraw")),
 )
+#: The deadlines an official's card shows.
+SHOWN_TERMS = (UNIT_TERMS | DESK_TERMS | {Term.SUPPLEMENT}) - {Term.SILENCE}
 #: What presses while a case stands so: the deadline an owner is told.
 TOLD_TERMS: dict[Status, tuple[Term, ...]] = {
     Status.FILED: (Term.SILENCE, Term.ACCEPT),
@@ -66,7 +68,7 @@ def unit_words(tx: Tx, case: Case) -> str:
         return ""
     assisting = [names.get(a.unit, "") for a in case.assignments if not a.lead and a.round == case.round]
     words = names.get(lead.unit, "")
-    return _("{lead}, with {others}", lead=words, others=", ".join(assisting)) if assisting else words
+    return _("{lead}, with {others}", lead=words, others=phrases.listed(assisting)) if assisting else words
 
 
 def owner_words(tx: Tx, case: Case, viewer: Actor) -> tuple[str, str]:
@@ -107,7 +109,6 @@ def owner_card(tx: Tx, case: Case, actor: Actor, now: datetime, text: str = "") 
 def official_card(tx: Tx, case: Case, actors: Sequence[Actor], now: datetime, text: str = "") -> Message:
     """A case for an official: who asks, what, by when, and the moves their roles allow."""
     viewers = [actor for actor in actors if actor.role in OFFICIAL_ROLES and may_see(case, actor)]
-    task = task_of(case, deadlines.of_case(tx, case.id), UNIT_TERMS | DESK_TERMS, now, tx.office)
     name, phone = owner_words(tx, case, least_hidden(viewers))
     facts = [
         (_("Status"), _official_status(case)),
@@ -116,15 +117,32 @@ def official_card(tx: Tx, case: Case, actors: Sequence[Actor], now: datetime, te
         (_("With"), unit_words(tx, case)),
         (_("Place"), case.place),
         (_("Key project"), units.project_name(tx, case.project) if case.project else ""),
-        (_("Limit"), _due_line(task, tx, now)),
+        *_limits(case, deadlines.of_case(tx, case.id), tx, now),
     ]
     buttons = [
+        *_likely_units(tx, case, viewers, now),
         *_offered(OFFICIAL_BUTTONS, case, viewers, now, tx),
         Button(_("The whole story"), f"f:story:{case.id}"),
     ]
     words = "\n".join(part for part in (text, phrases.short_paragraph(case.facts)) if part)
     shown = tuple(record.attachment for record in files.of_case(tx, case.id)[:6])
     return Message(words, _title(case), _present(facts), rows(buttons, 2), shown, card=f"case:{case.id}")
+
+
+def _likely_units(tx: Tx, case: Case, viewers: Sequence[Actor], now: datetime) -> list[Button]:
+    """One tap accepts and dispatches to a likely unit."""
+    dispatching = [
+        move for move in ("accept", "dispatch") for actor in viewers if _may_dispatch(case, move, actor, now, tx)
+    ]
+    if not dispatching:
+        return []
+    names = units.names(tx)
+    found = [unit for unit, _share in likely.units_for(tx, case) if unit in names]
+    return [Button(f"→ {names[unit]}", f"f:take:{case.id}.{unit}") for unit in found]
+
+
+def _may_dispatch(case: Case, move: str, actor: Actor, now: datetime, tx: Tx) -> bool:
+    return actor.role is Role.DISPATCHER and lifecycle.may(case, move, actor, now, tx.office)
 
 
 def least_hidden(viewers: Sequence[Actor]) -> Actor:
@@ -147,11 +165,16 @@ OFFICIAL_STATUSES: dict[Status, str] = {
 }
 
 
-def _due_line(task: Task, tx: Tx, now: datetime) -> str:
-    if task.deadline is None:
-        return ""
-    what = _(phrases.TERMS[task.deadline.term])
-    return f"{MARKS[task.colour]} {phrases.due_words(task.deadline, tx.office, now)} · {what}"
+def _limits(case: Case, live: Sequence[Deadline], tx: Tx, now: datetime) -> list[tuple[str, str]]:
+    """What runs, the first to end first; the silence limit is the clock's own."""
+    shown = sorted((d for d in live if d.term in SHOWN_TERMS), key=lambda one: one.due.at)
+    return [
+        (
+            _(phrases.TERMS[one.term]).capitalize(),
+            f"{MARKS[ladder.colour(one, now, tx.office)]} {phrases.due_words(one, tx.office, now)}",
+        )
+        for one in shown[:3]
+    ]
 
 
 def _title(case: Case) -> str:
@@ -178,10 +201,8 @@ def task_line(task: Task, tx: Tx, now: datetime) -> str:
     return f"{MARKS[task.colour]} {phrases.about(task.case)} {due}".strip()
 
 
-def task_list(tx: Tx, tasks: Sequence[Task], now: datetime, title: str, empty: str, most: int = 8) -> Message:
+def task_list(tx: Tx, tasks: Sequence[Task], now: datetime, title: str, most: int = 8) -> Message:
     """Tasks as a list with a button each; the first `most`, and how many more there are."""
-    if not tasks:
-        return Message(empty, title)
     lines = [f"{n}. {task_line(task, tx, now)}" for n, task in enumerate(tasks[:most], 1)]
     if len(tasks) > most:
         lines.append(_("… and {count} more. Send a word of it, or the number, to find one.", count=len(tasks) - most))

@@ -14,9 +14,8 @@ from domain.case import Actor, Case, Kind, Naming, Role, Status
 from domain.deadlines import Term
 from domain.errors import NotYours, Refused, UnknownCase
 from domain.lifecycle import Change
-from domain.likely import grams
 from domain.permits import may_see
-from handlers import notices
+from handlers import likely, notices
 from handlers.turn import Turn
 from storage import cases, deadlines, events, files, units, visits
 from storage.cases import Filing
@@ -85,8 +84,11 @@ def receipt_text(case: Case, first_link: bytes) -> str:
     return f"{case.number}|{case.filed_at.isoformat(timespec='microseconds')}|{first_link.hex()}"
 
 
-def act(tx: Tx, case_id: int, move: str, actor: Actor, now: datetime, **facts: Any) -> Case:
-    """Make a move. Raises what lifecycle.apply raises, and UnknownCase for a case the actor may not see."""
+def act(tx: Tx, case_id: int, move: str, actor: Actor, now: datetime, *, quietly: bool = False, **facts: Any) -> Case:
+    """Make a move. Raises what lifecycle.apply raises, and UnknownCase for a case the actor may not see.
+
+    quietly: nobody is told, because the next move of the same transaction says it all.
+    """
     case = cases.lock(tx, case_id)
     if case is None or not (actor.role is Role.CLOCK or may_see(case, actor)):
         raise UnknownCase(number=str(case_id))
@@ -101,7 +103,8 @@ def act(tx: Tx, case_id: int, move: str, actor: Actor, now: datetime, **facts: A
     events.append(tx, case.id, case.number, move, actor, content, now)
     for consequence in CONSEQUENCES.get(move, ()):
         consequence(tx, change)
-    notices.tell(tx, change)
+    if not quietly:
+        notices.tell(tx, change)
     return change.after
 
 
@@ -111,13 +114,7 @@ def _bind_files(tx: Tx, change: Change) -> None:
 
 
 def _learn(tx: Tx, change: Change) -> None:
-    units.learn(tx, change.facts["lead"], terms_of(change.after.facts))
-
-
-def terms_of(facts: str) -> dict[str, int]:
-    """The terms of an account; its first line, where it has several, is its subject."""
-    subject, _sep, rest = facts.partition("\n")
-    return grams(rest, subject) if rest.strip() else grams(facts)
+    units.learn(tx, change.facts["lead"], likely.terms_of(change.after.facts))
 
 
 def _rate(tx: Tx, change: Change) -> None:
@@ -187,12 +184,13 @@ def seen(turn: Turn, wanted: str) -> Case:
     return case
 
 
-def move(turn: Turn, case_id: int, name: str, /, **facts: Any) -> int:
+def move(turn: Turn, case_id: int, name: str, /, *, quietly: bool = False, **facts: Any) -> int:
     """Make a move as the person of this turn, in the role that may. Returns the case's id."""
     case = cases.lock(turn.tx, case_id)
     if case is None:
         raise UnknownCase(number=str(case_id))
-    return act(turn.tx, case_id, name, actor_for(turn, case, name), turn.now, **facts).id
+    actor = actor_for(turn, case, name)
+    return act(turn.tx, case_id, name, actor, turn.now, quietly=quietly, **facts).id
 
 
 def supplement(turn: Turn, case_id: int, text: str, kept: tuple[int, ...]) -> Case:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.errors import Refused
 from domain.messages import Answer, Button, Message, rows
 from handlers import menus
-from handlers.questions import Choice, Confirm, is_number, said
+from handlers.questions import Choice, Confirm, is_number, plain, said
 from handlers.registry import FLOWS
 from handlers.talk import Outcome, Talk, Wait, replay
 from handlers.turn import Turn
@@ -15,7 +15,8 @@ from storage.talks import ASIDE, OPEN, TalkRow
 
 BACK_WORDS = N_("back|previous")
 CANCEL_WORDS = N_("cancel|quit|stop")
-HELP_WORDS = N_("help|?")
+HELP_WORDS = N_("help")
+CHANGE_WORDS = N_("change|edit|no")
 #: After so many wrong answers to one question, help is offered.
 HELP_AFTER = 3
 
@@ -54,6 +55,8 @@ def _steering(row: TalkRow, answer: Answer) -> str | None:
     number = is_number(answer.text) if not row.memory.free else None
     if number is not None and 1 <= number <= len(row.memory.menu) and row.memory.menu[number - 1].startswith("!"):
         return row.memory.menu[number - 1]
+    if "!change" in row.memory.menu and said(answer.text, CHANGE_WORDS):
+        return "!change"
     return next((value for words, value in STEERING if said(answer.text, words)), None)
 
 
@@ -99,7 +102,7 @@ def _cancel(turn: Turn, row: TalkRow, key: str) -> list[Message]:
 
 def _help(turn: Turn, row: TalkRow, key: str) -> list[Message]:
     phone = turn.office.phone
-    lines = [_("Answer the question below, or send “back”, “cancel”. What you told so far is kept for a week.")]
+    lines = [_("Answer the question below, or send “back”, “cancel”. What you told so far is kept.")]
     if phone:
         lines.append(_("A person helps you on {phone}.", phone=phone))
     return _again(turn, row, "\n".join(lines))
@@ -210,6 +213,7 @@ def _ask(turn: Turn, outcome: Outcome) -> Message:
         row.pending, row.tries = wait.key, 0
         row.revision += 1
     row.memory.menu = [option.value for option in wait.question.options()]
+    row.memory.labels = [plain(option.label) for option in wait.question.options()]
     row.memory.free = wait.question.free
     if isinstance(wait.question, Confirm):
         row.memory.menu.append("!change")

@@ -22,4 +22,8 @@ def corrected(turn: Turn, incoming: Incoming) -> list[Message]:
             menus.menu(turn, _("I have seen your correction, but that message is dealt with. Send it again if needed."))
         ]
     case = casework.supplement(turn, told, incoming.text, ())
-    return [Message(_("I have added your correction to case {number}; your first words stay too.", number=case.number))]
+    return [
+        menus.menu(
+            turn, _("I have added your correction to case {number}; your first words stay too.", number=case.number)
+        )
+    ]

@@ -63,7 +63,7 @@ def _worded(tx: Tx, tasks: list[Task], waiting: list[Reminder], now: datetime) -
     counts = "  ".join(f"{phrases.MARKS[colour]}{n}" for colour, n in counted if n)
     title = _("{count} open for you", count=len(tasks))
     reached = _reached(tx, waiting)
-    shown = cards.task_list(tx, tasks, now, title, _("Nothing open for you."), most=5)
+    shown = cards.task_list(tx, tasks, now, title, most=5)
     text = "\n".join(part for part in (counts, *reached, "", shown.text) if part or part == "")
     return Message(text.strip(), title, buttons=shown.buttons)
 

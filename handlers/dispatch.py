@@ -11,7 +11,7 @@ import structlog
 from domain.errors import Refused
 from domain.messages import Answer, Incoming, Message
 from handlers import conversation, corrections, flows, menus
-from handlers.questions import is_number, plain
+from handlers.questions import is_number, plain, said
 from handlers.registry import FLOWS, commands
 from handlers.turn import Turn
 from handlers.words import LANGUAGES, N_, _, every_language, of_error, speaking
@@ -163,10 +163,10 @@ def _command(turn: Turn, row: TalkRow | None) -> list[Message] | None:
         return None
     if text.startswith("/"):
         return _slash(turn, text)
-    if row is not None and row.memory.free:
+    if row is not None and (row.memory.free or plain(text) in row.memory.labels):
         return None
     found = commands().get(text.casefold())
-    if found is None or (row is not None and not menus.may_begin(turn, found)):
+    if found is None or not menus.may_begin(turn, found):
         return None
     return _begin(turn, found.name, "")
 
@@ -193,6 +193,8 @@ def _outside(turn: Turn, answer: Answer, *, new: bool) -> list[Message]:
         return [menus.menu(turn, _("I cannot read this kind of message. Words, photos, files and voice work."))]
     if not answer.files and (not text or plain(text) in _greetings()):
         return _begin(turn, "start", "")
+    if any(said(text, words) for words, _value in conversation.STEERING):
+        return _begin(turn, "help", "")
     return conversation.begin(turn, "offer", "", flows.offered(answer))
 
 

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from domain.case import Case
-from domain.likely import UnitTerms, rank
-from handlers.casework import terms_of
+from domain.likely import UnitTerms, grams, rank
 from storage import units
 from storage.transaction import Tx
 
 #: How many units are offered as one-tap buttons.
 OFFERED = 3
+
+
+def terms_of(facts: str) -> dict[str, int]:
+    """The terms of an account; its first line, where it has several, is its subject."""
+    subject, _sep, rest = facts.partition("\n")
+    return grams(rest, subject) if rest.strip() else grams(facts)
 
 
 def units_for(tx: Tx, case: Case, most: int = OFFERED) -> list[tuple[int, float]]:

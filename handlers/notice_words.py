@@ -6,7 +6,7 @@ from domain.case import Role
 from domain.deadlines import Term
 from handlers import phrases
 from handlers.audiences import View
-from handlers.words import _
+from handlers.words import N_, _
 
 
 def filed_for_you(view: View) -> str:
@@ -50,7 +50,7 @@ def accepted_by_silence(view: View) -> str:
 def dispatched_owner(view: View) -> str:
     """To the owner."""
     return _(
-        "Your case {number} is with {unit} now. You get their answer by {when}.",
+        "Your case {number} is accepted and with {unit} now. You get their answer by {when}.",
         number=view.case.number,
         unit=view.lead_name(),
         when=view.due(Term.HANDLE),
@@ -83,6 +83,16 @@ def signed(view: View) -> str:
         contact=view.due(Term.CONTACT),
         when=view.due(Term.HANDLE),
     )
+
+
+def handed(view: View) -> str:
+    """To the other dispatchers: their card changes in place."""
+    return _("Handed to {unit}.", unit=view.lead_name())
+
+
+def signed_by(view: View) -> str:
+    """To the colleagues in the unit: their card changes in place."""
+    return _("Signed by {name}.", name=view.change.actor.name or _("a colleague"))
 
 
 def asked(view: View) -> str:
@@ -120,8 +130,12 @@ def added(view: View) -> str:
 
 def progress(view: View) -> str:
     """To the owner."""
+    key = N_("News of your case {number} from {unit}:\n{text}\nTheir answer is due by {when}.")
+    late = N_(
+        "News of your case {number} from {unit}:\n{text}\nTheir answer was due by {when}; they have been reminded."
+    )
     return _(
-        "News of your case {number} from {unit}:\n{text}\nTheir answer is due by {when}.",
+        late if view.is_late(Term.HANDLE) else key,
         number=view.case.number,
         unit=view.unit(view.change.actor.unit),
         text=view.text,

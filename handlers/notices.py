@@ -49,8 +49,9 @@ NOTICES: Mapping[str, tuple[Tell, ...]] = MappingProxyType(
             Tell(to.owner, words.dispatched_owner),
             Tell(to.lead_staff, words.dispatched_lead),
             Tell(to.assisting_staff, words.dispatched_assist),
+            Tell(to.dispatchers, words.handed),
         ),
-        "sign": (Tell(to.owner, words.signed),),
+        "sign": (Tell(to.owner, words.signed), Tell(to.colleagues, words.signed_by)),
         "progress": (Tell(to.owner, words.progress),),
         "assist_done": (Tell(to.lead_staff, words.assist_done),),
         "answer": (),  # the visit question says it

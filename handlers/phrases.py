@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime
 
 from domain.case import Case, Kind, Naming, Status, Weight
@@ -9,6 +10,7 @@ from domain.deadlines import Deadline, Term
 from domain.ladder import Colour
 from domain.office import Office
 from domain.workdays import Limit, Unit
+from handlers import words
 from handlers.words import N_, _, language
 
 KINDS: dict[Kind, str] = {
@@ -111,14 +113,18 @@ def due_words(deadline: Deadline, office: Office, now: datetime) -> str:
     return _("{when} (provisional)", when=text) if deadline.due.provisional else text
 
 
+words.VALUE_WORDS[date] = day_words
+words.VALUE_WORDS[Status] = lambda status: _(STATUSES[status])
+
+
 def limit_words(limit: Limit) -> str:
     """A limit with its unit."""
-    words = {
+    measures = {
         Unit.WORKDAYS: N_("{n} working day(s)"),
         Unit.MONTHS: N_("{n} month(s)"),
         Unit.HOURS: N_("{n} office hour(s)"),
     }
-    return _(words[limit.unit], n=limit.amount)
+    return _(measures[limit.unit], n=limit.amount)
 
 
 def kind_words(case: Case) -> str:
@@ -135,6 +141,11 @@ def short(text: str, most: int = 40) -> str:
 def about(case: Case) -> str:
     """A case in a few words: number and what it is about."""
     return f"{case.number} {short(case.facts, 24)}"
+
+
+def listed(names: Iterable[str]) -> str:
+    """Names in a row: 甲、乙, A, B."""
+    return (", " if language() == "en" else "、").join(names)
 
 
 def short_paragraph(text: str, most: int = 600) -> str:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import string
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from pathlib import Path
@@ -73,8 +73,19 @@ def N_(key: str) -> str:  # noqa: N802 - gettext's own name for marking
 
 
 def of_error(error: QinqingError) -> str:
-    """What an error says, in the language being spoken."""
-    return _(error.template(), **{name: _(str(value)) for name, value in error.values.items()})
+    """What an error says, in the language being spoken; its values are said by VALUE_WORDS of their type."""
+    return _(error.template(), **{name: _value(value) for name, value in error.values.items()})
+
+
+def _value(value: Any) -> str:
+    for kind, words in VALUE_WORDS.items():
+        if isinstance(value, kind):
+            return words(value)
+    return _(str(value))
+
+
+#: How a value of a type is said within an error; phrases adds those it knows.
+VALUE_WORDS: dict[type, Callable[[Any], str]] = {}
 
 
 def every_language(key: str) -> tuple[str, ...]:

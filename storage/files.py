@@ -68,7 +68,7 @@ class FileRecord:
     @property
     def attachment(self) -> Attachment:
         """The file as shown with a message."""
-        return Attachment(self.id, self.name, self.media, f"/upload/{self.code}")
+        return Attachment(self.id, self.name, self.media, f"/file/{self.code}")
 
 
 @dataclass(frozen=True, slots=True)

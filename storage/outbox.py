@@ -53,6 +53,15 @@ _LAST_SAID = (
     .order_by(outbox.c.id.desc())
     .limit(60)
 )
+_ANY = (
+    select(outbox.c.id)
+    .where(
+        outbox.c.address_id == bindparam("address_"),
+        outbox.c.state == "queued",
+        outbox.c.not_before <= bindparam("now"),
+    )
+    .limit(1)
+)
 _KNOWN = select(outbox.c.id).where(outbox.c.dedupe == bindparam("dedupe_"))
 _LOCK = select(addresses.c.id).where(addresses.c.id == bindparam("address_")).with_for_update()
 _RELEASE = (
@@ -228,6 +237,11 @@ def release(tx: Tx, address: int, now: datetime) -> list[str]:
     )
     tx.signal("released", address)
     return [row.about for row in waiting if row.about]
+
+
+def anything_waiting(tx: Tx, address: int, now: datetime) -> bool:
+    """Whether something in line for an address may be released now."""
+    return tx.first(_ANY, {"address_": address, "now": now}) is not None
 
 
 def since(tx: Tx, address: int, after: int) -> list[Line]:

@@ -37,12 +37,12 @@ _ADDRESS = (
     addresses.c.used_at,
     addresses.c.menu,
 )
-_FIND = (
+_LOOK = (
     select(*_ADDRESS, *_PERSON)
     .select_from(addresses.outerjoin(people, people.c.id == addresses.c.person_id))
     .where(addresses.c.channel == bindparam("channel_"), addresses.c.address == bindparam("address_"))
-    .with_for_update(of=addresses)
 )
+_FIND = _LOOK.with_for_update(of=addresses)
 _NEW_PERSON = insert(people).returning(people.c.id)
 _NEW_ADDRESS = upsert(addresses).returning(addresses.c.id)
 _TOUCH = (
@@ -135,6 +135,12 @@ def arrive(tx: Tx, channel: str, address: str, now: datetime) -> tuple[Address, 
     if not row.reachable or now - row.used_at > USED_GRAIN or now < row.used_at:
         tx.execute(_TOUCH, {"id_": row.aid, "used_at_": now})
     return _address(row), _person(row) if row.pid is not None else None
+
+
+def find(tx: Tx, channel: str, address: str) -> tuple[Address, Person | None] | None:
+    """Who writes from this address, without touching it."""
+    row = tx.first(_LOOK, {"channel_": channel, "address_": address})
+    return (_address(row), _person(row) if row.pid is not None else None) if row else None
 
 
 def meet(

@@ -357,6 +357,7 @@ talks = Table(
     Column("offered_at", Moment),
     Index("ix_talks_person_state", "person_id", "state"),
     Index("ix_talks_touched", "touched_at"),
+    sqlite_autoincrement=True,  # buttons carry the id: it is never given again
 )
 
 inbox = Table(

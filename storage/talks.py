@@ -56,7 +56,7 @@ class Memory(msgspec.Struct, omit_defaults=True):
     """What survives between two messages, as JSON.
 
     answers and results by key; refs: the message each answer came in; order: keys as they were answered, "do:" before
-    those of what was done; menu: option values as shown; aside: a message no question took yet; wanted: keys to be
+    those of what was done; menu: option values as shown; labels: their words; aside: a message no question took yet; wanted: keys to be
     asked although they have a default or an answer; free: whether the pending question takes any words.
     """
 
@@ -65,6 +65,7 @@ class Memory(msgspec.Struct, omit_defaults=True):
     refs: dict[str, str] = {}
     order: list[str] = []
     menu: list[str] = []
+    labels: list[str] = []
     aside: dict[str, Any] | None = None
     wanted: list[str] = []
     free: bool = False

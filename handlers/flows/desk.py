@@ -30,7 +30,7 @@ async def desk(talk: Talk) -> Message:
     turn = talk.turn
     waiting = worklist.of_desk(turn.tx, turn.now)
     title = _("{count} at the desk", count=len(waiting))
-    queue = cards.task_list(turn.tx, waiting, turn.now, title, _("The desk is empty."))
+    queue = cards.task_list(turn.tx, waiting, turn.now, title if waiting else _("The desk is empty."))
     to_visit, to_call = len(_unrated(turn)), len(visits.owed_calls(turn.tx))
     more = [
         Button(_("Visits to make ({count})", count=to_visit), "f:visits"),
@@ -78,7 +78,7 @@ async def take(talk: Talk) -> Message:
     assisting = await _assisting(talk, lead)
     weight = await _weight(talk, case)
     names = units.names(talk.tx)
-    facts = [(_("Lead unit"), names[lead]), (_("Assisting"), ", ".join(names[unit] for unit in assisting))]
+    facts = [(_("Lead unit"), names[lead]), (_("Assisting"), phrases.listed(names[unit] for unit in assisting))]
     await talk.confirm(
         Confirm(
             prompt=_("Dispatch {about}?", about=phrases.about(case)),
@@ -99,7 +99,7 @@ def dispatch(turn: Turn, case_id: int, lead: int, assisting: tuple[int, ...], we
     """Accept if that was not done yet, and dispatch. Returns the case's id."""
     case = cases.get(turn.tx, case_id)
     if case is not None and case.status is Status.FILED:
-        casework.move(turn, case_id, "accept")
+        casework.move(turn, case_id, "accept", quietly=True)
     known = Weight(weight) if weight else None
     return casework.move(turn, case_id, "dispatch", lead=lead, assisting=assisting, weight=known)
 

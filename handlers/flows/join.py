@@ -107,7 +107,9 @@ async def device(talk: Talk) -> Message:
     """A code with which the person goes on, on another device."""
     code = talk.do("code", _device_code)
     text = _(
-        "On the other device open this chat and send:\n/join {code}\nThe code is good once, for 10 minutes.", code=code
+        "On the other device open this chat and send:\n/join {code}\nThe code is good once, for {minutes} minutes.",
+        code=code,
+        minutes=DEVICE_VALID.seconds // 60,
     )
     return menus.menu(talk.turn, text)
 
@@ -136,7 +138,11 @@ async def invite_somebody(talk: Talk) -> Message:
         chosen = await talk.ask("unit", choice)
         unit = int(chosen)
     code = talk.do("code", _invited, role, unit or None)
-    text = _("Please pass this on to one person only; it is good for 7 days:\n/join {code}", code=code)
+    text = _(
+        "Please pass this on to one person only; it is good for {days} days:\n/join {code}",
+        code=code,
+        days=INVITATION_VALID.days,
+    )
     link = f"\n{talk.office.url}/chat?join={code}" if talk.office.url else ""
     return menus.menu(talk.turn, text + link)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from domain.case import Role
 from domain.messages import Message
-from handlers import cards, casework, worklist
+from handlers import cards, casework, menus, worklist
 from handlers.flows.follow import after, own_id
 from handlers.flows.search import found_for
 from handlers.questions import Choice, Confirm, Option, Text, Told
@@ -30,14 +30,18 @@ async def tasks(talk: Talk) -> Message:
     ]
     once = sorted({task.case.id: task for task in found}.values(), key=lambda task: task.urgency)
     title = _("{count} open for you", count=len(once))
-    return cards.task_list(turn.tx, once, turn.now, title, _("Nothing open for you. Well done."))
+    if not once:
+        return menus.menu(turn, _("Nothing open for you. Well done."))
+    return cards.task_list(turn.tx, once, turn.now, title)
 
 
 @flow("late", command="late", words=N_("what is late|overdue"), roles=OVERSEERS, describes=N_("what is overdue"))
 async def late(talk: Talk) -> Message:
     """Cases whose deadline has passed."""
     found = worklist.late(talk.tx, talk.now)
-    return cards.task_list(talk.tx, found, talk.now, _("{count} overdue", count=len(found)), _("Nothing is overdue."))
+    if not found:
+        return menus.menu(talk.turn, _("Nothing is overdue."))
+    return cards.task_list(talk.tx, found, talk.now, _("{count} overdue", count=len(found)))
 
 
 @flow("sign", roles=WORKERS)

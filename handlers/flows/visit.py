@@ -54,9 +54,9 @@ async def _solved_it(talk: Talk, case_id: int) -> Message:
     if level <= talk.office.rulebook.low_levels and await _redo_wanted(talk):
         return await _redone(talk, case_id, words)
     talk.do("visited", casework.move, case_id, "visit", solved=True, level=level, words=words)
-    return after(
-        talk.turn, case_id, _("Thank you. The case is closed. If it comes back, have it redone within 30 days.")
-    )
+    days = talk.office.rulebook.redo_calendar_days
+    said = _("Thank you. The case is closed. If it comes back, have it redone within {days} days.", days=days)
+    return after(talk.turn, case_id, said)
 
 
 async def _redo_wanted(talk: Talk) -> bool:
@@ -72,9 +72,9 @@ async def _not_solved(talk: Talk, case_id: int) -> Message:
     rated = await talk.ask("level", _level())
     level = int(rated)
     talk.do("visited", casework.move, case_id, "visit", solved=False, level=level, words=why)
-    return after(
-        talk.turn, case_id, _("Noted as not solved. The case is closed; you can have it redone within 30 days.")
-    )
+    days = talk.office.rulebook.redo_calendar_days
+    said = _("Noted as not solved. The case is closed; you can have it redone within {days} days.", days=days)
+    return after(talk.turn, case_id, said)
 
 
 async def _redone(talk: Talk, case_id: int, words: str) -> Message:

@@ -1,0 +1,159 @@
+"""The only place where things are built: settings, office, database, doors, ticking; and the road of one arrival in."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import platform
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import structlog
+
+from bot import office
+from bot.channels.contract import Channel
+from bot.clock import Clock
+from bot.delivery import Delivery
+from bot.filestore import FileStore
+from bot.keys import Keys
+from bot.keys import load as load_keys
+from bot.metrics import Metrics
+from bot.settings import OfficeFile, Settings, office_file
+from domain import lifecycle, rulebook
+from domain.errors import BadDeclaration
+from domain.messages import Incoming
+from handlers import dispatch, flows, notices, registry, words
+from scheduler import clockwork, timetable
+from scheduler.timetable import Job
+from storage import calendars, inbox, migrations
+from storage.db import Database, Unavailable
+from storage.engines import is_sqlite
+
+log = structlog.get_logger()
+
+
+@dataclass
+class App:
+    """A running office."""
+
+    settings: Settings
+    file: OfficeFile
+    keys: Keys
+    db: Database
+    store: FileStore
+    clock: Clock
+    channels: dict[str, Channel] = field(default_factory=dict)
+    metrics: Metrics = field(default_factory=Metrics)
+    ticked_at: datetime | None = None
+    listeners: list[Callable[[list[tuple[Any, ...]]], None]] = field(default_factory=list)
+    doors: Any = None
+    _parts: list[Any] = field(default_factory=list)
+    _again: set[Any] = field(default_factory=set)
+
+    async def start(self) -> None:
+        """Open the database, tick, deliver and fetch."""
+        await self.db.start()
+        await self.db.write(calendars.plant, self.clock.now())
+        self.db.office = await self.db.read(office.as_kept, self.file, self.keys, self.settings.public_url)
+        self.db.subscribe(self._signalled)
+        self._parts = [Delivery(self.db, self.channels, self.clock.now, owner=f"{platform.node()}:{os.getpid()}")]
+        for part in self._parts:
+            await part.start()
+        self._ticking = clockwork.start(self.run)
+
+    async def close(self) -> None:
+        """Finish what was begun, and stop."""
+        self._ticking.shutdown(wait=False)
+        for part in self._parts:
+            await part.close()
+        await self.db.close()
+
+    async def receive(self, incoming: Incoming) -> None:
+        """Take one arrival. When this returns it is kept; raises Unavailable when it is not, so that it comes again."""
+        now = self.clock.now()
+        try:
+            await self.db.write(dispatch.handle, incoming, now)
+        except Unavailable:
+            self.metrics.refused.inc()
+            raise
+        except Exception as error:
+            await self._failed(incoming, error, now)
+        self.metrics.arrivals.labels(incoming.channel).inc()
+
+    async def _failed(self, incoming: Incoming, error: Exception, now: datetime) -> None:
+        """A program error: the arrival is set aside whole, its sender told, and the log says where, not what."""
+        where = traceback.extract_tb(error.__traceback__)[-1]
+        words = f"{type(error).__name__} at {Path(where.filename).name}:{where.lineno}"
+        log.error("arrival failed", channel=incoming.channel, error=words)
+        self.metrics.failed.inc()
+        await self.db.write(dispatch.sorry, incoming, words, now)
+
+    async def run(self, job: Job) -> None:
+        """One tick of a job; while a batch was full, the next follows at once."""
+        while True:
+            now = self.clock.now()
+            try:
+                done = await self.db.write(timetable.run, job, now)
+            except Unavailable:
+                log.warning("job put off", job=job.name)
+                return
+            self.ticked_at = now
+            if self.doors is not None:
+                self.doors.look()
+            if job.name != "climb" or done < timetable.BATCH:
+                return
+
+    def _signalled(self, signals: list[tuple[Any, ...]]) -> None:
+        for topic, *rest in signals:
+            if topic == "again":
+                self._run_again(*rest)
+        for listener in self.listeners:
+            listener(signals)
+
+    def _run_again(self, channel: str, key: str) -> None:
+        task = asyncio.get_running_loop().create_task(self._released(channel, key))
+        self._again.add(task)
+        task.add_done_callback(self._again.discard)
+
+    async def _released(self, channel: str, key: str) -> None:
+        incoming = await self.db.write(inbox.release, channel, key)
+        if incoming is not None:
+            await self.receive(incoming)
+
+
+def check() -> None:
+    """Refuse a declaration that cannot be right, before anything is opened. Raises BadDeclaration: where, and what."""
+    lifecycle.check()
+    rulebook.check(rulebook.DEFAULT)
+    words.catalogues()
+    assert flows
+    registry.commands()
+    notices.check()
+
+
+def build(settings: Settings, clock: Clock | None = None, file: OfficeFile | None = None) -> App:
+    """Everything but the running. Raises BadDeclaration with one line on where and what."""
+    check()
+    file = file or office_file(settings.office)
+    keys = load_keys(settings.keys)
+    prepare_database(settings.database_url)
+    plain = office.plain(file, keys, settings.public_url)
+    db = Database(settings.database_url, plain)
+    return App(settings, file, keys, db, FileStore(settings.files), clock or Clock())
+
+
+def prepare_database(url: str) -> None:
+    """Bring an embedded database up to date; refuse a server's that is behind or ahead."""
+    if is_sqlite(url):
+        migrations.upgrade(url)
+        return
+    found, wanted = migrations.current(url), migrations.head()
+    if found != wanted:
+        raise BadDeclaration(
+            where="QINQING_DATABASE_URL",
+            what=f"the database is at {found or 'nothing'}, the program at {wanted}; run `qinqing db upgrade`",
+        )

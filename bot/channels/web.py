@@ -1,0 +1,305 @@
+"""The web chat's door: a WebSocket that takes words, taps and files, and pulls its own person's rows.
+
+A person's rows get their place in the order of the door (`position`, shown as `ref`) when a socket is open, so that
+"delivered" means that a page could show it. Nothing is lost on a broken connection: what came after the last ref a
+page has seen is sent again when it connects, and what it sent without an ack it sends again under the same id.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import binascii
+import hashlib
+from collections import defaultdict
+from typing import Any
+
+import msgspec
+import structlog
+from aiohttp import WSMsgType, web
+
+from bot.app import App
+from bot.media import media_of, safe_name
+from domain.messages import Incoming, Message, Place, Promised
+from handlers import deliveries
+from handlers.words import _, speaking
+from storage import outbox, people
+from storage.db import Unavailable
+from storage.outbox import Line
+from storage.transaction import Tx
+
+log = structlog.get_logger()
+
+NAME = "web"
+LARGEST_FILE_BYTES = 20 * 1024 * 1024
+#: A file in base64 with its envelope.
+LARGEST_FRAME_BYTES = 28 * 1024 * 1024
+RECENT = 200
+HEARTBEAT_SECONDS = 25
+
+
+class SentFile(msgspec.Struct):
+    """A file as a page sends it."""
+
+    name: str
+    data: str
+
+
+class SentPlace(msgspec.Struct):
+    """A place as a page sends it."""
+
+    lat: float
+    lon: float
+    label: str = ""
+
+
+class Sent(msgspec.Struct):
+    """One frame of a page. id: its own name of what it sends, once only."""
+
+    id: str
+    text: str = ""
+    press: str = ""
+    file: SentFile | None = None
+    place: SentPlace | None = None
+
+
+class Refused(Exception):
+    """A frame that cannot be taken; the text says why, in the person's language."""
+
+
+class Doors:
+    """Which sockets are open for which address, and the waking of them."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, set[Socket]] = defaultdict(set)
+        self._by_id: dict[int, set[Socket]] = defaultdict(set)
+
+    def enter(self, socket: Socket) -> None:
+        """A socket has opened."""
+        self._open[socket.address].add(socket)
+
+    def known(self, socket: Socket, address_id: int) -> None:
+        """The socket's address has its row now."""
+        self._by_id[address_id].add(socket)
+
+    def leave(self, socket: Socket) -> None:
+        """A socket has closed."""
+        self._open[socket.address].discard(socket)
+        if not self._open[socket.address]:
+            del self._open[socket.address]
+        if socket.address_id is not None:
+            self._by_id[socket.address_id].discard(socket)
+
+    def heard(self, signals: list[tuple[Any, ...]]) -> None:
+        """Wake the sockets for which something was put in line or released."""
+        for topic, *rest in signals:
+            if topic == "outbox" and rest[0] == NAME:
+                self._wake(rest[1])
+            elif topic == "released":
+                self._wake(rest[0])
+
+    def _wake(self, address_id: int) -> None:
+        for socket in self._by_id.get(address_id, ()):
+            socket.awake.set()
+
+    async def show_all(self) -> None:
+        """Every socket shows what is due, before the demo's clock goes on."""
+        for socket in [one for sockets in self._open.values() for one in sockets]:
+            await socket.show()
+
+    def look(self) -> None:
+        """Something held back may be due now: every socket looks."""
+        for sockets in self._open.values():
+            for socket in sockets:
+                socket.awake.set()
+
+    @property
+    def count(self) -> int:
+        """How many sockets are open."""
+        return sum(len(sockets) for sockets in self._open.values())
+
+
+class Socket:
+    """One open socket of one person."""
+
+    def __init__(
+        self, app: App, doors: Doors, ws: web.WebSocketResponse, address: str, *, group: bool, echo: bool
+    ) -> None:
+        self.app, self.doors, self.ws, self.address = app, doors, ws, address
+        self.group, self.echo = group, echo
+        self._showing = asyncio.Lock()
+        self.address_id: int | None = None
+        self.cursor = 0
+        self.awake = asyncio.Event()
+        self.language = app.file.language
+
+    async def live(self, after: int | None) -> None:
+        """Until the socket closes: show what there is, take what comes."""
+        self.doors.enter(self)
+        await self._find(after)
+        pulling = asyncio.create_task(self._pull())
+        try:
+            async for frame in self.ws:
+                if frame.type is WSMsgType.TEXT:
+                    await self._take(frame.data)
+        finally:
+            pulling.cancel()
+            self.doors.leave(self)
+
+    async def _find(self, after: int | None) -> None:
+        """The address' row, if it has written before, and from where on to show."""
+        found = await self.app.db.read(_known, self.address)
+        if found is None:
+            return
+        self.address_id, self.language, top, recent = found
+        self.cursor = top if after is None else max(after, recent)
+        self.doors.known(self, self.address_id)
+        self.awake.set()
+
+    async def _pull(self) -> None:
+        while not self.ws.closed:
+            await self.awake.wait()
+            self.awake.clear()
+            try:
+                await self.show()
+            except Unavailable:
+                await asyncio.sleep(0.5)
+                self.awake.set()
+
+    async def show(self) -> None:
+        """Release what waits for this address, and send what this socket has not sent."""
+        async with self._showing:
+            await self._show()
+
+    async def _show(self) -> None:
+        if self.address_id is None or self.ws.closed:
+            return
+        db, address, now = self.app.db, self.address_id, self.app.clock.now()
+        if await db.read(outbox.anything_waiting, address, now):
+            await db.write(deliveries.release, address, now)
+        while rows := await db.read(outbox.since, address, self.cursor):
+            for row in rows:
+                await self._say(row)
+                self.cursor = row.position or self.cursor
+
+    async def _say(self, row: Line) -> None:
+        if not row.mine:
+            await self.ws.send_str(encoded({"message": shown(row)}))
+        elif self.echo:
+            await self.ws.send_str(encoded({"said": said(row)}))
+
+    # --- in ----------------------------------------------------------------------------------------------------
+
+    async def _take(self, data: str) -> None:
+        client_id = ""
+        try:
+            with speaking(self.language):
+                sent = parsed(data)
+                client_id = sent.id
+                incoming = await asyncio.to_thread(self._incoming, sent)
+            await self.app.receive(incoming)
+        except Refused as why:
+            await self._refuse(client_id, str(why))
+        except Unavailable:
+            log.warning("not kept", channel=NAME)  # without an ack the page sends it again
+        else:
+            await self._kept(client_id)
+
+    async def _kept(self, client_id: str) -> None:
+        if self.address_id is None:
+            await self._find(0)
+        if self.echo:
+            await self.ws.send_str(encoded({"ack": client_id}))
+
+    async def _refuse(self, client_id: str, why: str) -> None:
+        if self.echo:
+            await self.ws.send_str(encoded({"refused": client_id, "text": why}))
+        else:
+            now = self.app.clock.now().isoformat()
+            await self.ws.send_str(encoded({"message": {**_EMPTY, "ref": "0", "text": why, "at": now}}))
+
+    def _incoming(self, sent: Sent) -> Incoming:
+        with speaking(self.language):
+            kept = (self._file(sent.file),) if sent.file else ()
+        place = Place(sent.place.lat, sent.place.lon, sent.place.label[:200]) if sent.place else None
+        return Incoming(
+            channel=NAME,
+            key=f"{hashlib.sha256(self.address.encode()).hexdigest()[:24]}:{sent.id}",
+            address=self.address,
+            text=sent.text,
+            press=sent.press[:200],
+            files=kept,
+            place=place,
+            language=self.language,
+            ref=sent.id,
+            group=self.group,
+            history=not self.group,
+        )
+
+    def _file(self, sent: SentFile) -> Promised:
+        try:
+            data = base64.b64decode(sent.data, validate=True)
+        except (binascii.Error, ValueError):
+            raise Refused(_("The file arrived damaged. Please send it again.")) from None
+        if not data:
+            raise Refused(_("The file is empty."))
+        if len(data) > LARGEST_FILE_BYTES:
+            raise Refused(
+                _("The file is larger than {most} MB. Please send a smaller one.", most=LARGEST_FILE_BYTES >> 20)
+            )
+        name = safe_name(sent.name)
+        return Promised(name, media_of(data, name), len(data), self.app.store.put(data))
+
+
+_EMPTY: dict[str, Any] = {"title": "", "text": "", "facts": [], "buttons": [], "files": [], "replaces": None}
+_decode = msgspec.json.Decoder(Sent)
+
+
+def parsed(data: str) -> Sent:
+    """A frame, checked. Raises Refused for one that is no message of this chat."""
+    try:
+        sent = _decode.decode(data)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        raise Refused(_("I could not read that. Please send it again.")) from None
+    if not 1 <= len(sent.id) <= 64 or not sent.id.isprintable():
+        raise Refused(_("I could not read that. Please send it again."))
+    if sent.place and not (abs(sent.place.lat) <= 90 and abs(sent.place.lon) <= 180):
+        raise Refused(_("I could not read that place."))
+    return sent
+
+
+def encoded(frame: dict[str, Any]) -> str:
+    """A frame as text."""
+    return msgspec.json.encode(frame).decode()
+
+
+def shown(row: Line) -> dict[str, Any]:
+    """A row of the outbox as programs and the page read it."""
+    message: Message = row.message
+    return {
+        "ref": str(row.position),
+        "title": message.title,
+        "text": message.text,
+        "facts": [list(fact) for fact in message.facts],
+        "buttons": [[{"label": b.label, "value": b.value} for b in line] for line in message.buttons],
+        "files": [{"name": f.name, "url": f.url, "media": f.media} for f in message.files],
+        "replaces": str(row.replaces) if row.replaces else None,
+        "at": (row.sent_at or row.created_at).isoformat(),
+    }
+
+
+def said(row: Line) -> dict[str, Any]:
+    """A person's own words, for the history."""
+    files = [{"name": f.name, "url": f.url, "media": f.media} for f in row.message.files]
+    at = (row.sent_at or row.created_at).isoformat()
+    return {"ref": str(row.position), "id": row.client_id, "text": row.message.text, "files": files, "at": at}
+
+
+def _known(tx: Tx, address: str) -> tuple[int, str, int, int] | None:
+    """(address id, language, last position, position before the recent ones)."""
+    found = people.find(tx, NAME, address)
+    if found is None:
+        return None
+    door, person = found
+    language = person.language if person else tx.office.language
+    return door.id, language, outbox.top(tx, door.id), outbox.start_of_recent(tx, door.id, RECENT)

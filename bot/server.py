@@ -1,0 +1,214 @@
+"""The HTTP server: the chat page and its socket, files, receipts, health and metrics."""
+
+from __future__ import annotations
+
+import html
+import string
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from urllib.parse import quote, urlsplit
+
+from aiohttp import web
+
+from bot import demo_pages, receipts
+from bot.app import App
+from bot.channels.web import HEARTBEAT_SECONDS, LARGEST_FRAME_BYTES, Doors, Socket
+from bot.clock import DemoClock
+from bot.cookies import COOKIE, YEAR_SECONDS, fresh_address, signed, verified
+from bot.demo_people import BY_NAME, address_of
+from bot.filestore import may_show
+from handlers.words import _, speaking
+from storage import files, inbox, outbox
+from storage.files import FileRecord
+from storage.transaction import Tx
+
+PAGES = Path(__file__).parent / "pages"
+APP: web.AppKey[App] = web.AppKey("app", App)
+DOORS: web.AppKey[Doors] = web.AppKey("doors", Doors)
+
+#: A tick this old means that nothing is reminded any more.
+TICK_LATE_SECONDS = 120
+
+SECURITY = {
+    "Content-Security-Policy": (
+        "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; "
+        "frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "microphone=(self), geolocation=(self), camera=(self)",
+}
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@web.middleware
+async def secured(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Every answer carries the headers of SECURITY."""
+    response = await handler(request)
+    if not response.prepared:
+        for name, value in SECURITY.items():
+            response.headers.setdefault(name, value)
+    return response
+
+
+def build(app: App) -> web.Application:
+    """The web application of an office."""
+    server = web.Application(middlewares=[secured], client_max_size=1024 * 1024)
+    server[APP], server[DOORS] = app, Doors()
+    app.listeners.append(server[DOORS].heard)
+    app.doors = server[DOORS]
+    server.router.add_get("/", _home)
+    server.router.add_get("/chat", chat_page)
+    server.router.add_get("/chat/ws", chat_socket)
+    server.router.add_get("/file/{code}", file)
+    server.router.add_get("/receipt/{code}", receipts.page)
+    server.router.add_get("/health", health)
+    server.router.add_get("/ready", ready)
+    server.router.add_get("/metrics", metrics)
+    server.router.add_static("/static", PAGES / "static")
+    if isinstance(app.clock, DemoClock):
+        demo_pages.add(server, app)
+    return server
+
+
+async def _home(request: web.Request) -> web.StreamResponse:
+    raise web.HTTPFound("/chat")
+
+
+# --- the chat ---------------------------------------------------------------------------------------------------
+
+
+async def chat_page(request: web.Request) -> web.StreamResponse:
+    """The page; in production an owner is known by a signed cookie, given at the first visit."""
+    app = request.app[APP]
+    demo = isinstance(app.clock, DemoClock)
+    address = verified(request.cookies.get(COOKIE, ""), app.keys.cookie)
+    known = address or fresh_address()
+    values = {
+        "language": app.file.language.replace("_", "-"),
+        "demo": "1" if demo else "",
+        "zone": app.file.zone,
+        "office": app.file.name,
+        "person": "" if demo else known[:12],
+    }
+    template = string.Template((PAGES / "chat.html").read_text(encoding="utf-8"))
+    text = template.substitute({name: html.escape(value, quote=True) for name, value in values.items()})
+    response = web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-cache"})
+    if not demo and not address:
+        response.set_cookie(
+            COOKIE,
+            signed(known, app.keys.cookie),
+            max_age=YEAR_SECONDS,
+            httponly=True,
+            samesite="Lax",
+            secure=app.settings.public_url.startswith("https:"),
+        )
+    return response
+
+
+async def chat_socket(request: web.Request) -> web.StreamResponse:
+    """The page's socket. ?after=<ref>: what came since; absent: what was not shown yet. ?echo=1: own words too."""
+    app = request.app[APP]
+    if not _same_origin(request):
+        raise web.HTTPForbidden(text="another origin")
+    address, group = _who(request, app)
+    after = request.query.get("after")
+    if after is not None and not (after.isascii() and after.isdecimal() and len(after) < 18):
+        raise web.HTTPBadRequest(text="after: not a ref")
+    ws = web.WebSocketResponse(max_msg_size=LARGEST_FRAME_BYTES, heartbeat=HEARTBEAT_SECONDS)
+    await ws.prepare(request)
+    app.metrics.sockets.inc()
+    socket = Socket(app, request.app[DOORS], ws, address, group=group, echo=request.query.get("echo") == "1")
+    try:
+        await socket.live(int(after) if after is not None else None)
+    finally:
+        app.metrics.sockets.dec()
+    return ws
+
+
+def _same_origin(request: web.Request) -> bool:
+    """Programs send no Origin; a browser's must be this host's: no other page speaks with a visitor's cookie."""
+    origin = request.headers.get("Origin")
+    if origin is None:
+        return True
+    public = urlsplit(request.app[APP].settings.public_url).netloc
+    return urlsplit(origin).netloc in {request.host, public} - {""}
+
+
+def _who(request: web.Request, app: App) -> tuple[str, bool]:
+    if isinstance(app.clock, DemoClock):
+        person = BY_NAME.get(request.query.get("as", ""))
+        if person is None:
+            raise web.HTTPNotFound(text="?as= names no sample person; see /demo/people")
+        return address_of(person.person), person.group
+    address = verified(request.cookies.get(COOKIE, ""), app.keys.cookie)
+    if not address:
+        raise web.HTTPUnauthorized(text="open /chat first")
+    return address, False
+
+
+# --- files ------------------------------------------------------------------------------------------------------
+
+
+async def file(request: web.Request) -> web.StreamResponse:
+    """A file by its unguessable code. Pictures, sound and video are shown in place, everything else is downloaded."""
+    app = request.app[APP]
+    record: FileRecord | None = await app.db.read(files.by_code, request.match_info["code"][:64])
+    if record is None:
+        raise web.HTTPNotFound(text=_not_found(app))
+    if not record.digest or not app.store.path(record.digest).exists():
+        raise web.HTTPServiceUnavailable(text=_not_yet(app), headers={"Retry-After": "5"})
+    inline = may_show(record.media) and "download" not in request.query
+    headers = {
+        "Content-Type": record.media or "application/octet-stream",
+        "Content-Disposition": f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(record.name)}",
+        "Cache-Control": "private, max-age=86400",
+        "Content-Security-Policy": "default-src 'none'; sandbox",
+    }
+    return web.FileResponse(app.store.path(record.digest), headers=headers)
+
+
+def _not_found(app: App) -> str:
+    with speaking(app.file.language):
+        return _("There is no such file.")
+
+
+def _not_yet(app: App) -> str:
+    with speaking(app.file.language):
+        return _("The file is still on its way. Please try again in a moment.")
+
+
+# --- health -----------------------------------------------------------------------------------------------------
+
+
+def _queues(tx: Tx) -> tuple[int, int, int]:
+    return outbox.waiting_count(tx), files.wanted_count(tx), inbox.failed_count(tx)
+
+
+async def health(request: web.Request) -> web.StreamResponse:
+    """How the office is: "ok", or "degraded" where ticks are late or arrivals have failed."""
+    app = request.app[APP]
+    waiting, wanted, failed = await app.db.read(_queues)
+    age = (app.clock.now() - app.ticked_at).total_seconds() if app.ticked_at else None
+    late = age is None or age > TICK_LATE_SECONDS
+    body = {
+        "status": "degraded" if late or failed else "ok",
+        "tick_age_seconds": None if age is None else round(age, 1),
+        "queues": {"arrivals": app.db.waiting(), "outbox": waiting, "fetches": wanted},
+        "failed_arrivals": failed,
+    }
+    return web.json_response(body)
+
+
+async def ready(request: web.Request) -> web.StreamResponse:
+    """200 once the database answers."""
+    await request.app[APP].db.read(inbox.failed_count)
+    return web.Response(text="ready\n")
+
+
+async def metrics(request: web.Request) -> web.StreamResponse:
+    """Prometheus' text."""
+    app = request.app[APP]
+    app.metrics.waiting.set(await app.db.read(outbox.waiting_count))
+    return web.Response(body=app.metrics.text(), headers={"Content-Type": "text/plain; version=0.0.4; charset=utf-8"})

@@ -1,0 +1,37 @@
+"""What follows when something said has reached its address."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from handlers import casework
+from storage import cases, outbox
+from storage.transaction import Tx
+
+VISIT = re.compile(r"visit:(\d+):(\d+)")
+
+
+def delivered(tx: Tx, about: Iterable[str], now: datetime) -> None:
+    """Messages about these things were delivered: from a visit question on, the owner's silence counts."""
+    for name in about:
+        if found := VISIT.fullmatch(name):
+            _visit_question(tx, int(found[1]), int(found[2]), now)
+
+
+def _visit_question(tx: Tx, case_id: int, round_: int, now: datetime) -> None:
+    case = cases.lock(tx, case_id)
+    if case is not None and case.round == round_:
+        casework.begin_silence(tx, case, now)
+
+
+def release(tx: Tx, address: int, now: datetime) -> None:
+    """Show what waits for an address at its door, which is open."""
+    delivered(tx, outbox.release(tx, address, now), now)
+
+
+def sent(tx: Tx, done: list[tuple[int, str]], about: list[str], now: datetime) -> None:
+    """A platform has taken these rows: (outbox id, its own name of the message)."""
+    outbox.sent(tx, done, now)
+    delivered(tx, about, now)

@@ -1,0 +1,46 @@
+"""The calendar as kept: seeded from the State Council's notices, then the office's own, in dated versions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import insert, select
+
+from domain.workdays import DayKind, SpecialDay
+from storage.calendar_seed import KNOWN_FROM, KNOWN_THROUGH, seed
+from storage.tables import calendar_days, calendars
+from storage.transaction import Tx
+
+SEED_FROM, SEED_THROUGH = KNOWN_FROM, KNOWN_THROUGH
+
+_LATEST = select(calendars).order_by(calendars.c.version.desc()).limit(1)
+_DAYS = select(calendar_days).order_by(calendar_days.c.day)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """One version of the calendar."""
+
+    days: tuple[SpecialDay, ...]
+    known_from: date
+    known_through: date
+    version: int
+
+
+def plant(tx: Tx, now: datetime) -> bool:
+    """Fill an empty calendar from the seed; False if there is one already."""
+    if tx.first(_LATEST) is not None:
+        return False
+    tx.execute(insert(calendar_days), [{"day": s.day, "kind": str(s.kind), "name": s.name} for s in seed()])
+    row = {"version": 1, "known_from": KNOWN_FROM, "known_through": KNOWN_THROUGH, "made_at": now, "why": "seed"}
+    tx.execute(insert(calendars), row)
+    return True
+
+
+def current(tx: Tx) -> Kept:
+    """The latest version."""
+    latest = tx.first(_LATEST)
+    assert latest is not None, "the calendar is planted at start-up"
+    days = tuple(SpecialDay(row.day, DayKind(row.kind), row.name) for row in tx.all(_DAYS))
+    return Kept(days, latest.known_from, latest.known_through, latest.version)
