@@ -37,8 +37,8 @@ CLOSE_SECONDS = 10.0
 class Delivery:
     """Sends what is queued for the channels that are written to; any number of processes may run one.
 
-    owner: names this process for the leases, by default a name of its own. lease_seconds: after that long another process takes over from one
-    that died. look_seconds: how often the queue is looked at without being woken.
+    owner: names this process for the leases, by default a name of its own. lease_seconds: after that long another
+    process takes over from one that died. look_seconds: how often the queue is looked at without being woken.
     """
 
     def __init__(
