@@ -30,7 +30,7 @@ from domain.permits import Permit
 
 Facts = Mapping[str, Any]
 Guard = Callable[[Case, Facts, datetime, Office], Refused | None]
-Condition = Callable[[Case], bool]
+Condition = Callable[[Case, Actor], bool]
 Work = Callable[[Case, Actor, Facts, datetime, Office], Case]
 
 
@@ -169,17 +169,18 @@ def spend_pause(case: Case, actor: Actor, facts: Facts, now: datetime, office: O
     return replace(case, paused_days=case.paused_days + spent)
 
 
-def unsigned_part(case: Case) -> bool:
-    """An assisting unit has not signed yet."""
-    return any(not a.lead and a.state is AssignmentState.ASSIGNED for a in case.assignments)
+def unsigned_part(case: Case, actor: Actor) -> bool:
+    """The actor's unit assists and has not signed yet."""
+    part = case.of_unit(actor.unit)
+    return part is not None and not part.lead and part.state is AssignmentState.ASSIGNED
 
 
-def has_lead(case: Case) -> bool:
+def has_lead(case: Case, actor: Actor) -> bool:
     """A unit has the case."""
     return case.lead is not None
 
 
-def has_no_lead(case: Case) -> bool:
+def has_no_lead(case: Case, actor: Actor) -> bool:
     """No unit ever had the case: it was answered at once."""
     return case.lead is None
 
@@ -351,7 +352,7 @@ def check(moves: tuple[Move, ...] = MOVES) -> None:
 
 def find(case: Case, name: str, actor: Actor) -> Move:
     """The row that allows this actor this move now. Raises AlreadySo or NotYours."""
-    rows = [move for move in MOVES if move.name == name and _fits(move, case)]
+    rows = [move for move in MOVES if move.name == name and _fits(move, case, actor)]
     if not rows:
         raise AlreadySo(number=case.number)
     for move in rows:
@@ -360,9 +361,9 @@ def find(case: Case, name: str, actor: Actor) -> Move:
     raise NotYours()
 
 
-def _fits(move: Move, case: Case) -> bool:
-    placed = case.status in move.origins if move.origins else case.id == 0
-    return placed and (move.when is None or move.when(case))
+def _fits(move: Move, case: Case, actor: Actor) -> bool:
+    placed = case.status in move.origins if case.id else not move.origins
+    return placed and (move.when is None or move.when(case, actor))
 
 
 def may(case: Case, name: str, actor: Actor, now: datetime, office: Office) -> bool:

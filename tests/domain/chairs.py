@@ -1,0 +1,92 @@
+"""A case in any place of its life, and everybody who may sit before it, for tests of who may do what."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from typing import Any
+
+from domain.case import CLOCK, Actor, Assignment, AssignmentState, Case, Kind, Naming, Role, Status
+from domain.office import Office
+from tests.domain.calendars import moment, real
+
+OFFICE = Office("试县优化办", real())
+#: A Wednesday morning without holidays near.
+NOW = moment("2021-03-10T10:00")
+
+OWNER = 1
+LEAD, ASSISTING, DONE, FOREIGN = 11, 12, 13, 14
+PROJECT, OTHER_PROJECT = 21, 22
+
+UNITS = {"lead": LEAD, "assisting": ASSISTING, "assisted": DONE, "foreign": FOREIGN, "unitless": None}
+PROJECTS = {"its project": PROJECT, "another project": OTHER_PROJECT, "projectless": None}
+PLAIN = (Role.DISPATCHER, Role.APPROVER, Role.LEADER, Role.SUPERVISOR, Role.CUSTODIAN, Role.ADMINISTRATOR)
+
+#: Every role, in every relation to the case that makes a difference: "handler of lead", "own owner", "clock".
+CHAIRS: dict[str, Actor] = {
+    "own owner": Actor(OWNER, Role.OWNER),
+    "another owner": Actor(2, Role.OWNER),
+    "own monitor": Actor(OWNER, Role.MONITOR),
+    "another monitor": Actor(2, Role.MONITOR),
+    **{
+        f"{role} of {place}": Actor(100 + n, role, unit)
+        for n, (place, unit) in enumerate(UNITS.items())
+        for role in (Role.HANDLER, Role.LIAISON, Role.HEAD)
+    },
+    **{f"inspector of {place}": Actor(200, Role.INSPECTOR, None, project) for place, project in PROJECTS.items()},
+    **{str(role): Actor(300, role) for role in PLAIN},
+    "clock": CLOCK,
+}
+
+PARTS = (
+    Assignment(1, LEAD, True, AssignmentState.SIGNED, 100),
+    Assignment(2, ASSISTING, False, AssignmentState.ASSIGNED),
+    Assignment(3, DONE, False, AssignmentState.ANSWERED, 102),
+)
+#: Where units have their parts already.
+WITH_UNITS = frozenset({Status.DISPATCHED, Status.HANDLING, Status.WAITING, Status.ANSWERED, Status.CLOSED})
+
+#: Facts that meet every need of every move.
+FULL: dict[str, Any] = {
+    "facts": "停电三天",
+    "text": "写给对方的话",
+    "lead": LEAD,
+    "assisting": (ASSISTING,),
+    "outcome": "solved",
+    "solved": True,
+    "level": 5,
+}
+
+
+def a_case(status: Status | None, **changes: Any) -> Case:
+    """A case that stands so; None: one that is only about to be filed. It names a key project."""
+    parts = PARTS if status in WITH_UNITS else ()
+    if status is Status.DISPATCHED:
+        parts = (replace(PARTS[0], state=AssignmentState.ASSIGNED, handler=None), *PARTS[1:])
+    case = Case(
+        id=0 if status is None else 7,
+        number="20210308-0001",
+        kind=Kind.INQUIRY,
+        status=status or Status.FILED,
+        naming=Naming.NAMED,
+        owner=OWNER,
+        facts="停电三天",
+        filed_at=NOW - timedelta(days=2),
+        project=PROJECT,
+        resume=Status.HANDLING if status is Status.WAITING else None,
+        status_at=NOW - timedelta(days=1),
+        answered_at=NOW - timedelta(days=1) if status in (Status.ANSWERED, Status.CLOSED) else None,
+        assignments=parts,
+    )
+    return replace(case, **changes)
+
+
+def without_units(status: Status) -> Case:
+    """A case that no unit ever had: answered at once, or asked for more before acceptance."""
+    resume = Status.FILED if status is Status.WAITING else None
+    return a_case(status, assignments=(), resume=resume)
+
+
+def days_after(start: datetime, n: int) -> datetime:
+    """The same time so many calendar days later."""
+    return start + timedelta(days=n)
