@@ -5,6 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.databases import KINDS, empty_database_url, forget
+from tests.people import Town, living
 
 
 @pytest.fixture(params=KINDS)
@@ -27,3 +28,15 @@ def postgresql_url() -> Iterator[str]:
     url = empty_database_url("postgresql")
     yield url
     forget(url)
+
+
+@pytest.fixture
+def town(database_url: str) -> Iterator[Town]:
+    """An office with its units, calendar and clock, on each kind of database."""
+    yield from living(database_url)
+
+
+@pytest.fixture
+def small_town(sqlite_url: str) -> Iterator[Town]:
+    """The same office on the embedded database alone, for what does not hang on the kind."""
+    yield from living(sqlite_url)
