@@ -13,7 +13,7 @@ from domain.messages import Incoming
 from storage.tables import inbox
 from storage.transaction import Tx
 
-_TAKE = insert(inbox).on_conflict_do_nothing()
+_TAKE = insert(inbox).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 _QUARANTINE = insert(inbox)
 _QUARANTINE = _QUARANTINE.on_conflict_do_update(
     index_elements=["channel", "key"],

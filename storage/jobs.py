@@ -10,7 +10,7 @@ from sqlalchemy.dialects.postgresql import insert
 from storage.tables import jobs
 from storage.transaction import Tx
 
-_CLAIM = insert(jobs).on_conflict_do_nothing()
+_CLAIM = insert(jobs).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 _DONE = (
     update(jobs)
     .where(jobs.c.name == bindparam("name_"), jobs.c.at == bindparam("at_"))

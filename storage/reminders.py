@@ -11,7 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 from storage.tables import reminders
 from storage.transaction import Tx
 
-_ADD = insert(reminders).on_conflict_do_nothing()
+_ADD = insert(reminders).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 _PEOPLE = select(reminders.c.person_id).where(reminders.c.told_at.is_(None)).distinct()
 _UNTOLD = (
     select(reminders)
