@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import BigInteger, Row, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.case import Role
@@ -43,6 +43,7 @@ _LOOK = (
     .where(addresses.c.channel == bindparam("channel_"), addresses.c.address == bindparam("address_"))
 )
 _FIND = _LOOK.with_for_update(of=addresses)
+_GIVE_ROLE = insert(roles)
 _NEW_PERSON = insert(people).returning(people.c.id)
 _NEW_ADDRESS = upsert(addresses).returning(addresses.c.id)
 _TOUCH = (
@@ -66,13 +67,15 @@ _ROLES = (
     .where(roles.c.person_id == bindparam("person_"), _HELD)
     .order_by(roles.c.id)
 )
+# PostgreSQL must be told the type of a parameter that is only compared with NULL.
+_UNIT, _PROJECT = bindparam("unit_", type_=BigInteger), bindparam("project_", type_=BigInteger)
 _HOLDERS = (
     select(*_HOLDING)
     .join(people, people.c.id == roles.c.person_id)
     .where(
         roles.c.role.in_(bindparam("roles_", expanding=True)),
-        or_(bindparam("unit_").is_(None), roles.c.unit_id == bindparam("unit_")),
-        or_(bindparam("project_").is_(None), roles.c.project_id == bindparam("project_")),
+        or_(_UNIT.is_(None), roles.c.unit_id == _UNIT),
+        or_(_PROJECT.is_(None), roles.c.project_id == _PROJECT),
         _HELD,
     )
     .order_by(roles.c.id)
@@ -94,8 +97,8 @@ _HOLDS = select(func.count()).where(
     and_(
         roles.c.person_id == bindparam("person_"),
         roles.c.role == bindparam("role_"),
-        func.coalesce(roles.c.unit_id, 0) == func.coalesce(bindparam("unit_"), 0),
-        func.coalesce(roles.c.project_id, 0) == func.coalesce(bindparam("project_"), 0),
+        func.coalesce(roles.c.unit_id, 0) == func.coalesce(_UNIT, 0),
+        func.coalesce(roles.c.project_id, 0) == func.coalesce(_PROJECT, 0),
         roles.c.until.is_(None),
     )
 )
@@ -249,5 +252,5 @@ def give_role(
     if tx.scalar(_HOLDS, named):
         return False
     row = {"person_id": person, "role": str(role), "unit_id": unit, "project_id": project, "since": now}
-    tx.execute(insert(roles), row)
+    tx.execute(_GIVE_ROLE, row)
     return True
