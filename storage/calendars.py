@@ -15,6 +15,7 @@ from storage.transaction import Tx
 SEED_FROM, SEED_THROUGH = KNOWN_FROM, KNOWN_THROUGH
 
 _LATEST = select(calendars).order_by(calendars.c.version.desc()).limit(1)
+_ADD_DAY, _ADD = insert(calendar_days), insert(calendars)
 _DAYS = select(calendar_days).order_by(calendar_days.c.day)
 
 
@@ -32,9 +33,9 @@ def plant(tx: Tx, now: datetime) -> bool:
     """Fill an empty calendar from the seed; False if there is one already."""
     if tx.first(_LATEST) is not None:
         return False
-    tx.execute(insert(calendar_days), [{"day": s.day, "kind": str(s.kind), "name": s.name} for s in seed()])
+    tx.execute(_ADD_DAY, [{"day": s.day, "kind": str(s.kind), "name": s.name} for s in seed()])
     row = {"version": 1, "known_from": KNOWN_FROM, "known_through": KNOWN_THROUGH, "made_at": now, "why": "seed"}
-    tx.execute(insert(calendars), row)
+    tx.execute(_ADD, row)
     return True
 
 

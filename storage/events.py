@@ -39,6 +39,7 @@ _MARK = (
     .where(events.c.root_id.is_(None), events.c.id >= bindparam("first_"), events.c.id <= bindparam("last_"))
     .values(root_id=bindparam("root_"))
 )
+_ADD_ROOT = insert(roots).returning(roots.c.id)
 _ROOTS = select(roots).order_by(roots.c.id)
 _UNDER_ROOT = select(events.c.hash).where(events.c.root_id == bindparam("root_")).order_by(events.c.id)
 _LAST_ROOT = select(roots.c.hash).order_by(roots.c.id.desc()).limit(1)
@@ -189,7 +190,7 @@ def make_root(tx: Tx, now: datetime) -> bytes | None:
         "signature": tx.office.sign(digest),
         "made_at": now,
     }
-    made = tx.execute(insert(roots).returning(roots.c.id), row).scalar_one()
+    made = tx.execute(_ADD_ROOT, row).scalar_one()
     tx.execute(_MARK, {"first_": fresh[0].id, "last_": fresh[-1].id, "root_": made})
     return digest
 

@@ -310,16 +310,15 @@ def next_moment(tx: Tx, now: datetime) -> datetime | None:
 
 
 def _row(row: Row[Any]) -> Line:
-    found = row._mapping
     return Line(
         id=row.id,
         address_id=row.address_id,
-        address=found.get("address", ""),
+        address=getattr(row, "address", ""),
         channel=row.channel,
         message=msgspec.json.decode(row.message, type=Message),
         mine=bool(row.mine),
         position=row.position,
-        replaces=found.get("earlier_position"),
+        replaces=getattr(row, "earlier_position", None),
         about="" if row.mine else row.about,
         created_at=row.created_at,
         sent_at=row.sent_at,

@@ -5,14 +5,28 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, TypeAlias
+from weakref import WeakKeyDictionary
 
-from sqlalchemy import Connection, CursorResult, Executable, Row
+from sqlalchemy import Connection, CursorResult, Executable
+from sqlalchemy.engine import Dialect
+
+from storage.prepared import Result, Shelf
 
 if TYPE_CHECKING:
     from domain.office import Office
 
 Parameters: TypeAlias = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 Signal: TypeAlias = tuple[Hashable, ...]
+NOTHING: Mapping[str, Any] = {}
+_SHELVES: WeakKeyDictionary[Dialect, Shelf] = WeakKeyDictionary()
+
+
+def shelf_of(connection: Connection) -> Shelf:
+    """The prepared statements of the connection's engine."""
+    shelf = _SHELVES.get(connection.dialect)
+    if shelf is None:
+        shelf = _SHELVES[connection.dialect] = Shelf(connection.dialect)
+    return shelf
 
 
 class Tx:
@@ -22,30 +36,48 @@ class Tx:
     "postgresql".
     """
 
-    __slots__ = ("_cursor", "connection", "dialect", "office", "signals")
+    __slots__ = ("_cursor", "_shelf", "connection", "dialect", "office", "signals")
 
     def __init__(self, connection: Connection, office: Office, cursor: Any = None) -> None:
+        self._shelf = shelf_of(connection)
         self.connection = connection
         self.office = office
         self.dialect = connection.dialect.name
         self.signals: list[Signal] = []
         self._cursor = cursor
 
-    def execute(self, statement: Executable, parameters: Parameters = None) -> CursorResult[Any]:
-        """Run a statement; with a list of parameters once for each."""
-        return self.connection.execute(statement, parameters)
+    def execute(self, statement: Executable, parameters: Parameters = None) -> Result | CursorResult[Any]:
+        """Run a statement; with a list of parameters once for each. The result has rowcount, all(), first(), scalar()."""
+        if isinstance(parameters, Mapping) or parameters is None:
+            prepared = self._shelf.find(statement, parameters or NOTHING)
+            if prepared is None:
+                return self.connection.execute(statement, parameters)
+            try:
+                return prepared.run(self.driver_cursor(), parameters or NOTHING)
+            except self._shelf.errors as error:
+                raise self._shelf.told(error, prepared, self.connection) from error
+        return self._execute_many(statement, parameters)
 
-    def first(self, statement: Executable, parameters: Parameters = None) -> Row[Any] | None:
+    def _execute_many(self, statement: Executable, many: Sequence[Mapping[str, Any]]) -> Result | CursorResult[Any]:
+        prepared = self._shelf.find(statement, many[0]) if many else None
+        if prepared is None or prepared.returns:
+            return self.connection.execute(statement, many)
+        try:
+            return prepared.run_many(self.driver_cursor(), many)
+        except self._shelf.errors as error:
+            raise self._shelf.told(error, prepared, self.connection) from error
+
+    def first(self, statement: Executable, parameters: Parameters = None) -> Any:
         """The first row, or None."""
-        return self.connection.execute(statement, parameters).first()
+        return self.execute(statement, parameters).first()
 
-    def all(self, statement: Executable, parameters: Parameters = None) -> list[Row[Any]]:
+    def all(self, statement: Executable, parameters: Parameters = None) -> list[Any]:
         """Every row, in the statement's order."""
-        return list(self.connection.execute(statement, parameters).all())
+        return list(self.execute(statement, parameters).all())
 
     def scalar(self, statement: Executable, parameters: Parameters = None) -> Any:
         """The first column of the first row, or None."""
-        return self.connection.execute(statement, parameters).scalar()
+        return self.execute(statement, parameters).scalar()
 
     def signal(self, *topic: Hashable) -> None:
         """Remember something for the subscribers, who hear it after the commit or never."""

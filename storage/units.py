@@ -26,6 +26,7 @@ _SAVE = _saving.on_conflict_do_update(
 ).returning(units.c.id)
 _PROJECTS = select(projects.c.id, projects.c.name).where(projects.c.active.is_(True)).order_by(projects.c.id)
 _PROJECT = select(projects.c.id, projects.c.name).where(projects.c.id == bindparam("id_"))
+_ADD_PROJECT = insert(projects).returning(projects.c.id)
 _LEARNED = select(likely_terms).where(likely_terms.c.gram.in_(bindparam("grams", expanding=True)))
 _TOTALS = select(likely_units)
 _COUNT = func.count()
@@ -83,7 +84,7 @@ def project_name(tx: Tx, project: int) -> str:
 
 def add_project(tx: Tx, name: str) -> int:
     """A new key project; returns its id."""
-    return int(tx.execute(insert(projects).returning(projects.c.id), {"name": name}).scalar_one())
+    return int(tx.execute(_ADD_PROJECT, {"name": name}).scalar_one())
 
 
 def duties_grams(tx: Tx) -> dict[int, dict[str, int]]:

@@ -1,0 +1,164 @@
+"""Statements compiled once and run on the driver's own cursor.
+
+The tables and statements stay SQLAlchemy Core; only the way from a compiled statement to the driver is short. That way
+is most of what an arrival costs otherwise: docs/decisions/0003 has the figures. A statement whose text depends on its
+parameters (an IN over a list) is not prepared here and takes Core's own road.
+"""
+
+from __future__ import annotations
+
+from collections import namedtuple
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ClauseElement, Connection, Insert
+from sqlalchemy.engine import Dialect
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.types import TypeEngine
+
+Processor = Callable[[Any], Any] | None
+Key = tuple[Any, ...]
+
+
+class Result:
+    """What a prepared statement gave: rows by attribute or position, or how many rows it touched."""
+
+    __slots__ = ("_rows", "rowcount")
+
+    def __init__(self, rows: list[Any], rowcount: int) -> None:
+        self._rows, self.rowcount = rows, rowcount
+
+    def all(self) -> list[Any]:
+        """Every row."""
+        return self._rows
+
+    def first(self) -> Any:
+        """The first row, or None."""
+        return self._rows[0] if self._rows else None
+
+    def scalar(self) -> Any:
+        """The first column of the first row, or None."""
+        return self._rows[0][0] if self._rows else None
+
+    def scalar_one(self) -> Any:
+        """The first column of the first row. Raises IndexError where there is none."""
+        return self._rows[0][0]
+
+
+class Prepared:
+    """One statement for one dialect and one set of parameter names."""
+
+    __slots__ = ("_binds", "_outs", "_positional", "_row", "returns", "sql")
+
+    def __init__(self, compiled: SQLCompiler, statement: Any, dialect: Dialect) -> None:
+        self.sql = str(compiled)
+        self._positional = compiled.positional
+        names = compiled.positiontup if compiled.positional else list(compiled.binds)
+        assert names is not None
+        fixed = compiled.params
+        self._binds = [(name, fixed.get(name), _into(compiled.binds[name].type, dialect)) for name in names]
+        columns = list(statement.exported_columns) if _returns(statement) else []
+        self.returns = bool(columns)
+        self._row = namedtuple("Row", [c.key for c in columns], rename=True) if columns else None  # noqa: PYI024
+        self._outs = [(at, out) for at, c in enumerate(columns) if (out := _out_of(c.type, dialect)) is not None]
+
+    def run(self, cursor: Any, parameters: Mapping[str, Any]) -> Result:
+        """Execute once; raises the driver's own error."""
+        cursor.execute(self.sql, self._bound(parameters))
+        if not self.returns:
+            return Result([], cursor.rowcount)
+        return Result([self._made(row) for row in cursor.fetchall()], cursor.rowcount)
+
+    def run_many(self, cursor: Any, many: Sequence[Mapping[str, Any]]) -> Result:
+        """Execute once for each set of parameters."""
+        cursor.executemany(self.sql, [self._bound(parameters) for parameters in many])
+        return Result([], cursor.rowcount)
+
+    def _bound(self, parameters: Mapping[str, Any]) -> Any:
+        values = [
+            process(parameters.get(name, fixed)) if process is not None else parameters.get(name, fixed)
+            for name, fixed, process in self._binds
+        ]
+        return values if self._positional else dict(zip((name for name, _, _ in self._binds), values, strict=True))
+
+    def _made(self, row: Sequence[Any]) -> Any:
+        assert self._row is not None
+        if not self._outs:
+            return self._row(*row)
+        values = list(row)
+        for at, process in self._outs:
+            values[at] = process(values[at])
+        return self._row(*values)
+
+
+def _returns(statement: Any) -> bool:
+    return bool(getattr(statement, "is_select", False) or getattr(statement, "_returning", ()))
+
+
+def _into(kind: TypeEngine[Any], dialect: Dialect) -> Processor:
+    return kind.dialect_impl(dialect).bind_processor(dialect)
+
+
+def _out_of(kind: TypeEngine[Any], dialect: Dialect) -> Processor:
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
+
+
+#: Statements are module constants; one built per call would fill the shelf, and takes Core's road beyond this.
+MOST = 1000
+
+
+class Shelf:
+    """The prepared statements of one database. Statements are module constants, so what is kept here stays small."""
+
+    def __init__(self, dialect: Dialect) -> None:
+        self._dialect = dialect
+        assert dialect.dbapi is not None
+        self.errors: type[Exception] = dialect.dbapi.Error
+        self._kept: dict[Key, Prepared | None] = {}
+        self._alive: list[Any] = []
+
+    def told(self, error: Exception, prepared: Prepared, connection: Connection) -> BaseException:
+        """The driver's error as Core would raise it; a lost connection is marked as lost. Parameters are not shown."""
+        lost = self._dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]
+        if lost and not connection.invalidated:
+            connection.invalidate(error)
+        wrapped = DBAPIError.instance(
+            prepared.sql,
+            None,
+            error,
+            self.errors,
+            hide_parameters=True,
+            connection_invalidated=lost,
+            dialect=self._dialect,
+        )
+        return wrapped
+
+    def find(self, statement: Any, parameters: Mapping[str, Any]) -> Prepared | None:
+        """The prepared form of a statement; None for one that Core must run."""
+        key: Key = (id(statement),) if not _names_columns(statement) else (id(statement), *parameters)
+        try:
+            return self._kept[key]
+        except KeyError:
+            return self._prepare(key, statement, parameters)
+
+    def _prepare(self, key: Key, statement: Any, parameters: Mapping[str, Any]) -> Prepared | None:
+        if not isinstance(statement, ClauseElement) or len(self._kept) >= MOST:
+            return None
+        columns = list(parameters) if _names_columns(statement) else None
+        compiled = _plain(statement).compile(dialect=self._dialect, column_keys=columns)
+        fits = isinstance(compiled, SQLCompiler) and not compiled.post_compile_params
+        fits = fits and (getattr(statement, "is_select", False) or getattr(statement, "is_dml", False))
+        self._kept[key] = Prepared(compiled, statement, self._dialect) if fits else None
+        self._alive.append(statement)  # its id stays its own as long as it is kept
+        return self._kept[key]
+
+
+def _names_columns(statement: Any) -> bool:
+    """An INSERT without values of its own takes its columns from the parameters."""
+    return isinstance(statement, Insert) and not statement._values
+
+
+def _plain(statement: Any) -> Any:
+    """An INSERT that returns nothing but what it was asked to."""
+    return statement.inline() if isinstance(statement, Insert) and not _returns(statement) else statement
