@@ -90,7 +90,7 @@ def _stepped(step: Step, one: Deadline, change: Change, now: datetime, office: O
     match step:
         case Stop(terms, own):
             concerned = one.term in terms and (not own or one.unit == change.actor.unit)
-            return stop(one, now) if concerned else one
+            return stop(resume(one, now, office), now) if concerned else one
         case StopAll():
             return void(one, now)
         case PauseAll():

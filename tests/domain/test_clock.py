@@ -1,0 +1,231 @@
+"""What each move does to the deadlines of its case: which begin, end, wait and run on, and until when."""
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain import clock
+from domain.case import Case, Kind, Status, Weight
+from domain.deadlines import Deadline, DeadlineState, Term
+from domain.lifecycle import NAMES, Change, apply
+from tests.domain.calendars import moment
+from tests.domain.chairs import ASSISTING, CHAIRS, DONE, FULL, LEAD, NOW, OFFICE, a_case, days_after, without_units
+
+LONG_AGO = moment("2021-03-08T09:00")
+CALENDAR = OFFICE.calendar
+R, P, MET, MISSED, VOID = DeadlineState
+
+#: Whose every deadline of a unit is here.
+UNITS = {Term.HANDLE: LEAD, Term.CONTACT: LEAD, Term.ASSIST: ASSISTING}
+
+EVERY = set(Term)
+ACCEPTANCE = {Term.ACCEPT, Term.SILENCE}
+
+#: (move, from, by) → terms begun, terms ended. What is named nowhere goes on as it was.
+STARTS_AND_STOPS: dict[tuple[str, str, str], tuple[set[Term], set[Term]]] = {
+    ("file", "nothing", "own owner"): (ACCEPTANCE, set()),
+    ("add", "handling", "own owner"): (set(), set()),
+    ("answer_at_once", "filed", "dispatcher"): ({Term.VISIT}, ACCEPTANCE),
+    ("accept", "filed", "dispatcher"): ({Term.DISPATCH}, ACCEPTANCE),
+    ("accept", "filed", "clock"): ({Term.DISPATCH}, ACCEPTANCE),
+    ("dispatch", "accepted", "dispatcher"): ({Term.HANDLE, Term.ASSIST}, {Term.DISPATCH}),
+    ("sign", "dispatched", "handler of lead"): ({Term.CONTACT}, set()),
+    ("sign", "handling", "handler of assisting"): (set(), set()),
+    ("progress", "handling", "handler of lead"): (set(), {Term.CONTACT}),
+    ("assist_done", "handling", "handler of assisting"): (set(), {Term.ASSIST}),
+    ("answer", "handling", "handler of lead"): ({Term.VISIT}, {Term.CONTACT, Term.HANDLE, Term.ASSIST}),
+    ("visit", "answered", "own owner"): (set(), {Term.VISIT, Term.CLOSE}),
+    ("call", "answered", "dispatcher"): (set(), set()),
+    ("redo", "answered", "own owner"): ({Term.HANDLE}, {Term.VISIT, Term.CLOSE}),
+    ("urge", "handling", "own owner"): (set(), set()),
+}
+
+
+def running(term: Term, started: datetime = LONG_AGO, **changes: object) -> Deadline:
+    case = a_case(Status.HANDLING)
+    one = clock.open_term(term, case, started, OFFICE)[0]
+    return replace(one, id=list(Term).index(term) + 1, unit=UNITS.get(term), **changes)
+
+
+def all_running(started: datetime = LONG_AGO) -> list[Deadline]:
+    return [running(term, started) for term in Term]
+
+
+def place(status: str) -> Case:
+    return a_case(None if status == "nothing" else Status(status))
+
+
+def made(move: str, status: str, chair: str, now: datetime = NOW, case: Case | None = None) -> Change:
+    return apply(case or place(status), move, CHAIRS[chair], FULL, now, OFFICE)
+
+
+@pytest.mark.parametrize("row", STARTS_AND_STOPS, ids=lambda row: f"{row[0]} by {row[2]}")
+def test_which_terms_a_move_begins_and_ends(row: tuple[str, str, str]) -> None:
+    begins, ends = STARTS_AND_STOPS[row]
+    live = all_running()
+    fresh, changed = clock.turn(made(*row), live, OFFICE)
+    assert {one.term for one in fresh} == begins
+    assert {one.term for one in changed} == ends
+    assert all(one.state in (MET, MISSED) and one.ended_at == NOW for one in changed)
+    assert all(one.id == 0 and one.state is R and one.started_at == NOW for one in fresh)
+
+
+@pytest.mark.parametrize(("move", "status"), [("silence", "answered"), ("withdraw", "handling")])
+def test_the_end_of_a_case_leaves_nothing_running(move: str, status: str) -> None:
+    chair = "clock" if move == "silence" else "own owner"
+    live = [replace(one, state=P) if one.term is Term.HANDLE else one for one in all_running()]
+    fresh, changed = clock.turn(made(move, status, chair), live, OFFICE)
+    assert fresh == []
+    assert {one.term: one.state for one in changed} == dict.fromkeys(EVERY, VOID)
+
+
+def test_every_move_is_tested_here() -> None:
+    assert {move for move, _from, _by in STARTS_AND_STOPS} | {"silence", "withdraw", "ask", "supply", "lapse"} == set(
+        NAMES
+    )
+
+
+def test_what_was_in_time_is_met_and_what_was_not_is_missed() -> None:
+    in_time = running(Term.HANDLE)
+    at_its_end = in_time.due.at
+    for now, state in ((at_its_end, MET), (days_after(at_its_end, 1), MISSED)):
+        _fresh, changed = clock.turn(made("answer", "handling", "handler of lead", now), [in_time], OFFICE)
+        assert [one.state for one in changed] == [state]
+
+
+def test_a_unit_that_is_done_ends_its_own_part_only() -> None:
+    theirs = running(Term.ASSIST)
+    another = replace(theirs, id=90, unit=DONE)
+    _fresh, changed = clock.turn(made("assist_done", "handling", "handler of assisting"), [theirs, another], OFFICE)
+    assert [one.id for one in changed] == [theirs.id]
+
+
+def test_dispatching_begins_a_clock_for_every_unit() -> None:
+    facts = {"lead": LEAD, "assisting": (ASSISTING, DONE)}
+    change = apply(place("accepted"), "dispatch", CHAIRS["dispatcher"], facts, NOW, OFFICE)
+    fresh, _changed = clock.turn(change, (), OFFICE)
+    assert sorted((one.term, one.unit) for one in fresh) == [
+        (Term.ASSIST, ASSISTING),
+        (Term.ASSIST, DONE),
+        (Term.HANDLE, LEAD),
+    ]
+
+
+# --- limits -----------------------------------------------------------------------------------------------------
+
+#: kind, weight → the last day to answer what was dispatched on Wednesday 10 March 2021 (Qingming is on Monday 5 April).
+LAST_DAYS = {
+    (Kind.INQUIRY, None): date(2021, 3, 15),
+    (Kind.REQUEST, Weight.SIMPLE): date(2021, 3, 17),
+    (Kind.REQUEST, Weight.CROSS): date(2021, 3, 31),
+    (Kind.REQUEST, Weight.LEGACY): date(2021, 4, 12),
+    (Kind.REQUEST, None): date(2021, 3, 17),
+    (Kind.COMPLAINT, None): date(2021, 3, 31),
+    (Kind.SUGGESTION, None): date(2021, 4, 22),
+}
+
+
+@pytest.mark.parametrize(("kind", "weight"), LAST_DAYS)
+def test_the_limit_follows_kind_and_weight(kind: Kind, weight: Weight | None) -> None:
+    case = a_case(Status.ACCEPTED, kind=kind)
+    facts = {"lead": LEAD, "weight": weight}
+    fresh, _changed = clock.turn(apply(case, "dispatch", CHAIRS["dispatcher"], facts, NOW, OFFICE), (), OFFICE)
+    assert fresh[0].due.day == LAST_DAYS[kind, weight]
+    assert fresh[0].due.at == CALENDAR.morning(LAST_DAYS[kind, weight], CALENDAR.closes)
+
+
+#: Acceptance: the target by kind, and three working days of silence for all.
+@pytest.mark.parametrize(("kind", "target"), [(Kind.COMPLAINT, 11), (Kind.REQUEST, 11), (Kind.SUGGESTION, 15)])
+def test_acceptance_has_a_target_and_a_silence_limit(kind: Kind, target: int) -> None:
+    change = apply(a_case(None, kind=kind), "file", CHAIRS["own owner"], FULL, NOW, OFFICE)
+    fresh, _changed = clock.turn(change, (), OFFICE)
+    assert {one.term: one.due.day.day for one in fresh} == {Term.ACCEPT: target, Term.SILENCE: 15}
+
+
+# --- pauses -----------------------------------------------------------------------------------------------------
+
+
+def asked_and_back(asked: datetime, back: datetime, move: str) -> tuple[list[Deadline], list[Deadline]]:
+    """(deadlines before, those deadlines after) when an owner was asked for more and the case came back."""
+    live = [running(Term.HANDLE, asked), running(Term.ASSIST, asked)]
+    change = made("ask", "handling", "handler of lead", asked)
+    fresh, paused = clock.turn(change, live, OFFICE)
+    assert [one.term for one in fresh] == [Term.SUPPLEMENT]
+    assert {one.state for one in paused} == {P}
+    stored = [*paused, *(replace(one, id=80) for one in fresh)]
+    chair = "clock" if move == "lapse" else "own owner"
+    _none, changed = clock.turn(apply(change.after, move, CHAIRS[chair], FULL, back, OFFICE), stored, OFFICE)
+    ended = [one for one in changed if one.term is Term.SUPPLEMENT]
+    assert [one.state for one in ended] == [MET if back <= ended[0].due.at else MISSED]
+    return live, [one for one in changed if one.term is not Term.SUPPLEMENT]
+
+
+@pytest.mark.parametrize("move", ["supply", "lapse"])
+@given(minutes=st.integers(0, 20 * 24 * 60))
+def test_a_deadline_moves_by_exactly_the_working_days_the_owner_took(move: str, minutes: int) -> None:
+    back = NOW + timedelta(minutes=minutes)
+    before, after = asked_and_back(NOW, back, move)
+    taken = CALENDAR.count(CALENDAR.today(NOW), CALENDAR.today(back))
+    for old, new in zip(before, after, strict=True):
+        assert new.state is R
+        assert new.due.at >= old.due.at
+        assert CALENDAR.count(old.due.day, new.due.day) == taken
+
+
+def test_asking_ends_the_first_contact() -> None:
+    _fresh, changed = clock.turn(made("ask", "handling", "handler of lead"), [running(Term.CONTACT, NOW)], OFFICE)
+    assert [one.state for one in changed] == [MET]
+
+
+def test_what_is_overdue_is_not_paused_away() -> None:
+    late = running(Term.HANDLE)
+    now = days_after(late.due.at, 1)
+    _fresh, changed = clock.turn(made("ask", "handling", "handler of lead", now), [late], OFFICE)
+    assert changed == []
+
+
+def test_days_the_owner_took_do_not_make_an_assisting_unit_late() -> None:
+    asked = made("ask", "handling", "handler of lead")
+    _fresh, paused = clock.turn(asked, [running(Term.ASSIST, NOW)], OFFICE)
+    after_the_first_date = days_after(paused[0].due.at, 1)
+    done = apply(asked.after, "assist_done", CHAIRS["handler of assisting"], FULL, after_the_first_date, OFFICE)
+    _none, changed = clock.turn(done, paused, OFFICE)
+    assert [(one.state, one.pauses[-1].until) for one in changed] == [(MET, CALENDAR.today(after_the_first_date))]
+
+
+def test_the_acceptance_clocks_wait_too_and_run_on() -> None:
+    live = [running(Term.ACCEPT, NOW), running(Term.SILENCE, NOW)]
+    change = made("ask", "filed", "dispatcher")
+    _fresh, paused = clock.turn(change, live, OFFICE)
+    back = apply(change.after, "supply", CHAIRS["own owner"], FULL, moment("2021-03-12T12:00"), OFFICE)
+    _none, changed = clock.turn(back, paused, OFFICE)
+    assert [(one.term, one.due.day) for one in changed] == [
+        (Term.ACCEPT, date(2021, 3, 15)),
+        (Term.SILENCE, date(2021, 3, 17)),
+    ]
+
+
+def test_the_supplement_has_what_is_left_of_the_pool() -> None:
+    for spent, last in ((0, date(2021, 3, 17)), (3, date(2021, 3, 12)), (4, date(2021, 3, 11))):
+        case = a_case(Status.HANDLING, paused_days=spent)
+        fresh, _changed = clock.turn(made("ask", "handling", "handler of lead", case=case), (), OFFICE)
+        assert [one.due.day for one in fresh] == [last]
+
+
+def test_a_second_round_begins_anew_and_a_desk_round_goes_to_the_desk() -> None:
+    again = made("redo", "closed", "own owner")
+    fresh, _changed = clock.turn(again, (), OFFICE)
+    assert [(one.term, one.unit, one.round) for one in fresh] == [(Term.HANDLE, LEAD, 2)]
+    desk = made("redo", "closed", "own owner", case=without_units(Status.CLOSED))
+    fresh, _changed = clock.turn(desk, (), OFFICE)
+    assert [(one.term, one.unit, one.round) for one in fresh] == [(Term.DISPATCH, None, 2)]
+
+
+def test_deadlines_that_are_over_stay_as_they_are() -> None:
+    over = [replace(one, state=state) for one, state in zip(all_running(), (MET, MISSED, VOID) * 3, strict=True)]
+    for row in STARTS_AND_STOPS:
+        _fresh, changed = clock.turn(made(*row), over, OFFICE)
+        assert changed == []
