@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -44,7 +45,7 @@ STARTS_AND_STOPS: dict[tuple[str, str, str], tuple[set[Term], set[Term]]] = {
 }
 
 
-def running(term: Term, started: datetime = LONG_AGO, **changes: object) -> Deadline:
+def running(term: Term, started: datetime = LONG_AGO, **changes: Any) -> Deadline:
     case = a_case(Status.HANDLING)
     one = clock.open_term(term, case, started, OFFICE)[0]
     return replace(one, id=list(Term).index(term) + 1, unit=UNITS.get(term), **changes)

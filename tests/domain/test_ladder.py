@@ -59,7 +59,7 @@ def begun(term: Term, limit: Limit, at: datetime) -> Deadline:
 deadlines = st.builds(begun, st.sampled_from(Term), limits, moments)
 
 
-def documented(deadline: Deadline) -> dict[str, datetime]:
+def documented(deadline: Deadline) -> dict[str, tuple[datetime, set[To], str]]:
     """When each rung of this deadline must be reached; none that would lie before it began."""
     found = {}
     for (name, term), (anchor, days, to, move) in LADDER_AGAIN.items():
