@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from domain.case import AssignmentState, Case, Role
@@ -121,6 +121,11 @@ def assisting_staff(view: View) -> set[int]:
 def every_worker(view: View) -> set[int]:
     """Everybody who works on the case; the desk while no unit has it."""
     return (lead_staff(view) | assisting_staff(view)) or dispatchers(view)
+
+
+def had_it(view: View) -> set[int]:
+    """Everybody who worked on the case before the move took it from them."""
+    return every_worker(View(view.tx, replace(view.change, after=view.change.before)))
 
 
 def asker(view: View) -> set[int]:

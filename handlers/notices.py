@@ -65,7 +65,7 @@ NOTICES: Mapping[str, tuple[Tell, ...]] = MappingProxyType(
             Tell(to.owner, words.redone_owner),
         ),
         "urge": (Tell(to.every_worker, words.urged),),
-        "withdraw": (Tell(to.every_worker, words.withdrawn),),
+        "withdraw": (Tell(to.had_it, words.withdrawn),),
     }
 )
 
