@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from domain.case import OFFICIAL_ROLES, Actor, AssignmentState, Case, Role
+from domain.case import OFFICIAL_ROLES, UNIT_ROLES, Actor, AssignmentState, Case, Naming, Role
 
 Permit = Callable[[Case, Actor], bool]
 
@@ -75,3 +75,10 @@ READERS: tuple[Permit, ...] = (
 def may_see(case: Case, actor: Actor) -> bool:
     """Whether this actor may read the case."""
     return any(permit(case, actor) for permit in READERS)
+
+
+def may_know_owner(case: Case, actor: Actor) -> bool:
+    """Whether this actor may know who the owner is: nobody of an anonymous one, no unit of one who keeps the name."""
+    if case.naming is Naming.ANONYMOUS:
+        return False
+    return case.naming is Naming.NAMED or actor.role not in UNIT_ROLES

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from domain import ladder, lifecycle
-from domain.case import OFFICIAL_ROLES, UNIT_ROLES, Actor, Case, Naming, Role, Status
+from domain.case import OFFICIAL_ROLES, UNIT_ROLES, Actor, Case, Role, Status
 from domain.deadlines import Deadline, Term
 from domain.messages import Button, Message, rows
-from domain.permits import may_see
+from domain.permits import may_know_owner, may_see
 from handlers import likely, phrases
 from handlers.phrases import MARKS
 from handlers.questions import phone_words
@@ -73,8 +73,7 @@ def unit_words(tx: Tx, case: Case) -> str:
 
 def owner_words(tx: Tx, case: Case, viewer: Actor) -> tuple[str, str]:
     """(name and enterprise, phone) of the owner as this viewer may know them."""
-    hidden = case.naming is Naming.ANONYMOUS or (case.naming is Naming.KEPT and viewer.role in UNIT_ROLES)
-    if hidden:
+    if not may_know_owner(case, viewer):
         return _(phrases.NAMINGS[case.naming]), ""
     person = people.get(tx, case.owner) if case.owner else None
     name = " ".join(part for part in (case.enterprise, person.name if person else "") if part)

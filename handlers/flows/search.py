@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from domain.case import OFFICIAL_ROLES, Case
+from domain.case import OFFICIAL_ROLES, Actor, Case
 from domain.messages import Button, Message, rows
-from domain.permits import may_see
+from domain.permits import may_know_owner, may_see
 from handlers import menus, phrases
 from handlers.questions import Text
 from handlers.registry import flow
@@ -28,7 +28,7 @@ async def search(talk: Talk) -> Message:
 def found_for(turn: Turn, words: str) -> Message:
     """The cases that fit, as a list with a button each."""
     wanted = words.strip()[:60]
-    visible = [case for case in cases.search(turn.tx, wanted) if _visible(turn, case)][:8]
+    visible = [case for case in cases.search(turn.tx, wanted) if _visible(turn, case, wanted)][:8]
     if not visible:
         return menus.menu(turn, _("I found nothing for “{words}”.", words=phrases.short(wanted)))
     lines = [f"{n}. {phrases.about(case)} · {_(phrases.STATUSES[case.status])}" for n, case in enumerate(visible, 1)]
@@ -36,5 +36,11 @@ def found_for(turn: Turn, words: str) -> Message:
     return Message("\n".join(lines), _("Found"), buttons=rows(buttons, 2))
 
 
-def _visible(turn: Turn, case: Case) -> bool:
-    return any(may_see(case, actor) for actor in turn.actors)
+def _visible(turn: Turn, case: Case, wanted: str) -> bool:
+    return any(may_see(case, actor) and _may_find(case, actor, wanted) for actor in turn.actors)
+
+
+def _may_find(case: Case, actor: Actor, wanted: str) -> bool:
+    """By its enterprise a case is found only by those who may know it: otherwise a hit would tell."""
+    told = f"{case.number}\n{case.facts}".casefold()
+    return may_know_owner(case, actor) or wanted.casefold() in told
