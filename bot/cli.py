@@ -1,27 +1,35 @@
-"""The command `qinqing`."""
+"""The command `qinqing`: what can be said after it, and how a refusal is told."""
 
 from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import typer
+from alembic.util import CommandError
+from sqlalchemy.exc import SQLAlchemyError
+from typer.exceptions import TyperException
 
 from bot import app as building
 from bot import logs, serving
+from bot.commands import db, doctor, init, invite
+from bot.commands.telling import complain, language
 from bot.settings import settings
-from domain.errors import QinqingError
+from domain.errors import BadDeclaration, QinqingError
+from handlers.words import N_, _, of_error, speaking
+from storage.backup import BackupError
+from storage.faults import Unavailable
 
-cli = typer.Typer(no_args_is_help=True, add_completion=False, help="亲清 · the chat front desk of an office.")
+NOT_DONE, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
 
-@cli.command()
 def run() -> None:
     """Run the office of office.toml."""
     asyncio.run(serving.serve(building.build(settings())))
 
 
-@cli.command()
 def demo() -> None:
     """Run a demo office with sample people and a time machine; no account needed."""
     wanted = settings()
@@ -29,11 +37,74 @@ def demo() -> None:
     asyncio.run(serving.serve(serving.demo(wanted)))
 
 
-def main() -> None:
-    """Run the command; what is wrong is said in one line."""
+#: Group, name, function, and what `--help` says.
+COMMANDS: tuple[tuple[str, str, Callable[..., None], str], ...] = (
+    ("", "run", run, N_("Run the office.")),
+    ("", "demo", demo, N_("Run a demo office with sample people and a clock that can be moved; no account needed.")),
+    ("", "init", init.init, N_("Set up a new office: answers a few questions and writes the office's file.")),
+    ("", "doctor", doctor.doctor, N_("Look whether everything is in order, and say what to do where it is not.")),
+    ("", "invite", invite.invite, N_("Make a one-time code that gives somebody a role.")),
+    ("db", "upgrade", db.upgrade, N_("Bring the database to what this version of the program needs.")),
+    ("db", "backup", db.backup, N_("Copy the database into one file while the office works.")),
+    ("db", "restore", db.restore, N_("Put a backup back; the office must be stopped.")),
+    ("db", "verify", db.verify, N_("Recompute every case's chain and every daily root; name what is broken.")),
+)
+GROUPS: dict[str, str] = {
+    "": N_("The chat front desk between businesses and local government."),
+    "db": N_("The database: bring up to date, copy, put back, verify."),
+}
+
+
+def build() -> typer.Typer:
+    """The command with its subcommands, explained in the language being spoken."""
+    groups = {name: _group(help_) for name, help_ in GROUPS.items()}
+    for group, name, function, help_ in COMMANDS:
+        groups[group].command(name, help=_(help_))(function)
+    for name in filter(None, GROUPS):
+        groups[""].add_typer(groups[name], name=name)
+    return groups[""]
+
+
+def _group(help_: str) -> typer.Typer:
+    return typer.Typer(
+        help=_(help_), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+    )
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command and end the process: 0 done, 1 not done, 2 wrong usage or settings, with one line on why."""
     logs.configure()
+    with speaking(language()):
+        raise SystemExit(_run(arguments))
+
+
+def _run(arguments: Sequence[str] | None) -> int:
     try:
-        cli()
+        code = _command()(arguments)
+    except TyperException as error:
+        return _wrong_usage(error)
+    except (typer.Abort, KeyboardInterrupt):
+        complain(_("stopped"))
+        return INTERRUPTED
     except QinqingError as error:
-        print(f"qinqing: {error}", file=sys.stderr)
-        raise SystemExit(2) from None
+        complain(of_error(error))
+        return WRONG_USAGE if isinstance(error, BadDeclaration) else NOT_DONE
+    except (BackupError, Unavailable, CommandError, SQLAlchemyError, OSError) as error:
+        complain(_(str(error).splitlines()[0]))
+        return NOT_DONE
+    return code if isinstance(code, int) else 0
+
+
+def _command() -> Callable[[Sequence[str] | None], Any]:
+    command = typer.main.get_command(build())
+    return lambda arguments: command.main(args=arguments, prog_name="qinqing", standalone_mode=False)
+
+
+def _wrong_usage(error: TyperException) -> int:
+    """A group without a subcommand shows its help; everything else is one line."""
+    said = getattr(error, "format_message", error.__str__)()
+    if type(error).__name__ == "NoArgsIsHelpError":
+        print(said, file=sys.stderr)
+    else:
+        complain(said)
+    return int(getattr(error, "exit_code", WRONG_USAGE))

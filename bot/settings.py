@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tomllib
 from datetime import date, time
 from pathlib import Path
@@ -11,7 +12,11 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from domain.errors import BadDeclaration
-from handlers.words import LANGUAGES
+from handlers.words import LANGUAGES, N_
+
+
+class NoOfficeYet(BadDeclaration):
+    """{where} is missing; {command} writes one."""
 
 
 class Settings(BaseSettings):
@@ -80,7 +85,7 @@ def settings() -> Settings:
 def office_file(path: Path) -> OfficeFile:
     """office.toml, checked. Raises BadDeclaration with the file, the key and what is wrong with it."""
     if not path.exists():
-        raise BadDeclaration(where=path.name, what="is missing; `qinqing init` writes one")
+        raise NoOfficeYet(where=path.name, command="qinqing init")
     try:
         found = OfficeFile(**tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
@@ -90,5 +95,11 @@ def office_file(path: Path) -> OfficeFile:
         key = ".".join(str(part) for part in first["loc"])
         raise BadDeclaration(where=f"{path.name}: {key}", what=first["msg"]) from None
     if found.opens >= found.closes:
-        raise BadDeclaration(where=f"{path.name}: closes", what="must be later than opens")
+        raise BadDeclaration(where=f"{path.name}: closes", what=N_("must be later than opens"))
     return found
+
+
+def terminal_language() -> str:
+    """The language LC_ALL, LC_MESSAGES or LANG asks for, the first that is set; empty if it is none of ours."""
+    asked = next((value for name in ("LC_ALL", "LC_MESSAGES", "LANG") if (value := os.environ.get(name))), "")
+    return next((language for language in LANGUAGES if asked.startswith(language[:2])), "")

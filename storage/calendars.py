@@ -45,3 +45,9 @@ def current(tx: Tx) -> Kept:
     assert latest is not None, "the calendar is planted at start-up"
     days = tuple(SpecialDay(row.day, DayKind(row.kind), row.name) for row in tx.all(_DAYS))
     return Kept(days, latest.known_from, latest.known_through, latest.version)
+
+
+def known_through(tx: Tx) -> date:
+    """The last day whose holidays are known: the seed's before the first start."""
+    latest = tx.first(_LATEST)
+    return latest.known_through if latest is not None else KNOWN_THROUGH

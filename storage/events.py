@@ -167,7 +167,7 @@ def _fault(number: str, expected: int, previous: bytes, row: Row[Any]) -> str:
     if bytes(row.previous) != previous:
         return "does not follow the link before"
     kept = row.content is not None
-    if kept and hashlib.sha256(bytes(row.salt) + row.content.encode()).digest() != bytes(row.commitment):
+    if kept and hashlib.sha256(bytes(row.salt or b"") + row.content.encode()).digest() != bytes(row.commitment):
         return "the content is not what was committed to"
     if hashlib.sha256(previous + head + bytes(row.commitment)).digest() != bytes(row.hash):
         return "the hash does not fit"

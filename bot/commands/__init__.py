@@ -1,0 +1,1 @@
+"""What the command `qinqing` can do beside running an office: one file a subcommand."""

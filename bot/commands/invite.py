@@ -1,0 +1,94 @@
+"""qinqing invite: a one-time code that gives somebody a role, with the text to pass on."""
+
+from __future__ import annotations
+
+import io
+import sys
+from datetime import UTC, datetime
+from typing import Annotated
+
+import segno
+import typer
+
+from bot.commands import named, opening
+from bot.commands.telling import say
+from domain.case import UNIT_ROLES, Role
+from domain.errors import BadDeclaration
+from handlers.flows.join import INVITATION_VALID, Invitation
+from handlers.flows.join import invite as make_code
+from handlers.menus import role_words
+from handlers.phrases import listed
+from handlers.words import _
+from storage import units
+from storage.transaction import Tx
+
+
+def invite(
+    role: Annotated[str, typer.Option(help=_("the role, such as {example}", example="liaison"))],
+    unit: Annotated[str, typer.Option(help=_("code or name of the unit, for roles of a unit"))] = "",
+    project: Annotated[str, typer.Option(help=_("name of the project, for its inspector"))] = "",
+    name: Annotated[str, typer.Option(help=_("name of the person"))] = "",
+) -> None:
+    """Make a code and print what to pass on."""
+    given = named.role(role)
+    if given is None:
+        raise BadDeclaration(where="--role", what=_("must be one of: {names}", names=named.role_names()))
+    with opening.writing() as app:
+        code, unit_name = app.db.write_now(_made, given, unit, project, name, datetime.now(UTC))
+        url = app.db.office.url
+    say(listed(filter(None, (role_words(given), unit_name or project, name))))
+    say(pass_on(code, url))
+    if url and sys.stdout.isatty():
+        say(_square(link(code, url)))
+
+
+def _made(tx: Tx, role: Role, unit: str, project: str, name: str, now: datetime) -> tuple[str, str]:
+    """(code, name of the unit). Raises BadDeclaration where the role does not go with unit or project."""
+    found = _unit(tx, role, unit)
+    chosen = Invitation(role, found[0] if found else None, _project(tx, role, project), None, name.strip())
+    return make_code(tx, chosen, now), found[1] if found else ""
+
+
+def _unit(tx: Tx, role: Role, text: str) -> tuple[int, str] | None:
+    if role not in UNIT_ROLES:
+        if text:
+            raise BadDeclaration(where="--unit", what=_("{role} is not a role of a unit", role=role_words(role)))
+        return None
+    known = units.every(tx)
+    found = named.unit(known, text)
+    if found is None:
+        names = listed(f"{unit.code} {unit.name}" for unit in known) or _("none")
+        raise BadDeclaration(where="--unit", what=_("must be one of: {names}", names=names))
+    return found.id, found.name
+
+
+def _project(tx: Tx, role: Role, text: str) -> int | None:
+    if role is not Role.INSPECTOR:
+        if text:
+            raise BadDeclaration(where="--project", what=_("{role} is not a role of a project", role=role_words(role)))
+        return None
+    known = {name: project for project, name in units.all_projects(tx)}
+    if text.strip() not in known:
+        raise BadDeclaration(where="--project", what=_("must be one of: {names}", names=listed(known) or _("none")))
+    return known[text.strip()]
+
+
+def pass_on(code: str, url: str) -> str:
+    """What to send to the one who joins."""
+    text = _(
+        "Please pass this on to one person only; it is good for {days} days:\n/join {code}",
+        code=code,
+        days=INVITATION_VALID.days,
+    )
+    return f"{text}\n{link(code, url)}" if url else text
+
+
+def link(code: str, url: str) -> str:
+    """The chat with the code in place."""
+    return f"{url}/chat?join={code}"
+
+
+def _square(text: str) -> str:
+    drawn = io.StringIO()
+    segno.make(text, error="m").terminal(drawn, compact=True)
+    return drawn.getvalue()

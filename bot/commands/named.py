@@ -1,0 +1,36 @@
+"""Roles, units and projects as people name them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from domain.case import Role
+from domain.people import UnitOf
+from handlers.flows.join import INVITED_ROLES
+from handlers.menus import ROLE_WORDS, role_words
+from handlers.phrases import listed
+from handlers.words import every_language
+
+#: Roles that can be given from here.
+GIVEN_ROLES: tuple[Role, ...] = (*INVITED_ROLES, Role.INSPECTOR)
+
+
+def role(text: str) -> Role | None:
+    """The role with this name, English or in any of our languages."""
+    wanted = text.strip().lower()
+    return next((one for one in GIVEN_ROLES if wanted in _names(one)), None)
+
+
+def _names(one: Role) -> set[str]:
+    return {str(one), *(name.lower() for name in every_language(ROLE_WORDS[one]))}
+
+
+def role_names() -> str:
+    """Every role that can be given, in words."""
+    return listed(role_words(one) for one in GIVEN_ROLES)
+
+
+def unit(known: Iterable[UnitOf], text: str) -> UnitOf | None:
+    """The unit with this code or name."""
+    wanted = text.strip()
+    return next((one for one in known if wanted in (one.code, one.name)), None)
