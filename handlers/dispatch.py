@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from datetime import datetime
 
 import structlog
@@ -11,6 +10,7 @@ import structlog
 from domain.errors import Refused
 from domain.messages import Answer, Incoming, Message
 from handlers import conversation, corrections, flows, menus
+from handlers.cleaning import cleaned
 from handlers.questions import is_number, plain, said
 from handlers.registry import FLOWS, commands
 from handlers.turn import Turn
@@ -29,9 +29,9 @@ GREETINGS = N_("hello|hi|hey|good morning|start|menu")
 
 def handle(tx: Tx, incoming: Incoming, now: datetime) -> None:
     """Take one arrival: everything it changes and everything to be said stands in this transaction."""
+    incoming = cleaned(incoming)
     if not inbox.take(tx, incoming.channel, incoming.key, now):
         return
-    incoming = cleaned(incoming)
     if incoming.group:
         _group(tx, incoming, now)
         return
@@ -46,6 +46,7 @@ def handle(tx: Tx, incoming: Incoming, now: datetime) -> None:
 
 def sorry(tx: Tx, incoming: Incoming, error: str, now: datetime) -> None:
     """Set aside an arrival the program failed on, and tell its sender so."""
+    incoming = cleaned(incoming)
     inbox.quarantine(tx, incoming, error, now)
     found = people.arrive(tx, incoming.channel, incoming.address, now)
     if found is None or incoming.group:
@@ -54,14 +55,6 @@ def sorry(tx: Tx, incoming: Incoming, error: str, now: datetime) -> None:
     with speaking(person.language if person else incoming.language):
         text = _("Something went wrong on our side. Your message is kept, and we are looking into it.")
         outbox.say(tx, address, person.id if person else None, Message(text), now)
-
-
-def cleaned(incoming: Incoming) -> Incoming:
-    """Without the characters no database keeps; the rest to the letter."""
-    if "\x00" not in incoming.text and incoming.text.isprintable():
-        return incoming
-    text = incoming.text.replace("\x00", "").encode("utf-8", "replace").decode()
-    return replace(incoming, text=text)
 
 
 def _turn(tx: Tx, incoming: Incoming, now: datetime) -> tuple[Turn, bool]:

@@ -1,0 +1,45 @@
+"""What arrives, without the characters no database keeps: NUL, and halves of a character pair."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from domain.messages import Incoming, Promised
+
+UNKEPT = re.compile("[\x00\ud800-\udfff]")
+
+
+def cleaned(incoming: Incoming) -> Incoming:
+    """The arrival with such characters gone wherever they stood; the rest to the letter."""
+    if not UNKEPT.search("".join(_written(incoming))):
+        return incoming
+    place = incoming.place
+    return replace(
+        incoming,
+        key=_kept(incoming.key),
+        text=_kept(incoming.text),
+        press=_kept(incoming.press),
+        name=_kept(incoming.name),
+        ref=_kept(incoming.ref),
+        edits=_kept(incoming.edits),
+        files=tuple(_cleaned_file(one) for one in incoming.files),
+        place=replace(place, label=_kept(place.label)) if place else None,
+    )
+
+
+def _cleaned_file(file: Promised) -> Promised:
+    return replace(file, name=_kept(file.name), media=_kept(file.media), reference=_kept(file.reference))
+
+
+def _written(incoming: Incoming) -> Iterator[str]:
+    yield from (incoming.key, incoming.text, incoming.press, incoming.name, incoming.ref, incoming.edits)
+    for one in incoming.files:
+        yield from (one.name, one.media, one.reference)
+    if incoming.place:
+        yield incoming.place.label
+
+
+def _kept(text: str) -> str:
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()
