@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from domain.case import AssignmentState, Case, Role
@@ -13,6 +13,7 @@ from domain.office import Office
 from handlers import phrases
 from handlers.words import _
 from storage import deadlines, people, units
+from storage.people import Recipient
 from storage.transaction import Tx
 
 
@@ -22,7 +23,7 @@ class View:
 
     tx: Tx
     change: Change
-    _live: list[Deadline] | None = field(default=None)
+    _live: list[Deadline] | None = None
 
     @property
     def case(self) -> Case:
@@ -55,87 +56,100 @@ class View:
         return found is not None and found.due.at < self.now
 
     def _running(self, term: Term) -> Deadline | None:
+        return next((one for one in self.live if one.term is term), None)
+
+    @property
+    def live(self) -> list[Deadline]:
+        """What runs on the case after the move."""
         if self._live is None:
             self._live = deadlines.of_case(self.tx, self.case.id)
-        return next((one for one in self._live if one.term is term), None)
+        return self._live
 
     def unit(self, unit: int | None) -> str:
         """A unit's name."""
-        found = units.get(self.tx, unit) if unit else None
-        return found.name if found else _("the office")
+        return units.names(self.tx).get(unit or 0) or _("the office")
 
     def lead_name(self) -> str:
         """The lead unit's name."""
         return self.unit(self.case.lead.unit if self.case.lead else None)
 
 
-Audience = Callable[[View], set[int]]
+Audience = Callable[[View], list[Recipient]]
 
 
-def _holders(view: View, roles: tuple[Role, ...], unit: int | None = None, project: int | None = None) -> set[int]:
-    return {h.person for h in people.holders(view.tx, roles, view.now, unit, project)}
+def _in(
+    view: View, role: Role, *, other: Role | None = None, unit: int | None = None, project: int | None = None
+) -> list[Recipient]:
+    return people.recipients(view.tx, role, view.now, other=other, unit=unit, project=project)
 
 
-def owner(view: View) -> set[int]:
+def _one(view: View, person: int | None) -> list[Recipient]:
+    found = people.recipient(view.tx, person) if person else None
+    return [found] if found else []
+
+
+def owner(view: View) -> list[Recipient]:
     """The owner, where the office can write to them."""
-    return {view.case.owner} if view.case.owner else set()
+    return [] if view.change.actor.person == view.case.owner else _one(view, view.case.owner)
 
 
-def dispatchers(view: View) -> set[int]:
+def dispatchers(view: View) -> list[Recipient]:
     """Every dispatcher."""
-    return _holders(view, (Role.DISPATCHER,))
+    return _in(view, Role.DISPATCHER)
 
 
-def lead_staff(view: View) -> set[int]:
-    """The handler who has signed; before that every liaison and handler of the lead unit."""
+def lead_staff(view: View) -> list[Recipient]:
+    """The handler who has signed, with the liaisons; before that every liaison and handler of the lead unit."""
     part = view.case.lead
     if part is None:
-        return set()
-    if part.handler is not None:
-        return {part.handler} | _holders(view, (Role.LIAISON,), part.unit)
-    return _holders(view, (Role.LIAISON, Role.HANDLER), part.unit)
+        return []
+    staff = _in(view, Role.LIAISON, other=Role.HANDLER, unit=part.unit)
+    if part.handler is None:
+        return staff
+    return [one for one in staff if one.person.id == part.handler or one.holding_role is Role.LIAISON]
 
 
-def colleagues(view: View) -> set[int]:
+def colleagues(view: View) -> list[Recipient]:
     """Liaisons and handlers of the acting unit."""
-    return _holders(view, (Role.LIAISON, Role.HANDLER), view.change.actor.unit) if view.change.actor.unit else set()
+    unit = view.change.actor.unit
+    return _in(view, Role.LIAISON, other=Role.HANDLER, unit=unit) if unit else []
 
 
-def lead_head(view: View) -> set[int]:
+def lead_head(view: View) -> list[Recipient]:
     """The head of the lead unit."""
-    return _holders(view, (Role.HEAD,), view.case.lead.unit) if view.case.lead else set()
+    return _in(view, Role.HEAD, unit=view.case.lead.unit) if view.case.lead else []
 
 
-def leaders(view: View) -> set[int]:
+def leaders(view: View) -> list[Recipient]:
     """The leaders who answer for the units."""
-    return _holders(view, (Role.LEADER,))
+    return _in(view, Role.LEADER)
 
 
-def assisting_staff(view: View) -> set[int]:
+def assisting_staff(view: View) -> list[Recipient]:
     """Liaisons and handlers of the assisting units of this round."""
     parts = [a for a in view.case.assignments if not a.lead and a.round == view.case.round]
-    open_parts = [a for a in parts if a.state is not AssignmentState.RECALLED]
-    return {person for a in open_parts for person in _holders(view, (Role.LIAISON, Role.HANDLER), a.unit)}
+    units_on = [a.unit for a in parts if a.state is not AssignmentState.RECALLED]
+    return [one for unit in units_on for one in _in(view, Role.LIAISON, other=Role.HANDLER, unit=unit)]
 
 
-def every_worker(view: View) -> set[int]:
+def every_worker(view: View) -> list[Recipient]:
     """Everybody who works on the case; the desk while no unit has it."""
-    return (lead_staff(view) | assisting_staff(view)) or dispatchers(view)
+    return (lead_staff(view) + assisting_staff(view)) or dispatchers(view)
 
 
-def had_it(view: View) -> set[int]:
+def had_it(view: View) -> list[Recipient]:
     """Everybody who worked on the case before the move took it from them."""
     return every_worker(View(view.tx, replace(view.change, after=view.change.before)))
 
 
-def asker(view: View) -> set[int]:
+def asker(view: View) -> list[Recipient]:
     """Who asked the owner for more."""
-    return {view.change.before.asker} if view.change.before.asker else set()
+    return _one(view, view.change.before.asker)
 
 
-def watchers(view: View) -> set[int]:
+def watchers(view: View) -> list[Recipient]:
     """Where a key project is named: its inspectors and the supervisors."""
     project = view.case.project
     if project is None:
-        return set()
-    return _holders(view, (Role.INSPECTOR,), None, project) | _holders(view, (Role.SUPERVISOR,))
+        return []
+    return _in(view, Role.INSPECTOR, project=project) + _in(view, Role.SUPERVISOR)

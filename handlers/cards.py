@@ -1,4 +1,4 @@
-"""Cases as people see them: a line, a card with the buttons that fit the viewer, the whole story, the clock explained."""
+"""Cases as people see them: a line, a card with the buttons that fit the viewer, a list of tasks."""
 
 from __future__ import annotations
 
@@ -105,8 +105,19 @@ def owner_card(tx: Tx, case: Case, actor: Actor, now: datetime, text: str = "") 
     return Message(text, _title(case), _present(facts), rows(buttons, 2), card=f"case:{case.id}")
 
 
-def official_card(tx: Tx, case: Case, actors: Sequence[Actor], now: datetime, text: str = "") -> Message:
-    """A case for an official: who asks, what, by when, and the moves their roles allow."""
+def official_card(
+    tx: Tx,
+    case: Case,
+    actors: Sequence[Actor],
+    now: datetime,
+    text: str = "",
+    live: Sequence[Deadline] | None = None,
+    attached: bool = True,
+) -> Message:
+    """A case for an official: who asks, what, by when, and the moves their roles allow.
+
+    live: its deadlines, where they are known; attached: False where it is known to have no files.
+    """
     viewers = [actor for actor in actors if actor.role in OFFICIAL_ROLES and may_see(case, actor)]
     name, phone = owner_words(tx, case, least_hidden(viewers))
     facts = [
@@ -116,7 +127,7 @@ def official_card(tx: Tx, case: Case, actors: Sequence[Actor], now: datetime, te
         (_("With"), unit_words(tx, case)),
         (_("Place"), case.place),
         (_("Key project"), units.project_name(tx, case.project) if case.project else ""),
-        *_limits(case, deadlines.of_case(tx, case.id), tx, now),
+        *_limits(deadlines.of_case(tx, case.id) if live is None else live, tx, now),
     ]
     buttons = [
         *_likely_units(tx, case, viewers, now),
@@ -124,7 +135,7 @@ def official_card(tx: Tx, case: Case, actors: Sequence[Actor], now: datetime, te
         Button(_("The whole story"), f"f:story:{case.id}"),
     ]
     words = "\n".join(part for part in (text, phrases.short_paragraph(case.facts)) if part)
-    shown = tuple(record.attachment for record in files.of_case(tx, case.id)[:6])
+    shown = tuple(record.attachment for record in files.of_case(tx, case.id)[:6]) if attached else ()
     return Message(words, _title(case), _present(facts), rows(buttons, 2), shown, card=f"case:{case.id}")
 
 
@@ -164,7 +175,7 @@ OFFICIAL_STATUSES: dict[Status, str] = {
 }
 
 
-def _limits(case: Case, live: Sequence[Deadline], tx: Tx, now: datetime) -> list[tuple[str, str]]:
+def _limits(live: Sequence[Deadline], tx: Tx, now: datetime) -> list[tuple[str, str]]:
     """What runs, the first to end first; the silence limit is the clock's own."""
     shown = sorted((d for d in live if d.term in SHOWN_TERMS), key=lambda one: one.due.at)
     return [

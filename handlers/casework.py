@@ -61,10 +61,11 @@ def file(tx: Tx, filed: Filed, actor: Actor, owner: int | None, now: datetime) -
     change = lifecycle.apply(draft, "file", actor, {"facts": filed.facts}, now, tx.office)
     change = _stored(tx, change, filed)
     fresh, _changed = clock.turn(change, (), tx.office)
+    fresh = [replace(one, case=change.after.id) for one in fresh]
     deadlines.add(tx, fresh)
     if filed.files and actor.person is not None:
         files.bind(tx, filed.files, actor.person, change.after.id)
-    notices.tell(tx, change)
+    notices.tell(tx, change, fresh)
     return change.after
 
 
@@ -176,7 +177,7 @@ def actor_for(turn: Turn, case: Case, move: str) -> Actor:
 
 
 def seen(turn: Turn, wanted: str) -> Case:
-    """The case with this id or number, if the person may see it. Raises UnknownCase, the same as for one that is not."""
+    """The case with this id or number, if the person may see it. Raises UnknownCase, as for one there is not."""
     case = cases.get(turn.tx, int(wanted)) if wanted.isdecimal() and len(wanted) < 16 else None
     case = case or cases.by_number(turn.tx, wanted)
     if case is None or not any(may_see(case, actor) for actor in turn.actors):

@@ -26,7 +26,7 @@ STEERING = ((BACK_WORDS, "!back"), (CANCEL_WORDS, "!cancel"), (HELP_WORDS, "!hel
 
 def begin(turn: Turn, flow: str, arg: str = "", answers: dict[str, object] | None = None) -> list[Message]:
     """Begin a conversation. One that was open is set aside, and taken up again when the new one is over."""
-    earlier = talks.open_of(turn.tx, turn.person.id)
+    earlier = turn.talk
     row = TalkRow(0, turn.person.id, flow, arg)
     row.memory.answers.update(answers or {})
     outcome = _attempt(turn, row)
@@ -34,7 +34,6 @@ def begin(turn: Turn, flow: str, arg: str = "", answers: dict[str, object] | Non
         return [*outcome.reply, *(_asked_again(turn, earlier) if earlier else [])]
     if earlier is not None:
         _set_aside(turn, earlier)
-    row.id = talks.add(turn.tx, turn.person.id, flow, arg, turn.now).id
     return [_ask(turn, outcome)]
 
 
@@ -95,7 +94,8 @@ def _cancel(turn: Turn, row: TalkRow, key: str) -> list[Message]:
     talks.keep(turn.tx, row)
     resume_button = Button(_("Take it up again"), f"f:resume:{row.id}")
     text = _("All right, I have put it away. Nothing was submitted.")
-    earlier = talks.last_aside(turn.tx, turn.person.id)
+    turn.talk = None
+    earlier = _waiting_aside(turn)
     said_so = menus.menu(turn, text).plus(resume_button)
     return [said_so, *(_reopened(turn, earlier) if earlier else [])]
 
@@ -153,10 +153,16 @@ def _go_on(turn: Turn, outcome: Outcome) -> list[Message]:
     row = outcome.talk.row
     if row.id:
         talks.end(turn.tx, row)
+    turn.talk = None
     left = row.memory.aside
     lost = [_unused(left)] if left and left.get("text") else []
-    earlier = talks.last_aside(turn.tx, turn.person.id)
+    earlier = _waiting_aside(turn)
     return [*outcome.reply, *lost, *(_reopened(turn, earlier) if earlier else [])]
+
+
+def _waiting_aside(turn: Turn) -> TalkRow | None:
+    """The talk to come back to, where one was set aside."""
+    return talks.last_aside(turn.tx, turn.person.id) if turn.aside else None
 
 
 def _unused(kept: dict[str, object]) -> Message:
@@ -172,7 +178,7 @@ def resume(turn: Turn, talk: int) -> list[Message] | None:
     row = talks.get(turn.tx, talk, turn.person.id)
     if row is None:
         return None
-    earlier = talks.open_of(turn.tx, turn.person.id)
+    earlier = turn.talk
     if earlier is not None and earlier.id != row.id:
         _set_aside(turn, earlier)
     return _reopened(turn, row)
@@ -190,6 +196,7 @@ def _asked_again(turn: Turn, row: TalkRow) -> list[Message]:
 def _set_aside(turn: Turn, row: TalkRow) -> None:
     row.state, row.touched_at = ASIDE, turn.now
     talks.keep(turn.tx, row)
+    turn.talk, turn.aside = None, True
 
 
 def _attempt(
@@ -218,7 +225,8 @@ def _ask(turn: Turn, outcome: Outcome) -> Message:
     if isinstance(wait.question, Confirm):
         row.memory.menu.append("!change")
     row.touched_at, row.state = turn.now, OPEN
-    talks.keep(turn.tx, row)
+    (talks.keep if row.id else talks.add)(turn.tx, row)
+    turn.talk = row
     return _worded(turn, row, wait)
 
 

@@ -43,17 +43,17 @@ def _write(tx: Tx, person: int, holdings: tuple[Holding, ...], now: datetime) ->
     morning = f"digest:{person}:{tx.office.calendar.today(now)}"
     if not waiting and outbox.known(tx, morning):
         return 0
-    door, known = people.door(tx, person), people.get(tx, person)
-    if door is None or known is None:
+    one = people.recipient(tx, person)
+    if one is None:
         return 0
     tasks = worklist.of_person(tx, holdings, now)
     if not tasks and not waiting:
         return 0
-    with speaking(known.language):
+    with speaking(one.person.language):
         message = _worded(tx, tasks, waiting, now)
-    first = outbox.say(tx, door, person, message, now, priority=Priority.TASK, dedupe=morning)
-    if first is None and waiting:
-        outbox.say(tx, door, person, message, now, priority=Priority.TASK)
+    first = outbox.say(tx, one.address, person, message, now, priority=Priority.TASK, dedupe=morning)
+    if not first and waiting:
+        outbox.say(tx, one.address, person, message, now, priority=Priority.TASK)
     reminders.told(tx, person, now)
     return 1
 

@@ -14,8 +14,8 @@ from handlers.cleaning import cleaned
 from handlers.questions import is_number, plain, said
 from handlers.registry import FLOWS, commands
 from handlers.turn import Turn
-from handlers.words import LANGUAGES, N_, _, every_language, of_error, speaking
-from storage import files, inbox, outbox, people, talks
+from handlers.words import LANGUAGES, N_, _, of_error, speaking
+from storage import arrivals, files, inbox, outbox, people
 from storage.talks import TalkRow
 from storage.transaction import Tx
 
@@ -48,19 +48,18 @@ def sorry(tx: Tx, incoming: Incoming, error: str, now: datetime) -> None:
     """Set aside an arrival the program failed on, and tell its sender so."""
     incoming = cleaned(incoming)
     inbox.quarantine(tx, incoming, error, now)
-    found = people.arrive(tx, incoming.channel, incoming.address, now)
-    if found is None or incoming.group:
+    found = arrivals.arrive(tx, incoming.channel, incoming.address, now)
+    if found is None or found.person is None:
         return
-    address, person = found
-    with speaking(person.language if person else incoming.language):
+    with speaking(found.person.language):
         text = _("Something went wrong on our side. Your message is kept, and we are looking into it.")
-        outbox.say(tx, address, person.id if person else None, Message(text), now)
+        outbox.say(tx, found.address, found.person.id, Message(text), now)
 
 
 def _turn(tx: Tx, incoming: Incoming, now: datetime) -> tuple[Turn, bool]:
-    found = people.arrive(tx, incoming.channel, incoming.address, now)
-    if found is not None and found[1] is not None:
-        return Turn(tx, now, found[1], found[0], incoming), False
+    found = arrivals.arrive(tx, incoming.channel, incoming.address, now)
+    if found is not None and found.person is not None:
+        return Turn(tx, now, found.person, found.address, incoming, found.talk, found.aside), False
     language = incoming.language if incoming.language in LANGUAGES else tx.office.language
     address, person = people.meet(tx, incoming.channel, incoming.address, language, now, name=incoming.name)
     assert person is not None
@@ -94,7 +93,7 @@ def _routed(turn: Turn, *, new: bool) -> list[Message]:
     if incoming.press:
         return pressed(turn, incoming.press)
     answer = _offered(turn)
-    row = talks.open_of(turn.tx, turn.person.id)
+    row = turn.talk
     command = _command(turn, row)
     if command is not None:
         return command
@@ -130,12 +129,11 @@ def pressed(turn: Turn, value: str) -> list[Message]:
 
 def _talk_button(turn: Turn, rest: str) -> list[Message]:
     found = re.fullmatch(r"(\d{1,18}):(\d{1,9}):(.+)", rest, re.DOTALL)
-    row = talks.get(turn.tx, int(found[1]), turn.person.id) if found else None
+    row = turn.talk
+    if found and (row is None or row.id != int(found[1])):
+        return conversation.resume(turn, int(found[1])) or conversation.stale(turn, None)
     if found is None or row is None:
         return conversation.stale(turn, None)
-    current = talks.open_of(turn.tx, turn.person.id)
-    if current is None or current.id != row.id:
-        return conversation.resume(turn, row.id) or []
     if row.revision != int(found[2]):
         return conversation.stale(turn, row)
     return conversation.hear(turn, row, Answer(press=found[3]))
@@ -184,15 +182,11 @@ def _outside(turn: Turn, answer: Answer, *, new: bool) -> list[Message]:
         return _begin(turn, "case", text)
     if not text and not answer.files and answer.place is None:
         return [menus.menu(turn, _("I cannot read this kind of message. Words, photos, files and voice work."))]
-    if not answer.files and (not text or plain(text) in _greetings()):
+    if not answer.files and (not text or said(text, GREETINGS)):
         return _begin(turn, "start", "")
     if any(said(text, words) for words, _value in conversation.STEERING):
         return _begin(turn, "help", "")
     return conversation.begin(turn, "offer", "", flows.offered(answer))
-
-
-def _greetings() -> set[str]:
-    return {plain(word) for texts in every_language(GREETINGS) for word in texts.split("|")}
 
 
 # --- groups and history ---------------------------------------------------------------------------------------
@@ -200,9 +194,11 @@ def _greetings() -> set[str]:
 
 def _group(tx: Tx, incoming: Incoming, now: datetime) -> None:
     """In a group only commands and buttons act, and they lead to the private chat."""
-    found = people.arrive(tx, incoming.channel, incoming.address, now)
+    found = arrivals.arrive(tx, incoming.channel, incoming.address, now)
     language = incoming.language if incoming.language in LANGUAGES else tx.office.language
-    address, _person = found or people.meet(tx, incoming.channel, incoming.address, language, now, group=True)
+    address = (
+        found.address if found else people.meet(tx, incoming.channel, incoming.address, language, now, group=True)[0]
+    )
     if not incoming.press and not incoming.text.startswith("/"):
         return
     with speaking(language):

@@ -26,11 +26,11 @@ def tidy(tx: Tx, now: datetime) -> int:
 def _offer(tx: Tx, row: TalkRow, now: datetime) -> None:
     row.state, row.offered_at = ASIDE, now
     talks.keep(tx, row)
-    person, door = people.get(tx, row.person), people.door(tx, row.person)
-    if person is None or door is None:
+    one = people.recipient(tx, row.person)
+    if one is None:
         return
-    with speaking(person.language):
+    with speaking(one.person.language):
         text = _("You began something and did not finish it. What you wrote is kept for now. Shall we go on?")
         message = Message(text, buttons=((Button(_("Go on"), f"f:resume:{row.id}"),),))
     later = hours.for_owner(now, tx.office)
-    outbox.say(tx, door, person.id, message, now, priority=Priority.NEWS, not_before=later)
+    outbox.say(tx, one.address, one.person.id, message, now, priority=Priority.NEWS, not_before=later)

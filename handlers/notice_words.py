@@ -98,7 +98,8 @@ def signed_by(view: View) -> str:
 def asked(view: View) -> str:
     """To the owner."""
     return _(
-        "About your case {number} something is still needed:\n{text}\nPlease send it by {when}; the clock waits for you.",
+        "About your case {number} something is still needed:\n{text}\nPlease send it by {when}; "
+        "the clock waits for you.",
         number=view.case.number,
         text=view.text,
         when=view.due(Term.SUPPLEMENT),

@@ -1,4 +1,4 @@
-"""Which move tells whom, in which words. One row a notice; everyone told hears what happened, what comes next, by when."""
+"""Which move tells whom, in which words. One row a notice: what happened, what comes next, by when."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from domain.deadlines import Deadline
 from domain.errors import BadDeclaration
 from domain.lifecycle import NAMES, Change
 from domain.messages import Button, Message
-from domain.people import Person
 from handlers import audiences as to
 from handlers import cards, hours, visit_question
 from handlers import notice_words as words
@@ -17,7 +17,7 @@ from handlers.audiences import Audience, View
 from handlers.words import _, speaking
 from storage import outbox, people
 from storage.outbox import Priority
-from storage.people import Address
+from storage.people import Recipient
 from storage.transaction import Tx
 
 Words = Callable[[View], str]
@@ -80,41 +80,46 @@ def check() -> None:
 # --- telling --------------------------------------------------------------------------------------------------
 
 
-def tell(tx: Tx, change: Change) -> None:
-    """Put what a move tells into the outbox; whoever made the move hears of it in the reply instead."""
-    view = View(tx, change)
-    told: set[int] = set()
+def tell(tx: Tx, change: Change, live: list[Deadline] | None = None) -> None:
+    """Put what a move tells into the outbox; whoever made the move hears of it in the reply instead.
+
+    live: the deadlines of the case after the move, where the caller knows them.
+    """
+    view = View(tx, change, live)
+    told: set[int | None] = {change.actor.person}
     for notice in NOTICES[change.move.name]:
-        for person in sorted(notice.to(view) - told - {change.actor.person}):
-            if _tell_one(view, person, notice):
-                told.add(person)
+        for one in notice.to(view):
+            if one.person.id not in told and _tell_one(view, one, notice):
+                told.add(one.person.id)
     if change.move.name in ("answer", "answer_at_once"):
         visit_question.ask(tx, change.after, change.now)
 
 
-def _tell_one(view: View, person_id: int, notice: Tell) -> bool:
-    person, door = people.get(view.tx, person_id), people.door(view.tx, person_id)
-    if person is None or door is None:
-        return False
-    with speaking(person.language):
+def _tell_one(view: View, one: Recipient, notice: Tell) -> bool:
+    with speaking(one.person.language):
         said = notice.words(view)
         if not said:
             return False
         if notice.to is to.owner:
-            _to_owner(view, person, door, said)
+            _to_owner(view, one, said)
         else:
-            _to_official(view, person, door, said)
+            _to_official(view, one, said)
     return True
 
 
-def _to_owner(view: View, person: Person, door: Address, said: str) -> None:
+def _to_owner(view: View, one: Recipient, said: str) -> None:
     message = Message(said, buttons=((Button(_("Look at it"), f"f:case:{view.case.id}"),),))
     later = hours.for_owner(view.now, view.office)
-    outbox.say(view.tx, door, person.id, message, view.now, priority=Priority.NEWS, not_before=later)
+    outbox.say(view.tx, one.address, one.person.id, message, view.now, priority=Priority.NEWS, not_before=later)
 
 
-def _to_official(view: View, person: Person, door: Address, said: str) -> None:
-    actors = [holding.actor for holding in people.holdings(view.tx, person.id, view.now)]
-    card = cards.official_card(view.tx, view.case, actors, view.now, said)
+def _to_official(view: View, one: Recipient, said: str) -> None:
+    holdings = [one.holding] if one.holding else people.holdings(view.tx, one.person.id, view.now)
+    actors = [holding.actor for holding in holdings]
+    fresh = view.change.move.name == "file"
+    attached = not fresh or bool(view.change.content.get("files"))
+    card = cards.official_card(view.tx, view.case, actors, view.now, said, view.live, attached)
     later = hours.for_official(view.now, view.office)
-    outbox.say(view.tx, door, person.id, card, view.now, priority=Priority.TASK, not_before=later)
+    outbox.say(
+        view.tx, one.address, one.person.id, card, view.now, priority=Priority.TASK, not_before=later, fresh=fresh
+    )

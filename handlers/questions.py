@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache, lru_cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
@@ -280,8 +281,12 @@ class Files(Question[tuple[int, ...]]):
 
 def said(text: str, words: str) -> bool:
     """Whether the text is one of the words, in any language; `words` is a key whose texts are split at “|”."""
-    wanted = plain(text)
-    return any(wanted == plain(word) for texts in every_language(words) for word in texts.split("|"))
+    return bool(text) and plain(text) in _said(words)
+
+
+@cache
+def _said(words: str) -> frozenset[str]:
+    return frozenset(plain(word) for texts in every_language(words) for word in texts.split("|"))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -314,6 +319,7 @@ class Phone(Question[str]):
         return kept
 
 
+@lru_cache(maxsize=1024)
 def phone_words(number: str) -> str:
     """A kept phone number as people write it."""
     if not number:

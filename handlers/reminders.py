@@ -50,7 +50,7 @@ class Climb:
     def holders(self, role: Role, unit: int | None = None) -> list[int]:
         """Who holds a role, looked up once a batch."""
         if (role, unit) not in self._holders:
-            found = people.holders(self.tx, (role,), self.now, unit)
+            found = people.holders(self.tx, role, self.now, unit)
             self._holders[role, unit] = [holding.person for holding in found]
         return self._holders[role, unit]
 
@@ -151,10 +151,10 @@ OWNER_WORDS: Mapping[str, Callable[[Tx, Case, Deadline, datetime], Message]] = M
 
 def _remind_owner(batch: Climb, case: Case, deadline: Deadline, reached: Reached) -> None:
     tx = batch.tx
-    person = people.get(tx, case.owner) if case.owner else None
-    door = people.door(tx, case.owner) if case.owner else None
-    if person is None or door is None:
+    one = people.recipient(tx, case.owner) if case.owner else None
+    if one is None:
         return
+    person, door = one.person, one.address
     once = Reminder(deadline.id, reached.rung.name, person.id, case.id, "", reached.at)
     if not reminders.add(tx, [once], told_at=batch.now):
         return

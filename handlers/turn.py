@@ -12,6 +12,7 @@ from domain.people import Holding, Person, is_official
 from storage import people
 from storage.files import FileRecord
 from storage.people import Address
+from storage.talks import TalkRow
 from storage.transaction import Tx
 
 
@@ -19,7 +20,7 @@ from storage.transaction import Tx
 class Turn:
     """What a flow may use: the transaction, the person, the time. Roles are read when first asked for.
 
-    received: records of the files that came with the message.
+    talk: the one that is open; aside: another waits behind it; received: the files that came with the message.
     """
 
     tx: Tx
@@ -27,6 +28,8 @@ class Turn:
     person: Person
     address: Address
     incoming: Incoming
+    talk: TalkRow | None = None
+    aside: bool = False
     received: list[FileRecord] = field(default_factory=list)
     _holdings: tuple[Holding, ...] | None = None
 

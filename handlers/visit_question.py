@@ -20,16 +20,16 @@ def visit_name(case: Case) -> str:
 
 def ask(tx: Tx, case: Case, now: datetime) -> None:
     """Give the owner the answer and ask whether it is solved; who cannot be written to is to be phoned."""
-    owner_id = case.owner
-    door = people.door(tx, owner_id) if owner_id else None
-    person = people.get(tx, owner_id) if owner_id else None
-    if door is None or person is None:
+    one = people.recipient(tx, case.owner) if case.owner else None
+    if one is None:
         visits.owe_call(tx, case.id, "visit", case.round, now)
         return
-    with speaking(person.language):
+    with speaking(one.person.language):
         message = worded(tx, case)
     later = hours.for_owner(now, tx.office)
-    outbox.say(tx, door, person.id, message, now, priority=Priority.NEWS, not_before=later, about=visit_name(case))
+    outbox.say(
+        tx, one.address, one.person.id, message, now, priority=Priority.NEWS, not_before=later, about=visit_name(case)
+    )
 
 
 def worded(tx: Tx, case: Case, note: str = "") -> Message:
@@ -39,8 +39,8 @@ def worded(tx: Tx, case: Case, note: str = "") -> Message:
     found = units.get(tx, unit) if unit else None
     days = tx.office.rulebook.close_silent.amount
     text = _(
-        "{unit} has answered your case {number}:\n\n{text}\n\nIs it solved? If we hear nothing for {days} working days, "
-        "the case is closed without a rating.",
+        "{unit} has answered your case {number}:\n\n{text}\n\nIs it solved? "
+        "If we hear nothing for {days} working days, the case is closed without a rating.",
         unit=found.name if found else _("The office"),
         number=case.number,
         text=answer,

@@ -26,8 +26,8 @@ class Priority(IntEnum):
     NEWS = 2
 
 
-_ADD = insert(outbox).on_conflict_do_nothing(index_elements=["dedupe"]).returning(outbox.c.id)
-_ADD_PLAIN = insert(outbox).returning(outbox.c.id)
+_ADD = insert(outbox).on_conflict_do_nothing(index_elements=["dedupe"])
+_ADD_PLAIN = insert(outbox)
 _CARD = select(func.max(outbox.c.id)).where(
     outbox.c.address_id == bindparam("address_"), outbox.c.card == bindparam("card_"), outbox.c.card != ""
 )
@@ -156,10 +156,11 @@ def say(
     not_before: datetime | None = None,
     dedupe: str | None = None,
     about: str = "",
-) -> int | None:
-    """Put a message in line for an address; None if one with this dedupe key stands there already.
+    fresh: bool = False,
+) -> bool:
+    """Put a message in line for an address; False if one with this dedupe key stands there already.
 
-    about: a name of what the message is for, reported when it was delivered.
+    about: a name of what the message is for, reported when it was delivered; fresh: no earlier card can be there.
     """
     row = {
         "address_id": address.id,
@@ -169,16 +170,16 @@ def say(
         "state": "queued",
         "message": msgspec.json.encode(message).decode(),
         "card": message.card,
-        "replaces": _earlier_card(tx, address.id, message.card),
+        "replaces": None if fresh else _earlier_card(tx, address.id, message.card),
         "about": about,
         "dedupe": dedupe,
         "not_before": not_before or now,
         "created_at": now,
     }
-    made = tx.scalar(_ADD_PLAIN if dedupe is None else _ADD, row)
-    if made is not None:
-        tx.signal("outbox", address.channel, address.id)
-    return None if made is None else int(made)
+    if tx.execute(_ADD_PLAIN if dedupe is None else _ADD, row).rowcount == 0:
+        return False
+    tx.signal("outbox", address.channel, address.id)
+    return True
 
 
 def _earlier_card(tx: Tx, address: int, card: str) -> int | None:

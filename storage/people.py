@@ -20,7 +20,7 @@ from storage.transaction import Tx
 #: An address' last use is written at most this often; it only orders doors.
 USED_GRAIN = timedelta(minutes=1)
 
-_PERSON = (
+PERSON = (
     people.c.id.label("pid"),
     people.c.name,
     people.c.phone,
@@ -28,7 +28,7 @@ _PERSON = (
     people.c.language,
     people.c.consented,
 )
-_ADDRESS = (
+ADDRESS = (
     addresses.c.id.label("aid"),
     addresses.c.channel,
     addresses.c.address,
@@ -38,27 +38,23 @@ _ADDRESS = (
     addresses.c.menu,
 )
 _LOOK = (
-    select(*_ADDRESS, *_PERSON)
+    select(*ADDRESS, *PERSON)
     .select_from(addresses.outerjoin(people, people.c.id == addresses.c.person_id))
     .where(addresses.c.channel == bindparam("channel_"), addresses.c.address == bindparam("address_"))
 )
-_FIND = _LOOK.with_for_update(of=addresses)
 _GIVE_ROLE = insert(roles)
 _NEW_PERSON = insert(people).returning(people.c.id)
 _NEW_ADDRESS = upsert(addresses).returning(addresses.c.id)
-_TOUCH = (
-    update(addresses).where(addresses.c.id == bindparam("id_")).values(used_at=bindparam("used_at_"), reachable=True)
-)
 _MENU = update(addresses).where(addresses.c.id == bindparam("id_")).values(menu=bindparam("menu_"))
 _UNREACHABLE = update(addresses).where(addresses.c.id == bindparam("id_")).values(reachable=False)
 _DOOR = (
-    select(*_ADDRESS)
+    select(*ADDRESS)
     .where(addresses.c.person_id == bindparam("person_"), addresses.c.reachable.is_(True))
     .order_by(addresses.c.used_at.desc())
     .limit(1)
 )
-_GET = select(*_PERSON).where(people.c.id == bindparam("id_"))
-_MANY = select(*_PERSON).where(people.c.id.in_(bindparam("ids", expanding=True)))
+_GET = select(*PERSON).where(people.c.id == bindparam("id_"))
+_MANY = select(*PERSON).where(people.c.id.in_(bindparam("ids", expanding=True)))
 _HELD = (roles.c.until.is_(None)) | (roles.c.until > bindparam("now"))
 _HOLDING = (roles.c.person_id, roles.c.role, roles.c.unit_id, roles.c.project_id, people.c.name)
 _ROLES = (
@@ -69,20 +65,34 @@ _ROLES = (
 )
 # PostgreSQL must be told the type of a parameter that is only compared with NULL.
 _UNIT, _PROJECT = bindparam("unit_", type_=BigInteger), bindparam("project_", type_=BigInteger)
-_HOLDERS = (
-    select(*_HOLDING)
+_REACHED = (
+    select(*PERSON, *ADDRESS, roles.c.role, roles.c.unit_id, roles.c.project_id)
     .join(people, people.c.id == roles.c.person_id)
+    .join(addresses, and_(addresses.c.person_id == people.c.id, addresses.c.reachable.is_(True)))
     .where(
-        roles.c.role.in_(bindparam("roles_", expanding=True)),
+        or_(roles.c.role == bindparam("role_"), roles.c.role == bindparam("other_")),
         or_(_UNIT.is_(None), roles.c.unit_id == _UNIT),
         or_(_PROJECT.is_(None), roles.c.project_id == _PROJECT),
         _HELD,
     )
+    .order_by(roles.c.id, addresses.c.used_at.desc())
+)
+_REACHED_ONE = (
+    select(*PERSON, *ADDRESS)
+    .join(addresses, and_(addresses.c.person_id == people.c.id, addresses.c.reachable.is_(True)))
+    .where(people.c.id == bindparam("id_"))
+    .order_by(addresses.c.used_at.desc())
+    .limit(1)
+)
+_HOLDERS = (
+    select(*_HOLDING)
+    .join(people, people.c.id == roles.c.person_id)
+    .where(roles.c.role == bindparam("role_"), or_(_UNIT.is_(None), roles.c.unit_id == _UNIT), _HELD)
     .order_by(roles.c.id)
 )
 _ANY_HOLDER = select(*_HOLDING).join(people, people.c.id == roles.c.person_id).where(_HELD).order_by(roles.c.person_id)
 _SEARCH = (
-    select(*_PERSON)
+    select(*PERSON)
     .where(
         or_(
             people.c.name.like(bindparam("pattern"), escape="\\"),
@@ -117,11 +127,27 @@ class Address:
     menu: tuple[str, ...] = ()
 
 
-def _person(row: Row[Any]) -> Person:
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody who can be written to: where, and in which role they are told (None: as themselves)."""
+
+    person: Person
+    address: Address
+    holding: Holding | None = None
+
+    @property
+    def holding_role(self) -> Role | None:
+        """The role in which they are told."""
+        return self.holding.role if self.holding else None
+
+
+def person_of(row: Row[Any]) -> Person:
+    """The person in a row that selects PERSON."""
     return Person(row.pid, row.name, row.phone, row.enterprise, row.language, row.consented)
 
 
-def _address(row: Row[Any]) -> Address:
+def address_of(row: Row[Any]) -> Address:
+    """The address in a row that selects ADDRESS."""
     menu = tuple(msgspec.json.decode(row.menu)) if row.menu != "[]" else ()
     return Address(row.aid, row.channel, row.address, bool(row.group_chat), bool(row.reachable), menu)
 
@@ -130,20 +156,10 @@ def _holding(row: Row[Any]) -> Holding:
     return Holding(row.person_id, Role(row.role), row.unit_id, row.project_id, row.name)
 
 
-def arrive(tx: Tx, channel: str, address: str, now: datetime) -> tuple[Address, Person | None] | None:
-    """Who writes from this address, locked for the transaction; who was unreachable is reachable again."""
-    row = tx.first(_FIND, {"channel_": channel, "address_": address})
-    if row is None:
-        return None
-    if not row.reachable or now - row.used_at > USED_GRAIN or now < row.used_at:
-        tx.execute(_TOUCH, {"id_": row.aid, "used_at_": now})
-    return _address(row), _person(row) if row.pid is not None else None
-
-
 def find(tx: Tx, channel: str, address: str) -> tuple[Address, Person | None] | None:
     """Who writes from this address, without touching it."""
     row = tx.first(_LOOK, {"channel_": channel, "address_": address})
-    return (_address(row), _person(row) if row.pid is not None else None) if row else None
+    return (address_of(row), person_of(row) if row.pid is not None else None) if row else None
 
 
 def meet(
@@ -177,12 +193,12 @@ def create(tx: Tx, language: str, now: datetime, *, name: str = "", phone: str =
 def get(tx: Tx, person: int) -> Person | None:
     """One person."""
     row = tx.first(_GET, {"id_": person})
-    return _person(row) if row else None
+    return person_of(row) if row else None
 
 
 def many(tx: Tx, ids: Iterable[int]) -> dict[int, Person]:
     """People by id."""
-    return {row.pid: _person(row) for row in tx.all(_MANY, {"ids": sorted(set(ids))})}
+    return {row.pid: person_of(row) for row in tx.all(_MANY, {"ids": sorted(set(ids))})}
 
 
 def change(tx: Tx, person: int, **values: Any) -> None:
@@ -202,13 +218,13 @@ _CHANGES: dict[tuple[str, ...], Any] = {}
 
 def search(tx: Tx, words: str) -> list[Person]:
     """Up to six people whose name or enterprise contains the words, or whose phone is exactly them."""
-    return [_person(row) for row in tx.all(_SEARCH, {"words": words, "pattern": containing(words)})]
+    return [person_of(row) for row in tx.all(_SEARCH, {"words": words, "pattern": containing(words)})]
 
 
 def door(tx: Tx, person: int) -> Address | None:
     """The reachable address this person used last."""
     row = tx.first(_DOOR, {"person_": person})
-    return _address(row) if row else None
+    return address_of(row) if row else None
 
 
 def remember_menu(tx: Tx, address: int, menu: list[str]) -> None:
@@ -231,12 +247,28 @@ def holdings(tx: Tx, person: int, now: datetime) -> tuple[Holding, ...]:
     return tuple(_holding(row) for row in tx.all(_ROLES, {"person_": person, "now": now}))
 
 
-def holders(
-    tx: Tx, wanted: Iterable[Role], now: datetime, unit: int | None = None, project: int | None = None
-) -> list[Holding]:
-    """Who holds one of these roles now; unit or project narrow it."""
-    names = {"roles_": [str(role) for role in wanted], "unit_": unit, "project_": project, "now": now}
-    return [_holding(row) for row in tx.all(_HOLDERS, names)]
+def holders(tx: Tx, role: Role, now: datetime, unit: int | None = None) -> list[Holding]:
+    """Who holds a role now; unit narrows it."""
+    return [_holding(row) for row in tx.all(_HOLDERS, {"role_": str(role), "unit_": unit, "now": now})]
+
+
+def recipients(
+    tx: Tx, role: Role, now: datetime, *, other: Role | None = None, unit: int | None = None, project: int | None = None
+) -> list[Recipient]:
+    """Everyone in a role (or in `other`) who can be written to, each once, at the door used last."""
+    names = {"role_": str(role), "other_": str(other or role), "unit_": unit, "project_": project, "now": now}
+    found: dict[int, Recipient] = {}
+    for row in tx.all(_REACHED, names):
+        person = person_of(row)
+        holding = Holding(person.id, Role(row.role), row.unit_id, row.project_id, person.name)
+        found.setdefault(person.id, Recipient(person, address_of(row), holding))
+    return list(found.values())
+
+
+def recipient(tx: Tx, person: int) -> Recipient | None:
+    """A person with the door they used last; None for one who cannot be written to."""
+    row = tx.first(_REACHED_ONE, {"id_": person})
+    return Recipient(person_of(row), address_of(row)) if row else None
 
 
 def all_holders(tx: Tx, now: datetime) -> list[Holding]:

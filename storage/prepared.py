@@ -60,7 +60,7 @@ class Prepared:
         self._binds = [(name, fixed.get(name), _into(compiled.binds[name].type, dialect)) for name in names]
         columns = list(statement.exported_columns) if _returns(statement) else []
         self.returns = bool(columns)
-        self._row = namedtuple("Row", [c.key for c in columns], rename=True) if columns else None  # noqa: PYI024
+        self._row = namedtuple("Row", [c.key for c in columns], rename=True) if columns else None
         self._outs = [(at, out) for at, c in enumerate(columns) if (out := _out_of(c.type, dialect)) is not None]
 
     def run(self, cursor: Any, parameters: Mapping[str, Any]) -> Result:
@@ -117,13 +117,14 @@ class Shelf:
         self.errors: type[Exception] = dialect.dbapi.Error
         self._kept: dict[Key, Prepared | None] = {}
         self._alive: list[Any] = []
+        self.notes: dict[str, tuple[float, Any]] = {}
 
     def told(self, error: Exception, prepared: Prepared, connection: Connection) -> BaseException:
         """The driver's error as Core would raise it; a lost connection is marked as lost. Parameters are not shown."""
         lost = self._dialect.is_disconnect(error, connection.connection, None)  # type: ignore[arg-type]
         if lost and not connection.invalidated:
             connection.invalidate(error)
-        wrapped = DBAPIError.instance(
+        return DBAPIError.instance(
             prepared.sql,
             None,
             error,
@@ -132,7 +133,6 @@ class Shelf:
             connection_invalidated=lost,
             dialect=self._dialect,
         )
-        return wrapped
 
     def find(self, statement: Any, parameters: Mapping[str, Any]) -> Prepared | None:
         """The prepared form of a statement; None for one that Core must run."""

@@ -14,20 +14,27 @@ from storage.transaction import Tx
 
 OPEN, ASIDE = "open", "aside"
 
-_OPEN = (
-    select(talks)
-    .where(talks.c.person_id == bindparam("person_"), talks.c.state == OPEN)
-    .order_by(talks.c.id.desc())
-    .limit(1)
+COLUMNS = (
+    talks.c.id.label("tid"),
+    talks.c.person_id,
+    talks.c.flow,
+    talks.c.arg,
+    talks.c.state,
+    talks.c.pending,
+    talks.c.revision,
+    talks.c.tries,
+    talks.c.memory,
+    talks.c.touched_at,
+    talks.c.offered_at,
 )
 _LAST_ASIDE = (
-    select(talks)
+    select(*COLUMNS)
     .where(talks.c.person_id == bindparam("person_"), talks.c.state == ASIDE, talks.c.offered_at.is_(None))
     .order_by(talks.c.touched_at.desc(), talks.c.id.desc())
     .limit(1)
 )
-_LIVE = select(talks).where(talks.c.person_id == bindparam("person_")).order_by(talks.c.id.desc()).limit(20)
-_GET = select(talks).where(talks.c.id == bindparam("id_"), talks.c.person_id == bindparam("person_"))
+_LIVE = select(*COLUMNS).where(talks.c.person_id == bindparam("person_")).order_by(talks.c.id.desc()).limit(20)
+_GET = select(*COLUMNS).where(talks.c.id == bindparam("id_"), talks.c.person_id == bindparam("person_"))
 _ADD = insert(talks).returning(talks.c.id)
 _KEEP = (
     update(talks)
@@ -44,7 +51,7 @@ _KEEP = (
 )
 _END = delete(talks).where(talks.c.id == bindparam("id_"))
 _IDLE = (
-    select(talks)
+    select(*COLUMNS)
     .where(talks.c.touched_at < bindparam("before"), talks.c.offered_at.is_(None))
     .order_by(talks.c.touched_at)
     .limit(200)
@@ -56,8 +63,9 @@ class Memory(msgspec.Struct, omit_defaults=True):
     """What survives between two messages, as JSON.
 
     answers and results by key; refs: the message each answer came in; order: keys as they were answered, "do:" before
-    those of what was done; menu: option values as shown; labels: their words; aside: a message no question took yet; wanted: keys to be
-    asked although they have a default or an answer; free: whether the pending question takes any words.
+    those of what was done; menu: option values as shown, labels: their words; aside: a message no question took yet;
+    wanted: keys to be asked although they have a default or an answer; free: whether the pending question takes any
+    words.
     """
 
     answers: dict[str, Any] = {}
@@ -88,10 +96,11 @@ class TalkRow:
     offered_at: datetime | None = None
 
 
-def _talk(row: Row[Any]) -> TalkRow:
+def talk_of(row: Row[Any]) -> TalkRow:
+    """The talk in a row that selects COLUMNS."""
     memory = msgspec.json.decode(row.memory, type=Memory)
     return TalkRow(
-        row.id,
+        row.tid,
         row.person_id,
         row.flow,
         row.arg,
@@ -105,45 +114,39 @@ def _talk(row: Row[Any]) -> TalkRow:
     )
 
 
-def open_of(tx: Tx, person: int) -> TalkRow | None:
-    """The talk a person is in."""
-    row = tx.first(_OPEN, {"person_": person})
-    return _talk(row) if row else None
-
-
 def last_aside(tx: Tx, person: int) -> TalkRow | None:
     """The talk set aside last."""
     row = tx.first(_LAST_ASIDE, {"person_": person})
-    return _talk(row) if row else None
+    return talk_of(row) if row else None
 
 
 def get(tx: Tx, talk: int, person: int) -> TalkRow | None:
     """A talk of this person."""
     row = tx.first(_GET, {"id_": talk, "person_": person})
-    return _talk(row) if row else None
+    return talk_of(row) if row else None
 
 
-def add(tx: Tx, person: int, flow: str, arg: str, now: datetime) -> TalkRow:
-    """A new open talk."""
-    row = {"person_id": person, "flow": flow, "arg": arg, "state": OPEN, "touched_at": now}
-    return TalkRow(int(tx.execute(_ADD, row).scalar_one()), person, flow, arg, touched_at=now)
+def add(tx: Tx, talk: TalkRow) -> None:
+    """Store a new talk; it has its id from then on."""
+    row = {"person_id": talk.person, "flow": talk.flow, "arg": talk.arg, **_kept(talk)}
+    talk.id = int(tx.scalar(_ADD, row))
 
 
 def keep(tx: Tx, talk: TalkRow) -> None:
     """Write a talk as it is now."""
-    tx.execute(
-        _KEEP,
-        {
-            "id_": talk.id,
-            "state_": talk.state,
-            "pending_": talk.pending,
-            "revision_": talk.revision,
-            "tries_": talk.tries,
-            "memory_": msgspec.json.encode(talk.memory).decode(),
-            "touched_at_": talk.touched_at,
-            "offered_at_": talk.offered_at,
-        },
-    )
+    tx.execute(_KEEP, {"id_": talk.id, **{f"{name}_": value for name, value in _kept(talk).items()}})
+
+
+def _kept(talk: TalkRow) -> dict[str, Any]:
+    return {
+        "state": talk.state,
+        "pending": talk.pending,
+        "revision": talk.revision,
+        "tries": talk.tries,
+        "memory": msgspec.json.encode(talk.memory).decode(),
+        "touched_at": talk.touched_at,
+        "offered_at": talk.offered_at,
+    }
 
 
 def end(tx: Tx, talk: TalkRow) -> None:
@@ -153,7 +156,7 @@ def end(tx: Tx, talk: TalkRow) -> None:
 
 def idle(tx: Tx, before: datetime) -> list[TalkRow]:
     """Talks untouched since `before` that were not offered again yet."""
-    return [_talk(row) for row in tx.all(_IDLE, {"before": before})]
+    return [talk_of(row) for row in tx.all(_IDLE, {"before": before})]
 
 
 def forget(tx: Tx, before: datetime) -> int:
@@ -163,4 +166,4 @@ def forget(tx: Tx, before: datetime) -> int:
 
 def live_of(tx: Tx, person: int) -> list[TalkRow]:
     """Every talk of a person that is open or set aside."""
-    return [_talk(row) for row in tx.all(_LIVE, {"person_": person})]
+    return [talk_of(row) for row in tx.all(_LIVE, {"person_": person})]

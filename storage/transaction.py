@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, TypeAlias
+from time import monotonic
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import Connection, CursorResult, Executable
@@ -17,6 +18,9 @@ if TYPE_CHECKING:
 
 Parameters: TypeAlias = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
 Signal: TypeAlias = tuple[Hashable, ...]
+T = TypeVar("T")
+#: How long something remembered may be out of date, after another process changed it.
+REMEMBERED_SECONDS = 5.0
 NOTHING: Mapping[str, Any] = {}
 _SHELVES: WeakKeyDictionary[Dialect, Shelf] = WeakKeyDictionary()
 
@@ -47,7 +51,7 @@ class Tx:
         self._cursor = cursor
 
     def execute(self, statement: Executable, parameters: Parameters = None) -> Result | CursorResult[Any]:
-        """Run a statement; with a list of parameters once for each. The result has rowcount, all(), first(), scalar()."""
+        """Run a statement; with a list of parameters once for each. Results have rowcount, all(), first(), scalar()."""
         if isinstance(parameters, Mapping) or parameters is None:
             prepared = self._shelf.find(statement, parameters or NOTHING)
             if prepared is None:
@@ -78,6 +82,20 @@ class Tx:
     def scalar(self, statement: Executable, parameters: Parameters = None) -> Any:
         """The first column of the first row, or None."""
         return self.execute(statement, parameters).scalar()
+
+    def remembered(self, name: str, make: Callable[[Tx], T]) -> T:
+        """What `make` last found, for a few seconds: for what is set up rarely and read at every turn."""
+        known = self._shelf.notes.get(name)
+        if known is not None and known[0] > monotonic():
+            return cast(T, known[1])
+        found = make(self)
+        self._shelf.notes[name] = (monotonic() + REMEMBERED_SECONDS, found)
+        return found
+
+    def forget(self, *names: str) -> None:
+        """It was changed: what is remembered under these names is read again. Other processes see it in seconds."""
+        for name in names:
+            self._shelf.notes.pop(name, None)
 
     def signal(self, *topic: Hashable) -> None:
         """Remember something for the subscribers, who hear it after the commit or never."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, func, insert, select
+from sqlalchemy import Row, bindparam, func, insert, or_, select
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.people import UnitOf
@@ -27,7 +27,9 @@ _SAVE = _saving.on_conflict_do_update(
 _PROJECTS = select(projects.c.id, projects.c.name).where(projects.c.active.is_(True)).order_by(projects.c.id)
 _PROJECT = select(projects.c.id, projects.c.name).where(projects.c.id == bindparam("id_"))
 _ADD_PROJECT = insert(projects).returning(projects.c.id)
-_LEARNED = select(likely_terms).where(likely_terms.c.gram.in_(bindparam("grams", expanding=True)))
+#: Terms asked about at once: as many parameters, so that the statement stays one; the rest is padded with "".
+ASKED_AT_ONCE = 64
+_LEARNED = select(likely_terms).where(or_(*(likely_terms.c.gram == bindparam(f"g{n}") for n in range(ASKED_AT_ONCE))))
 _TOTALS = select(likely_units)
 _COUNT = func.count()
 
@@ -38,6 +40,10 @@ def _unit(row: Row[Any]) -> UnitOf:
 
 def every(tx: Tx) -> list[UnitOf]:
     """All active units in the order they were set up."""
+    return tx.remembered("units", _read_every)
+
+
+def _read_every(tx: Tx) -> list[UnitOf]:
     return [_unit(row) for row in tx.all(_ALL)]
 
 
@@ -61,11 +67,12 @@ def by_name(tx: Tx, name: str) -> UnitOf | None:
 
 def names(tx: Tx) -> dict[int, str]:
     """Unit names by id."""
-    return {unit.id: unit.name for unit in every(tx)}
+    return tx.remembered("unit names", lambda tx: {unit.id: unit.name for unit in every(tx)})
 
 
 def save(tx: Tx, code: str, name: str, phone: str, duties: str, grams: Mapping[str, int]) -> int:
     """Add a unit or change the one with this code; returns its id."""
+    tx.forget("units", "unit names", "duties")
     text = msgspec.json.encode(dict(grams)).decode()
     row = {"code": code, "name": name, "phone": phone, "duties": duties, "grams": text}
     return int(tx.scalar(_SAVE, row))
@@ -73,7 +80,7 @@ def save(tx: Tx, code: str, name: str, phone: str, duties: str, grams: Mapping[s
 
 def all_projects(tx: Tx) -> list[tuple[int, str]]:
     """Key projects as (id, name)."""
-    return [(row.id, row.name) for row in tx.all(_PROJECTS)]
+    return tx.remembered("projects", lambda tx: [(row.id, row.name) for row in tx.all(_PROJECTS)])
 
 
 def project_name(tx: Tx, project: int) -> str:
@@ -84,19 +91,27 @@ def project_name(tx: Tx, project: int) -> str:
 
 def add_project(tx: Tx, name: str) -> int:
     """A new key project; returns its id."""
+    tx.forget("projects")
     return int(tx.execute(_ADD_PROJECT, {"name": name}).scalar_one())
 
 
 def duties_grams(tx: Tx) -> dict[int, dict[str, int]]:
     """The terms of each unit's duties."""
+    return tx.remembered("duties", _read_duties)
+
+
+def _read_duties(tx: Tx) -> dict[int, dict[str, int]]:
     return {row.id: msgspec.json.decode(row.grams) for row in tx.all(_DUTIES)}
 
 
 def learned_terms(tx: Tx, grams: list[str]) -> dict[int, dict[str, int]]:
     """How often each unit's past cases held these terms."""
     found: dict[int, dict[str, int]] = {}
-    for row in tx.all(_LEARNED, {"grams": grams}):
-        found.setdefault(row.unit_id, {})[row.gram] = row.n
+    for start in range(0, len(grams), ASKED_AT_ONCE):
+        some = grams[start : start + ASKED_AT_ONCE]
+        padded = [*some, *[""] * (ASKED_AT_ONCE - len(some))]
+        for row in tx.all(_LEARNED, {f"g{n}": gram for n, gram in enumerate(padded)}):
+            found.setdefault(row.unit_id, {})[row.gram] = row.n
     return found
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
-from domain.case import Case, Kind, Naming
-from domain.deadlines import Term
+from domain.case import Kind, Naming
 from domain.messages import Answer, Button, Message, rows
 from handlers import casework, menus, phrases
 from handlers.casework import Filed
@@ -18,7 +18,7 @@ from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
 from handlers.words import N_, _
-from storage import cases, deadlines, people, units
+from storage import people, units
 
 
 @flow(
@@ -156,8 +156,11 @@ def file_it(
     contact: str,
     unit: int | None,
     ref: str,
-) -> int:
-    """File the case, and remember enterprise and phone for next time. Returns the case's id."""
+) -> dict[str, Any]:
+    """File the case, and remember enterprise and phone for next time.
+
+    Returns id, number, receipt, and "silence": the moment (ISO 8601) at which it is accepted by itself.
+    """
     filed_case = Filed(
         kind=kind,
         facts=account.text,
@@ -175,7 +178,8 @@ def file_it(
     remembered = {"enterprise": enterprise or person.enterprise, "phone": contact or person.phone}
     if remembered != {"enterprise": person.enterprise, "phone": person.phone}:
         people.change(turn.tx, person.id, **remembered)
-    return case.id
+    silence = turn.office.calendar.due(turn.now, turn.office.rulebook.silence)
+    return {"id": case.id, "number": case.number, "receipt": case.receipt, "silence": silence.at.isoformat()}
 
 
 def named_project(turn: Turn, text: str) -> int | None:
@@ -184,24 +188,16 @@ def named_project(turn: Turn, text: str) -> int | None:
     return max(named)[1] if named else None
 
 
-def filed(turn: Turn, case_id: int) -> Message:
+def filed(turn: Turn, case: dict[str, Any]) -> Message:
     """What the owner hears at once: the number, what comes next, by when, and the receipt."""
-    case = cases.get(turn.tx, case_id)
-    assert case is not None
-    silence = _silence_words(turn, case)
     lines = [
-        _("Received. Your number is {number}.", number=case.number),
+        _("Received. Your number is {number}.", number=case["number"]),
         _(
             "By {when} you hear whether it is accepted; if nobody decides by then, it is accepted by itself.",
-            when=silence,
+            when=phrases.moment_words(datetime.fromisoformat(case["silence"]), turn.office, turn.now),
         ),
     ]
     if turn.office.url:
-        lines.append(_("Your receipt: {url}", url=f"{turn.office.url}/receipt/{case.receipt}"))
-    buttons = (Button(_("See how it stands"), f"f:case:{case.id}"), Button(_("File another"), "f:file"))
+        lines.append(_("Your receipt: {url}", url=f"{turn.office.url}/receipt/{case['receipt']}"))
+    buttons = (Button(_("See how it stands"), f"f:case:{case['id']}"), Button(_("File another"), "f:file"))
     return Message("\n".join(lines), buttons=rows(buttons, 2))
-
-
-def _silence_words(turn: Turn, case: Case) -> str:
-    running = [d for d in deadlines.of_case(turn.tx, case.id) if d.term is Term.SILENCE]
-    return phrases.due_words(running[0], turn.office, turn.now) if running else ""
