@@ -7,20 +7,9 @@ BAD, GOOD = "半\ud800个\x00字", "半?个字"
 
 
 def test_bad_characters_go_wherever_they_stand() -> None:
-    arrived = Incoming(
-        "web", BAD, "a", BAD, BAD, (Promised(BAD, BAD, 1, "", BAD),), Place(1, 2, BAD), BAD, ref=BAD, edits=BAD
-    )
-    kept = Incoming(
-        "web",
-        GOOD,
-        "a",
-        GOOD,
-        GOOD,
-        (Promised(GOOD, GOOD, 1, "", GOOD),),
-        Place(1, 2, GOOD),
-        GOOD,
-        ref=GOOD,
-        edits=GOOD,
+    arrived, kept = (
+        Incoming("web", x, "a", x, x, (Promised(x, x, 1, "", x),), Place(1, 2, x), x, ref=x, edits=x)
+        for x in (BAD, GOOD)
     )
     assert cleaned(arrived) == kept
 
