@@ -25,11 +25,15 @@ class FileStore:
             return digest
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         descriptor, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(part).replace(path)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(data)
+                file.flush()
+                os.fsync(file.fileno())
+            Path(part).replace(path)
+        except OSError:
+            Path(part).unlink(missing_ok=True)  # on a full disk half a file would keep it full
+            raise
         _sync(path.parent)
         return digest
 
