@@ -14,15 +14,15 @@ import hashlib
 from collections import defaultdict
 from typing import Any
 
-import msgspec
 import structlog
 from aiohttp import WSMsgType, web
 
 from bot.app import App
+from bot.channels.web_frames import Refused, Sent, SentFile, encoded, parsed, said, shown, warned
 from bot.media import media_of, safe_name
-from domain.messages import Incoming, Message, Place, Promised
+from domain.messages import Incoming, Place, Promised
 from handlers import deliveries
-from handlers.words import _, speaking
+from handlers.words import N_, _, speaking
 from storage import outbox, people
 from storage.db import Unavailable
 from storage.outbox import Line
@@ -36,35 +36,8 @@ LARGEST_FILE_BYTES = 20 * 1024 * 1024
 LARGEST_FRAME_BYTES = 28 * 1024 * 1024
 RECENT = 200
 HEARTBEAT_SECONDS = 25
-
-
-class SentFile(msgspec.Struct):
-    """A file as a page sends it."""
-
-    name: str
-    data: str
-
-
-class SentPlace(msgspec.Struct):
-    """A place as a page sends it."""
-
-    lat: float
-    lon: float
-    label: str = ""
-
-
-class Sent(msgspec.Struct):
-    """One frame of a page. id: its own name of what it sends, once only."""
-
-    id: str
-    text: str = ""
-    press: str = ""
-    file: SentFile | None = None
-    place: SentPlace | None = None
-
-
-class Refused(Exception):
-    """A frame that cannot be taken; the text says why, in the person's language."""
+#: Why a page's socket is closed when the page has seen more than there is: the history it shows is gone.
+ANOTHER_HISTORY = 4001
 
 
 class Doors:
@@ -89,6 +62,13 @@ class Doors:
             del self._open[socket.address]
         if socket.address_id is not None:
             self._by_id[socket.address_id].discard(socket)
+            if not self._by_id[socket.address_id]:
+                del self._by_id[socket.address_id]
+
+    async def met(self, address: str) -> None:
+        """An address has its row now, so every socket open for it can show what is said there."""
+        for socket in list(self._open.get(address, ())):
+            await socket.find(0)
 
     def heard(self, signals: list[tuple[Any, ...]]) -> None:
         """Wake the sockets for which something was put in line or released."""
@@ -136,9 +116,11 @@ class Socket:
     async def live(self, after: int | None) -> None:
         """Until the socket closes: show what there is, take what comes."""
         self.doors.enter(self)
-        await self._find(after)
         pulling = asyncio.create_task(self._pull())
         try:
+            top = await self.find(after)
+            if self.echo and after is not None and after > top:
+                await self.ws.close(code=ANOTHER_HISTORY, message=b"another history")
             async for frame in self.ws:
                 if frame.type is WSMsgType.TEXT:
                     await self._take(frame.data)
@@ -146,15 +128,16 @@ class Socket:
             pulling.cancel()
             self.doors.leave(self)
 
-    async def _find(self, after: int | None) -> None:
-        """The address' row, if it has written before, and from where on to show."""
-        found = await self.app.db.read(_known, self.address)
-        if found is None:
-            return
+    async def find(self, after: int | None) -> int:
+        """Find the address' row, if it has written before; show from `after` on. Returns the last ref there is."""
+        found = None if self.address_id is not None else await self.app.db.read(_known, self.address)
+        if found is None or self.address_id is not None:
+            return 0
         self.address_id, self.language, top, recent = found
-        self.cursor = top if after is None else max(after, recent)
+        self.cursor = top if after is None else max(min(after, top), recent)
         self.doors.known(self, self.address_id)
         self.awake.set()
+        return top
 
     async def _pull(self) -> None:
         while not self.ws.closed:
@@ -165,11 +148,16 @@ class Socket:
             except Unavailable:
                 await asyncio.sleep(0.5)
                 self.awake.set()
+            except Exception as error:
+                log.error("not shown", channel=NAME, error=type(error).__name__)
 
     async def show(self) -> None:
         """Release what waits for this address, and send what this socket has not sent."""
         async with self._showing:
-            await self._show()
+            try:
+                await self._show()
+            except ConnectionError:
+                log.info("gone", channel=NAME)  # what it did not see it is shown when it comes back
 
     async def _show(self) -> None:
         if self.address_id is None or self.ws.closed:
@@ -201,22 +189,40 @@ class Socket:
         except Refused as why:
             await self._refuse(client_id, str(why))
         except Unavailable:
-            log.warning("not kept", channel=NAME)  # without an ack the page sends it again
+            log.warning("not kept", channel=NAME)
+            await self._not_kept()
+        except Exception as error:
+            log.error("frame failed", channel=NAME, error=type(error).__name__)
+            await self._refuse(client_id, self._in_words(_WRONG))
         else:
             await self._kept(client_id)
 
     async def _kept(self, client_id: str) -> None:
         if self.address_id is None:
-            await self._find(0)
+            await self.doors.met(self.address)
         if self.echo:
-            await self.ws.send_str(encoded({"ack": client_id}))
+            await self._send({"ack": client_id})
+
+    async def _not_kept(self) -> None:
+        """A page sends again what gets no ack; a program is told."""
+        if not self.echo:
+            await self._refuse("", self._in_words(_NOT_NOW))
 
     async def _refuse(self, client_id: str, why: str) -> None:
         if self.echo:
-            await self.ws.send_str(encoded({"refused": client_id, "text": why}))
+            await self._send({"refused": client_id, "text": why})
         else:
-            now = self.app.clock.now().isoformat()
-            await self.ws.send_str(encoded({"message": {**_EMPTY, "ref": "0", "text": why, "at": now}}))
+            await self._send(warned(why, self.app.clock.now()))
+
+    async def _send(self, frame: dict[str, Any]) -> None:
+        try:
+            await self.ws.send_str(encoded(frame))
+        except ConnectionError:
+            log.info("gone", channel=NAME)
+
+    def _in_words(self, key: str) -> str:
+        with speaking(self.language):
+            return _(key)
 
     def _incoming(self, sent: Sent) -> Incoming:
         with speaking(self.language):
@@ -224,7 +230,7 @@ class Socket:
         place = Place(sent.place.lat, sent.place.lon, sent.place.label[:200]) if sent.place else None
         return Incoming(
             channel=NAME,
-            key=f"{hashlib.sha256(self.address.encode()).hexdigest()[:24]}:{sent.id}",
+            key=_key(self.address, sent.id),
             address=self.address,
             text=sent.text,
             press=sent.press[:200],
@@ -248,51 +254,22 @@ class Socket:
                 _("The file is larger than {most} MB. Please send a smaller one.", most=LARGEST_FILE_BYTES >> 20)
             )
         name = safe_name(sent.name)
-        return Promised(name, media_of(data, name), len(data), self.app.store.put(data))
+        return Promised(name, media_of(data, name), len(data), self._put(data))
+
+    def _put(self, data: bytes) -> str:
+        try:
+            return self.app.store.put(data)
+        except OSError as error:
+            raise Unavailable("the file cannot be kept now") from error
 
 
-_EMPTY: dict[str, Any] = {"title": "", "text": "", "facts": [], "buttons": [], "files": [], "replaces": None}
-_decode = msgspec.json.Decoder(Sent)
+_WRONG = N_("Something went wrong on our side. Please send it again in another way.")
+_NOT_NOW = N_("This could not be kept right now. Please send it again in a minute.")
 
 
-def parsed(data: str) -> Sent:
-    """A frame, checked. Raises Refused for one that is no message of this chat."""
-    try:
-        sent = _decode.decode(data)
-    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-        raise Refused(_("I could not read that. Please send it again.")) from None
-    if not 1 <= len(sent.id) <= 64 or not sent.id.isprintable():
-        raise Refused(_("I could not read that. Please send it again."))
-    if sent.place and not (abs(sent.place.lat) <= 90 and abs(sent.place.lon) <= 180):
-        raise Refused(_("I could not read that place."))
-    return sent
-
-
-def encoded(frame: dict[str, Any]) -> str:
-    """A frame as text."""
-    return msgspec.json.encode(frame).decode()
-
-
-def shown(row: Line) -> dict[str, Any]:
-    """A row of the outbox as programs and the page read it."""
-    message: Message = row.message
-    return {
-        "ref": str(row.position),
-        "title": message.title,
-        "text": message.text,
-        "facts": [list(fact) for fact in message.facts],
-        "buttons": [[{"label": b.label, "value": b.value} for b in line] for line in message.buttons],
-        "files": [{"name": f.name, "url": f.url, "media": f.media} for f in message.files],
-        "replaces": str(row.replaces) if row.replaces else None,
-        "at": (row.sent_at or row.created_at).isoformat(),
-    }
-
-
-def said(row: Line) -> dict[str, Any]:
-    """A person's own words, for the history."""
-    files = [{"name": f.name, "url": f.url, "media": f.media} for f in row.message.files]
-    at = (row.sent_at or row.created_at).isoformat()
-    return {"ref": str(row.position), "id": row.client_id, "text": row.message.text, "files": files, "at": at}
+def _key(address: str, client_id: str) -> str:
+    """The once-only key of what an address sent under an id; short enough for the value of a button."""
+    return hashlib.sha256(f"{address}\n{client_id}".encode()).hexdigest()[:32]
 
 
 def _known(tx: Tx, address: str) -> tuple[int, str, int, int] | None:
