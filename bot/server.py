@@ -19,6 +19,7 @@ from bot.demo_people import BY_NAME, address_of
 from bot.filestore import may_show
 from handlers.words import _, speaking
 from storage import files, inbox, outbox
+from storage.db import Unavailable
 from storage.files import FileRecord
 from storage.transaction import Tx
 
@@ -36,6 +37,7 @@ SECURITY = {
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
+    "Cache-Control": "no-cache",
     "Permissions-Policy": "microphone=(self), geolocation=(self), camera=(self)",
 }
 
@@ -44,12 +46,24 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 @web.middleware
 async def secured(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Every answer carries the headers of SECURITY."""
-    response = await handler(request)
+    """Every answer carries the headers of SECURITY, a refusal too; no other site's page changes anything here."""
+    try:
+        if request.method not in ("GET", "HEAD") and not _same_origin(request):
+            raise web.HTTPForbidden(text="another origin")
+        response = await handler(request)
+    except web.HTTPException as refusal:
+        _secure(refusal)
+        raise
+    except Unavailable:
+        response = web.Response(status=503, text="try again in a moment\n", headers={"Retry-After": "5"})
     if not response.prepared:
-        for name, value in SECURITY.items():
-            response.headers.setdefault(name, value)
+        _secure(response)
     return response
+
+
+def _secure(response: web.StreamResponse) -> None:
+    for name, value in SECURITY.items():
+        response.headers.setdefault(name, value)
 
 
 def build(app: App) -> web.Application:
@@ -94,7 +108,7 @@ async def chat_page(request: web.Request) -> web.StreamResponse:
     }
     template = string.Template((PAGES / "chat.html").read_text(encoding="utf-8"))
     text = template.substitute({name: html.escape(value, quote=True) for name, value in values.items()})
-    response = web.Response(text=text, content_type="text/html", headers={"Cache-Control": "no-cache"})
+    response = web.Response(text=text, content_type="text/html")
     if not demo and not address:
         response.set_cookie(
             COOKIE,
@@ -187,9 +201,12 @@ def _queues(tx: Tx) -> tuple[int, int, int]:
 
 
 async def health(request: web.Request) -> web.StreamResponse:
-    """How the office is: "ok", or "degraded" where ticks are late or arrivals have failed."""
+    """How the office is: "ok", "degraded" where ticks are late or arrivals have failed, "down" without a database."""
     app = request.app[APP]
-    waiting, wanted, failed = await app.db.read(_queues)
+    try:
+        waiting, wanted, failed = await app.db.read(_queues)
+    except Unavailable:
+        return web.json_response({"status": "down", "queues": {"arrivals": app.db.waiting()}}, status=503)
     age = (app.clock.now() - app.ticked_at).total_seconds() if app.ticked_at else None
     late = age is None or age > TICK_LATE_SECONDS
     body = {
