@@ -29,6 +29,8 @@ def begin(turn: Turn, flow: str, arg: str = "", answers: dict[str, object] | Non
     earlier = turn.talk
     row = TalkRow(0, turn.person.id, flow, arg)
     row.memory.answers.update(answers or {})
+    if turn.incoming.ref:
+        row.memory.refs.update(dict.fromkeys(answers or (), turn.incoming.ref))
     outcome = _attempt(turn, row)
     if outcome.wait is None:
         return [*outcome.reply, *(_asked_again(turn, earlier) if earlier else [])]
@@ -69,7 +71,18 @@ def edit(turn: Turn, row: TalkRow, key: str, answer: Answer) -> list[Message]:
     outcome = _attempt(turn, row, None, (key, answer))
     if outcome.wait is not None:
         outcome.wait.note = _("I have taken your correction.")
+    if turn.talk is not None and turn.talk.id != row.id:
+        return _corrected_aside(turn, turn.talk, outcome)
     return _go_on(turn, outcome)
+
+
+def _corrected_aside(turn: Turn, current: TalkRow, outcome: Outcome) -> list[Message]:
+    """What was corrected is set aside and stays there; the talk that is open goes on."""
+    if outcome.wait is not None:
+        talks.keep(turn.tx, outcome.talk.row)
+    else:
+        talks.end(turn.tx, outcome.talk.row)
+    return [*outcome.reply, *_again(turn, current, _("I have taken your correction."))]
 
 
 def steer(turn: Turn, row: TalkRow, value: str) -> list[Message]:
