@@ -67,7 +67,7 @@ class Person:
 
     def send(self, *names: str, text: str = "", place: Place | None = None) -> str:
         """Send files by their names, with or without words, or a place."""
-        files = tuple(Promised(name, _media(name), 1000, sha256(name.encode()).hexdigest()) for name in names)
+        files = tuple(Promised(name, _media(name), 1000, _digest(name)) for name in names)
         return self._send(text=text, files=files, place=place)
 
     def edit(self, ref: str, text: str) -> None:
@@ -300,6 +300,10 @@ def number_in(message: Message) -> str:
 def _media(name: str) -> str:
     endings = {"jpg": "image/jpeg", "png": "image/png", "pdf": "application/pdf", "ogg": "audio/ogg"}
     return endings.get(name.rsplit(".", 1)[-1], "application/octet-stream")
+
+
+def _digest(name: str) -> str:
+    return sha256(name.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def living(url: str, start: str = towns.FIRST_MORNING) -> Iterator[Town]:

@@ -13,7 +13,7 @@ from handlers import casework, menus, phrases
 from handlers.casework import Filed
 from handlers.flows.consent import agree, not_without
 from handlers.flows.search import found_for
-from handlers.questions import Account, Choice, Confirm, Option, Phone, Text, Told, phone_words, place_words
+from handlers.questions import Account, Choice, Confirm, Option, Phone, Text, Told, joined, phone_words, place_words
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
@@ -47,7 +47,15 @@ async def offer(talk: Talk) -> Message:
         return found_for(talk.turn, account.text)
     if not await agree(talk):
         return not_without(talk)
+    if not account.text.strip():
+        account = await _with_words(talk, account)
     return await file_told(talk, Kind(kind), account)
+
+
+async def _with_words(talk: Talk, account: Account) -> Account:
+    """Photos or a place that came alone need a few words."""
+    told = await talk.ask("words", Told(prompt=_facts().prompt))
+    return Account(told.text, joined(account.files, told.files), told.place or account.place)
 
 
 def offered(answer: Answer) -> dict[str, Any]:
