@@ -14,7 +14,7 @@ from typer.exceptions import TyperException
 
 from bot import app as building
 from bot import logs, serving
-from bot.commands import db, doctor, init, invite
+from bot.commands import db, doctor, importing, init, invite
 from bot.commands.telling import complain, language
 from bot.settings import settings
 from domain.errors import BadDeclaration, QinqingError
@@ -48,10 +48,14 @@ COMMANDS: tuple[tuple[str, str, Callable[..., None], str], ...] = (
     ("db", "backup", db.backup, N_("Copy the database into one file while the office works.")),
     ("db", "restore", db.restore, N_("Put a backup back; the office must be stopped.")),
     ("db", "verify", db.verify, N_("Recompute every case's chain and every daily root; name what is broken.")),
+    ("import", "units", importing.units, N_("Take over units from a spreadsheet.")),
+    ("import", "people", importing.people, N_("Take over people and their roles from a spreadsheet.")),
+    ("import", "items", importing.items, N_("Take over items of business from a spreadsheet.")),
 )
 GROUPS: dict[str, str] = {
     "": N_("The chat front desk between businesses and local government."),
     "db": N_("The database: bring up to date, copy, put back, verify."),
+    "import": N_("Take over units, people or items from spreadsheets."),
 }
 
 

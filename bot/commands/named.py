@@ -9,7 +9,7 @@ from domain.people import UnitOf
 from handlers.flows.join import INVITED_ROLES
 from handlers.menus import ROLE_WORDS, role_words
 from handlers.phrases import listed
-from handlers.words import every_language
+from handlers.words import _, every_language
 
 #: Roles that can be given from here.
 GIVEN_ROLES: tuple[Role, ...] = (*INVITED_ROLES, Role.INSPECTOR)
@@ -34,3 +34,8 @@ def unit(known: Iterable[UnitOf], text: str) -> UnitOf | None:
     """The unit with this code or name."""
     wanted = text.strip()
     return next((one for one in known if wanted in (one.code, one.name)), None)
+
+
+def unknown_unit(text: str) -> str:
+    """What is said of a name that no unit has."""
+    return _("no unit has the code or name “{name}”; take over the units first", name=text)

@@ -1,0 +1,67 @@
+"""One-time codes in a spreadsheet of their own, to be handed out."""
+
+from __future__ import annotations
+
+import io
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+import openpyxl
+
+from bot.commands.invite import link
+from bot.commands.plans import Invited
+from bot.commands.telling import NotDone
+from handlers.questions import phone_words
+from handlers.words import _
+
+WIDTHS = {"A": 14, "B": 18, "C": 16, "D": 24, "E": 16, "F": 48}
+
+
+@dataclass(frozen=True, slots=True)
+class Coded:
+    """Somebody and their code."""
+
+    invited: Invited
+    code: str
+
+    def texts(self, url: str) -> list[str]:
+        """Name, phone, role, unit, code, and the link where the office has an address."""
+        one = self.invited
+        return [
+            one.name,
+            phone_words(one.phone),
+            one.role,
+            one.unit,
+            self.code,
+            *([link(self.code, url)] if url else []),
+        ]
+
+
+def reserve(path: Path) -> None:
+    """Make the file, its owner's alone, before anything is written elsewhere. Raises NotDone if it is there."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        raise NotDone(what=_("{file} exists already; choose another name", file=path.name)) from None
+
+
+def give_up(path: Path) -> None:
+    """Take a reserved file away again."""
+    path.unlink(missing_ok=True)
+
+
+def write(path: Path, codes: list[Coded], url: str) -> None:
+    """Fill the reserved file."""
+    book = openpyxl.Workbook()
+    sheet = book.worksheets[0]
+    headers = [_("name"), _("phone"), _("role"), _("unit"), _("code"), _("link")]
+    for number, texts in enumerate([headers, *(coded.texts(url) for coded in codes)], 1):
+        for place, text in enumerate(texts, 1):
+            cell = sheet.cell(number, place, text)
+            cell.data_type = "s"  # a name may begin with =, and is no formula
+    for column, width in WIDTHS.items():
+        sheet.column_dimensions[column].width = width
+    packed = io.BytesIO()
+    book.save(packed)
+    path.write_bytes(packed.getvalue())

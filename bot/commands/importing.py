@@ -1,0 +1,121 @@
+"""qinqing import: units, people and items from spreadsheets; all of a file or nothing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from bot.commands import code_sheet, opening, sheets
+from bot.commands.code_sheet import Coded
+from bot.commands.item_rows import ITEMS
+from bot.commands.people_rows import PEOPLE
+from bot.commands.plans import Kind, Plan
+from bot.commands.sheets import Sheet
+from bot.commands.telling import NotDone, complain, progress, say
+from bot.commands.unit_rows import UNITS
+from bot.settings import settings
+from handlers.flows.join import invite as make_code
+from handlers.words import _
+from storage.transaction import Tx
+
+#: More are only counted: who has made so many mistakes has made one.
+MOST_COMPLAINTS = 50
+
+File = Annotated[Path, typer.Argument(help=_("the spreadsheet, {kind}", kind=".xlsx"))]
+DryRun = Annotated[bool, typer.Option("--dry-run", help=_("only look, write nothing"))]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What an import changed, and the codes it made."""
+
+    plan: Plan[Any]
+    codes: list[Coded]
+
+
+def units(file: File, dry_run: DryRun = False) -> None:
+    """Take over units: code, name, phone, duties."""
+    _summary(_import(UNITS, file, dry_run=dry_run).plan, dry_run)
+
+
+def items(file: File, dry_run: DryRun = False) -> None:
+    """Take over items: code, name, unit, steps, documents, limit in working days."""
+    _summary(_import(ITEMS, file, dry_run=dry_run).plan, dry_run)
+
+
+def people(
+    file: File,
+    dry_run: DryRun = False,
+    invite: Annotated[bool, typer.Option("--invite", help=_("make a one-time code for each who has to join"))] = False,
+    codes: Annotated[Path | None, typer.Option("--codes", help=_("write the codes into this new spreadsheet"))] = None,
+) -> None:
+    """Take over people: name, phone, role, unit, project."""
+    if codes is not None and not dry_run:
+        code_sheet.reserve(codes)
+    try:
+        done = _import(PEOPLE, file, dry_run=dry_run, invite=invite or codes is not None)
+        url = settings().public_url.rstrip("/")
+        if codes is not None and not dry_run:
+            code_sheet.write(codes, done.codes, url)
+    except BaseException:
+        if codes is not None and not dry_run:
+            code_sheet.give_up(codes)
+        raise
+    _summary(done.plan, dry_run)
+    if codes is None:
+        for coded in done.codes:
+            say("\t".join(coded.texts(url)))
+    elif not dry_run:
+        say(_("{n} code(s) in {file}: give each to its person only.", n=len(done.codes), file=codes))
+
+
+def _import(kind: Kind[Any], file: Path, *, dry_run: bool, invite: bool = False) -> Done:
+    with progress(_("Reading")) as tell:
+        sheet = sheets.read(file, kind.columns, tell)
+    now = datetime.now(UTC)
+    if dry_run:
+        url = settings().database_url
+        opening.up_to_date(url)
+        with opening.bare(url) as db:
+            return Done(db.read_now(_planned, kind, sheet, now), [])
+    with opening.writing() as app:
+        return app.db.write_now(_written, kind, sheet, now, invite)
+
+
+def _planned(tx: Tx, kind: Kind[Any], sheet: Sheet, now: datetime) -> Plan[Any]:
+    """The plan, where nothing is wrong. Raises NotDone, having named every fault."""
+    before = list(sheet.faults)
+    plan = kind.plan(tx, sheet, now)
+    complaints = sheet.complaints()
+    sheet.faults = before  # the database may run this again
+    if not complaints:
+        return plan
+    for line in complaints[:MOST_COMPLAINTS]:
+        complain(line)
+    raise NotDone(what=_("{n} mistake(s) in the file: nothing was written", n=len(complaints)))
+
+
+def _written(tx: Tx, kind: Kind[Any], sheet: Sheet, now: datetime, invite: bool) -> Done:
+    plan = _planned(tx, kind, sheet, now)
+    kind.write(tx, plan, now)
+    codes = [Coded(one, make_code(tx, one.invitation, now)) for one in plan.invited] if invite else []
+    return Done(plan, codes)
+
+
+def _summary(plan: Plan[Any], dry_run: bool) -> None:
+    say(
+        _(
+            "{added} added, {changed} changed, {unchanged} unchanged.",
+            added=len(plan.added),
+            changed=len(plan.changed),
+            unchanged=plan.unchanged,
+        )
+    )
+    for note in plan.notes:
+        say(note)
+    if dry_run:
+        say(_("This was a trial: nothing was written."))
