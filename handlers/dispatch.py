@@ -11,7 +11,8 @@ from domain.errors import Refused
 from domain.messages import Answer, Incoming, Message
 from handlers import conversation, corrections, flows, menus
 from handlers.cleaning import cleaned
-from handlers.questions import is_number, plain, said
+from handlers.questions import LONGEST as MOST_TOLD
+from handlers.questions import is_number, plain, said, too_long
 from handlers.registry import FLOWS, commands
 from handlers.turn import Turn
 from handlers.words import LANGUAGES, N_, _, of_error, speaking
@@ -186,6 +187,8 @@ def _outside(turn: Turn, answer: Answer, *, new: bool) -> list[Message]:
         return _begin(turn, "start", "")
     if any(said(text, words) for words, _value in conversation.STEERING):
         return _begin(turn, "help", "")
+    if len(answer.text) > MOST_TOLD:
+        return [menus.menu(turn, too_long(answer.text, MOST_TOLD))]
     return conversation.begin(turn, "offer", "", flows.offered(answer))
 
 

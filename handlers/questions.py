@@ -181,14 +181,17 @@ def words_of(answer: Answer, least: int, most: int) -> str:
     if len(answer.text.strip()) < least:
         raise Wrong(_("That is a little short. Please say a bit more."))
     if len(answer.text) > most:
-        raise Wrong(
-            _(
-                "That is {count} characters; at most {most} fit here. Please shorten it, or send it as a file.",
-                count=len(answer.text),
-                most=most,
-            )
-        )
+        raise Wrong(too_long(answer.text, most))
     return answer.text
+
+
+def too_long(text: str, most: int) -> str:
+    """What is said of a text of more than `most` characters."""
+    return _(
+        "That is {count} characters; at most {most} fit here. Please shorten it, or send it as a file.",
+        count=len(text),
+        most=most,
+    )
 
 
 class Account(msgspec.Struct, frozen=True):

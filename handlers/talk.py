@@ -19,7 +19,7 @@ from domain.errors import ProgramError
 from domain.messages import Answer, Message
 from domain.office import Office
 from domain.people import Person
-from handlers.questions import Confirm, Question, Wrong, is_number, joined, said
+from handlers.questions import LONGEST, Confirm, Question, Wrong, is_number, joined, said, too_long
 from handlers.registry import FLOWS, Reply
 from handlers.turn import Turn
 from handlers.words import N_, _
@@ -177,9 +177,9 @@ class Talk:
         try:
             heard = question.read(answer, self._so_far(key, question), memory.menu)
         except Wrong as wrong:
-            self._gather(question, answer)
+            why = self._gather(question, answer) or str(wrong)
             self.row.tries += 1
-            raise Wait(key, question, str(wrong)) from None
+            raise Wait(key, question, why) from None
         kept = question.keep(heard.value)
         if not heard.done:
             memory.answers[key] = kept
@@ -204,13 +204,19 @@ class Talk:
         self.row.pending, self.row.tries, memory.aside = "", 0, None
         return question.restore(kept)
 
-    def _gather(self, question: Question[Any], answer: Answer) -> None:
-        """People write in several messages: words that are no line of this choice join the account told before."""
+    def _gather(self, question: Question[Any], answer: Answer) -> str:
+        """People write in several messages: words that are no line of this choice join the account told before.
+
+        Returns what is wrong with words that do not fit any more, "" where nothing is gathered.
+        """
         key = question.gathers
         if not key or not answer.text.strip() or is_number(answer.text) is not None:
-            return
+            return ""
         told = self.row.memory.answers[key]
-        told["text"] = "\n".join(part for part in (told.get("text", ""), answer.text) if part)
+        whole = "\n".join(part for part in (told.get("text", ""), answer.text) if part)
+        if len(whole) > LONGEST:
+            return too_long(whole, LONGEST)
+        told["text"] = whole
         raise Again(_("I have added that."))
 
     def _join_late(self, answer: Answer) -> None:
