@@ -51,6 +51,11 @@ class Again(BaseException):
         self.note = note
 
 
+def made(question: Question[T] | Callable[[], Question[T]]) -> Question[T]:
+    """The question itself, made now where it is a function."""
+    return question if isinstance(question, Question) else question()
+
+
 @dataclass
 class Talk:
     """What a flow holds in its hand during one replay."""
@@ -59,7 +64,7 @@ class Talk:
     row: TalkRow
     answer: Answer | None = None
     edited: tuple[str, Answer] | None = None
-    seen: dict[str, Question[Any]] = field(default_factory=dict)
+    seen: dict[str, Question[Any] | Callable[[], Question[Any]]] = field(default_factory=dict)
     _used: set[str] = field(default_factory=set)
     _until: float = 0.0
 
@@ -90,16 +95,27 @@ class Talk:
 
     # --- what a flow calls ------------------------------------------------------------------------------------
 
-    async def ask(self, key: str, question: Question[T], *, default: T | None = None, was: tuple[str, ...] = ()) -> T:
+    async def ask(
+        self,
+        key: str,
+        question: Question[T] | Callable[[], Question[T]],
+        *,
+        default: T | None = None,
+        was: tuple[str, ...] = (),
+    ) -> T:
         """The answer to a question, waiting for it if need be.
 
-        default: taken without asking until the person wants to change it. was: older names of the key.
+        default: taken without asking until the person wants to change it; a question that is a function is made only
+        when it is needed. was: older names of the key.
         """
         self._step(key)
         self._rename(key, was)
         self.seen[key] = question
-        self._take_edit(key, question)
         memory, pending = self.row.memory, self.row.pending == key
+        if default is not None and not pending and key not in memory.wanted and key not in memory.answers:
+            return default
+        question = made(question)
+        self._take_edit(key, question)
         if key in memory.answers and not pending and key not in memory.wanted:
             try:
                 return question.restore(memory.answers[key])
@@ -221,11 +237,12 @@ class Talk:
 
     def _join_late(self, answer: Answer) -> None:
         """A late photo joins the account or the files that were asked for before."""
-        collectors = [k for k, q in self.seen.items() if q.collects and k in self.row.memory.answers]
+        answered = {k: made(q) for k, q in self.seen.items() if k in self.row.memory.answers}
+        collectors = [k for k, q in answered.items() if q.collects]
         if not collectors:
             return
         key = collectors[-1]
-        question, kept = self.seen[key], self.row.memory.answers[key]
+        question, kept = answered[key], self.row.memory.answers[key]
         value = question.restore(kept)
         files = joined(value if isinstance(value, tuple) else value.files, answer.files)
         more = files if isinstance(value, tuple) else msgspec.structs.replace(value, files=files)

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, func, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, or_, select, update
 
 from domain import ladder
 from domain.deadlines import Deadline, DeadlineState, Term
@@ -16,17 +16,11 @@ from domain.workdays import Due, Limit, Pause, Unit
 from storage.tables import deadlines
 from storage.transaction import Tx
 
-_LIVE = ["running", "paused"]
-_OF_CASE = (
-    select(deadlines)
-    .where(deadlines.c.case_id == bindparam("case_"), deadlines.c.state.in_(_LIVE))
-    .order_by(deadlines.c.id)
-)
+_LIVE = or_(deadlines.c.state == "running", deadlines.c.state == "paused")
+_OF_CASE = select(deadlines).where(deadlines.c.case_id == bindparam("case_"), _LIVE).order_by(deadlines.c.id)
 _ALL_OF_CASE = select(deadlines).where(deadlines.c.case_id == bindparam("case_")).order_by(deadlines.c.id)
 _OF_CASES = (
-    select(deadlines)
-    .where(deadlines.c.case_id.in_(bindparam("ids", expanding=True)), deadlines.c.state.in_(_LIVE))
-    .order_by(deadlines.c.id)
+    select(deadlines).where(deadlines.c.case_id.in_(bindparam("ids", expanding=True)), _LIVE).order_by(deadlines.c.id)
 )
 _DUE = (
     select(deadlines)

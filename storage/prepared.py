@@ -11,10 +11,11 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ClauseElement, Connection, Insert
+from sqlalchemy import BindParameter, ClauseElement, Connection, Insert, literal_column
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.visitors import replacement_traverse
 from sqlalchemy.types import TypeEngine
 
 Processor = Callable[[Any], Any] | None
@@ -146,7 +147,7 @@ class Shelf:
         if not isinstance(statement, ClauseElement) or len(self._kept) >= MOST:
             return None
         columns = list(parameters) if _names_columns(statement) else None
-        compiled = _plain(statement).compile(dialect=self._dialect, column_keys=columns)
+        compiled = _spelled(_plain(statement)).compile(dialect=self._dialect, column_keys=columns)
         fits = isinstance(compiled, SQLCompiler) and not compiled.post_compile_params
         fits = fits and (getattr(statement, "is_select", False) or getattr(statement, "is_dml", False))
         self._kept[key] = Prepared(compiled, statement, self._dialect) if fits else None
@@ -157,6 +158,27 @@ class Shelf:
 def _names_columns(statement: Any) -> bool:
     """An INSERT without values of its own takes its columns from the parameters."""
     return isinstance(statement, Insert) and not statement._values
+
+
+def _spelled(statement: Any) -> Any:
+    """Constants stand in the text, not as parameters.
+
+    A parameter in LIMIT, or compared with a column of a partial index, makes SQLite plan the statement anew each time.
+    """
+    if isinstance(statement, Insert):
+        return statement
+    return replacement_traverse(statement, {}, _constant)
+
+
+def _constant(element: Any, **_: Any) -> Any:
+    if not isinstance(element, BindParameter) or element.required or element.expanding or element.callable:
+        return None
+    value = element.value
+    if type(value) is int:
+        return literal_column(str(value), element.type)
+    if type(value) is str and (not value or value.isidentifier()):
+        return literal_column(f"'{value}'", element.type)
+    return None
 
 
 def _plain(statement: Any) -> Any:

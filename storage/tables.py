@@ -411,6 +411,7 @@ outbox = Table(
     Index(
         "ix_outbox_waiting",
         "address_id",
+        "priority",
         "id",
         postgresql_where=text("state = 'queued'"),
         sqlite_where=text("state = 'queued'"),

@@ -87,7 +87,7 @@ async def file_told(talk: Talk, kind: Kind, account: Account) -> Message:
     if naming is not Naming.ANONYMOUS:
         enterprise = await talk.ask("enterprise", _enterprise(), default=talk.person.enterprise or None)
         contact = await talk.ask("contact", _contact(), default=talk.person.phone or None)
-    chosen = await talk.ask("unit", _unit(talk), default="0")
+    chosen = await talk.ask("unit", lambda: _unit(talk), default="0")
     unit = int(chosen)
     await talk.confirm(_summary(talk, kind, account, naming, enterprise, contact, unit))
     case = talk.do(
@@ -135,7 +135,6 @@ def _units(turn: Turn) -> list[tuple[str, str]]:
 def _summary(
     talk: Talk, kind: Kind, account: Account, naming: Naming, enterprise: str, contact: str, unit: int
 ) -> Confirm:
-    known = dict(talk.row.memory.results.get("units", ()))
     facts = (
         (_("Kind"), _(phrases.KINDS[kind])),
         (_("What happened"), phrases.short_paragraph(account.text, 200)),
@@ -144,7 +143,7 @@ def _summary(
         (_("Enterprise"), enterprise),
         (_("Phone"), phone_words(contact)),
         (_("My name"), _(phrases.NAMINGS[naming])),
-        (_("Unit"), known.get(str(unit), "")),
+        (_("Unit"), units.names(talk.tx).get(unit, "")),
     )
     return Confirm(
         prompt=_("Is it right like this? Late photos still join it."),

@@ -357,7 +357,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_outbox_address', ['address_id', 'id'], unique=False)
         batch_op.create_index('ix_outbox_card', ['address_id', 'card'], unique=False, postgresql_where=sa.text("card <> ''"), sqlite_where=sa.text("card <> ''"))
         batch_op.create_index('ix_outbox_queued', ['channel', 'not_before'], unique=False, postgresql_where=sa.text("state = 'queued'"), sqlite_where=sa.text("state = 'queued'"))
-        batch_op.create_index('ix_outbox_waiting', ['address_id', 'id'], unique=False, postgresql_where=sa.text("state = 'queued'"), sqlite_where=sa.text("state = 'queued'"))
+        batch_op.create_index('ix_outbox_waiting', ['address_id', 'priority', 'id'], unique=False, postgresql_where=sa.text("state = 'queued'"), sqlite_where=sa.text("state = 'queued'"))
 
     op.create_table('visits',
     sa.Column('id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), autoincrement=True, nullable=False),
