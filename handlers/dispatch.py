@@ -157,7 +157,7 @@ def _command(turn: Turn, row: TalkRow | None) -> list[Message] | None:
         return _slash(turn, text)
     if row is not None and (row.memory.free or plain(text) in row.memory.labels):
         return None
-    found = commands().get(text.casefold())
+    found = commands().get(plain(text))
     if found is None or not menus.may_begin(turn, found):
         return None
     return _begin(turn, found.name, "")

@@ -10,6 +10,7 @@ from typing import Any
 from domain.case import Role
 from domain.errors import BadDeclaration
 from domain.messages import Message
+from handlers.questions import plain
 from handlers.words import every_language
 
 Reply = Message | list[Message] | None
@@ -67,5 +68,5 @@ def commands() -> dict[str, Flow]:
 def _typed(one: Flow) -> list[str]:
     typed = [f"/{one.command}"] if one.command else []
     for texts in every_language(one.words) if one.words else ():
-        typed += [word.strip().casefold() for word in texts.split("|")]
+        typed += [plain(word) for word in texts.split("|")]
     return typed

@@ -125,7 +125,7 @@ def test_an_unknown_command_is_told_so_with_a_way_on(owner: Owner, text: str) ->
     assert owner.offers("我要反映")
 
 
-@pytest.mark.parametrize("text", ["/file@office_bot", "/FILE", "我要反映"])
+@pytest.mark.parametrize("text", ["/file@office_bot", "/FILE", "我要反映", "我要反映。", "我要反映！"])
 def test_a_command_is_known_in_every_shape(owner: Owner, text: str) -> None:
     owner.say(text)
 
