@@ -5,33 +5,25 @@ A move may have several rows: the first whose origin, condition and permit fit i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from domain import permits
-from domain.case import OPEN, Actor, Assignment, AssignmentState, Case, Kind, Status
+from domain import guards, parts, permits
+from domain.case import OPEN, Actor, Case, Kind, Status
 from domain.deadlines import PauseAll, ResumeAll, Start, Step, Stop, StopAll, Term
 from domain.errors import (
     AlreadySo,
     BadDeclaration,
     Missing,
-    NoPauseLeft,
     NotYours,
-    OnlyInquiries,
     Refused,
-    TooLate,
-    TooSoon,
 )
+from domain.guards import Condition, Facts, Guard
 from domain.office import Office
+from domain.parts import Work
 from domain.permits import Permit
-
-Facts = Mapping[str, Any]
-Guard = Callable[[Case, Facts, datetime, Office], Refused | None]
-Condition = Callable[[Case, Actor], bool]
-Work = Callable[[Case, Actor, Facts, datetime, Office], Case]
 
 
 class Target(StrEnum):
@@ -69,122 +61,6 @@ class Change:
     content: dict[str, Any] = field(default_factory=dict)
 
 
-# --- guards: why a move that the table allows is refused all the same -----------------------------------------
-
-
-def only_inquiries(case: Case, facts: Facts, now: datetime, office: Office) -> Refused | None:
-    """Some kinds may be answered at once (by default inquiries)."""
-    return None if office.rulebook.kinds[case.kind].answer_at_once else OnlyInquiries()
-
-
-def pause_left(case: Case, facts: Facts, now: datetime, office: Office) -> Refused | None:
-    """The owner is asked once before acceptance, and for so many working days in all."""
-    asked_once = case.status is Status.FILED and case.accept_paused
-    spent = case.paused_days >= office.rulebook.supplement_pool_days
-    return NoPauseLeft() if asked_once or spent else None
-
-
-def once_a_working_day(case: Case, facts: Facts, now: datetime, office: Office) -> Refused | None:
-    """A case is urged once a working day."""
-    if case.urged_at is None:
-        return None
-    free = office.calendar.next_working_day(office.calendar.today(case.urged_at))
-    return TooSoon(day=free) if office.calendar.today(now) < free else None
-
-
-def within_redo(case: Case, facts: Facts, now: datetime, office: Office) -> Refused | None:
-    """Redo is open for so many calendar days after the answer."""
-    if case.answered_at is None:
-        return None
-    last = case.answered_at + timedelta(days=office.rulebook.redo_calendar_days)
-    return TooLate(day=office.calendar.today(last)) if now > last else None
-
-
-def sound_units(case: Case, facts: Facts, now: datetime, office: Office) -> Refused | None:
-    """The lead unit does not also assist."""
-    return Missing(what="lead") if facts["lead"] in facts.get("assisting", ()) else None
-
-
-# --- what a move does to the units' parts ----------------------------------------------------------------------
-
-
-def assign(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
-    """Lead and assisting units get their parts."""
-    parts = [Assignment(0, facts["lead"], True, round=case.round)]
-    parts += [Assignment(0, unit, False, round=case.round) for unit in facts.get("assisting", ())]
-    return replace(case, weight=facts.get("weight") or case.weight, assignments=(*case.assignments, *parts))
-
-
-def assign_again(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
-    """The lead unit gets its part anew, in the next round; what was answered stays on file."""
-    lead = case.lead
-    again = replace(case, round=case.round + 1)
-    if lead is None:
-        return again
-    kept = tuple(replace(a, state=AssignmentState.RECALLED) if a.state in _UNDONE else a for a in case.assignments)
-    old = tuple(replace(a, state=AssignmentState.RETURNED) if a.id == lead.id else a for a in kept)
-    return replace(again, assignments=(*old, Assignment(0, lead.unit, True, round=again.round)))
-
-
-_UNDONE = frozenset({AssignmentState.ASSIGNED, AssignmentState.SIGNED})
-
-
-def _own_part(case: Case, actor: Actor, state: AssignmentState) -> Case:
-    part = case.of_unit(actor.unit)
-    return replace(
-        case,
-        assignments=tuple(
-            replace(a, state=state, handler=actor.person) if part is not None and a is part else a
-            for a in case.assignments
-        ),
-    )
-
-
-def sign_part(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
-    """The actor's unit has taken its part, and the actor handles it."""
-    return _own_part(case, actor, AssignmentState.SIGNED)
-
-
-def answer_part(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
-    """The actor's unit has done its part."""
-    return _own_part(case, actor, AssignmentState.ANSWERED)
-
-
-def recall_parts(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
-    """Nobody needs to act any more."""
-    parts = tuple(replace(a, state=AssignmentState.RECALLED) if a.state in _UNDONE else a for a in case.assignments)
-    return replace(case, assignments=parts)
-
-
-def remember_asker(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
-    """Who asked for more is told when it comes; a pause before acceptance is given once."""
-    before_acceptance = case.accept_paused or case.status is Status.FILED
-    return replace(case, resume=case.status, asker=actor.person, accept_paused=before_acceptance)
-
-
-def spend_pause(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
-    """The working days the owner took are spent from the case's pool."""
-    asked = office.calendar.today(case.status_at or case.filed_at)
-    spent = office.calendar.count(asked, office.calendar.today(now))
-    return replace(case, paused_days=case.paused_days + spent)
-
-
-def unsigned_part(case: Case, actor: Actor) -> bool:
-    """The actor's unit assists and has not signed yet."""
-    part = case.of_unit(actor.unit)
-    return part is not None and not part.lead and part.state is AssignmentState.ASSIGNED
-
-
-def has_lead(case: Case, actor: Actor) -> bool:
-    """A unit has the case."""
-    return case.lead is not None
-
-
-def has_no_lead(case: Case, actor: Actor) -> bool:
-    """No unit ever had the case: it was answered at once."""
-    return case.lead is None
-
-
 _S = Status
 _NONE: frozenset[Status] = frozenset()
 _ENDS_ACCEPTANCE = Stop((Term.ACCEPT, Term.SILENCE))
@@ -206,9 +82,9 @@ MOVES: tuple[Move, ...] = (
         _S.WAITING,
         (permits.dispatcher,),
         needs=("text",),
-        guards=(pause_left,),
+        guards=(guards.pause_left,),
         clock=_ASKED,
-        work=(remember_asker,),
+        work=(parts.remember_asker,),
     ),
     Move(
         "ask",
@@ -216,9 +92,9 @@ MOVES: tuple[Move, ...] = (
         _S.WAITING,
         (permits.worker,),
         needs=("text",),
-        guards=(pause_left,),
+        guards=(guards.pause_left,),
         clock=(Stop((Term.CONTACT,)), *_ASKED),
-        work=(remember_asker,),
+        work=(parts.remember_asker,),
     ),
     Move(
         "supply",
@@ -227,9 +103,9 @@ MOVES: tuple[Move, ...] = (
         (permits.owner,),
         needs=("text",),
         clock=_SUPPLIED,
-        work=(spend_pause,),
+        work=(parts.spend_pause,),
     ),
-    Move("lapse", frozenset({_S.WAITING}), Target.BACK, (permits.clock,), clock=_SUPPLIED, work=(spend_pause,)),
+    Move("lapse", frozenset({_S.WAITING}), Target.BACK, (permits.clock,), clock=_SUPPLIED, work=(parts.spend_pause,)),
     Move("add", OPEN - {_S.WAITING}, Target.SAME, (permits.owner,), needs=("text",)),
     Move(
         "answer_at_once",
@@ -237,7 +113,7 @@ MOVES: tuple[Move, ...] = (
         _S.ANSWERED,
         (permits.dispatcher,),
         needs=("text",),
-        guards=(only_inquiries,),
+        guards=(guards.only_inquiries,),
         clock=(_ENDS_ACCEPTANCE, Start(Term.VISIT)),
     ),
     Move(
@@ -253,9 +129,9 @@ MOVES: tuple[Move, ...] = (
         _S.DISPATCHED,
         (permits.dispatcher,),
         needs=("lead",),
-        guards=(sound_units,),
+        guards=(guards.sound_units,),
         clock=(Stop((Term.DISPATCH,)), Start(Term.HANDLE), Start(Term.ASSIST)),
-        work=(assign,),
+        work=(parts.assign,),
     ),
     Move(
         "sign",
@@ -263,15 +139,15 @@ MOVES: tuple[Move, ...] = (
         _S.HANDLING,
         (permits.lead_worker,),
         clock=(Start(Term.CONTACT),),
-        work=(sign_part,),
+        work=(parts.sign_part,),
     ),
     Move(
         "sign",
         frozenset({_S.DISPATCHED, _S.HANDLING, _S.WAITING}),
         Target.SAME,
         (permits.assisting_worker,),
-        when=unsigned_part,
-        work=(sign_part,),
+        when=guards.unsigned_part,
+        work=(parts.sign_part,),
     ),
     Move(
         "progress",
@@ -288,7 +164,7 @@ MOVES: tuple[Move, ...] = (
         (permits.assisting_worker,),
         needs=("text",),
         clock=(Stop((Term.ASSIST,), own=True),),
-        work=(answer_part,),
+        work=(parts.answer_part,),
     ),
     Move(
         "answer",
@@ -297,7 +173,7 @@ MOVES: tuple[Move, ...] = (
         (permits.lead_worker,),
         needs=("text", "outcome"),
         clock=(Stop((Term.CONTACT, Term.HANDLE, Term.ASSIST)), Start(Term.VISIT)),
-        work=(answer_part, recall_parts),
+        work=(parts.answer_part, parts.recall_parts),
     ),
     Move(
         "visit",
@@ -315,10 +191,10 @@ MOVES: tuple[Move, ...] = (
         _S.DISPATCHED,
         (permits.owner, permits.visitor),
         needs=("text",),
-        when=has_lead,
-        guards=(within_redo,),
+        when=guards.has_lead,
+        guards=(guards.within_redo,),
         clock=(Stop((Term.VISIT, Term.CLOSE)), Start(Term.HANDLE)),
-        work=(assign_again,),
+        work=(parts.assign_again,),
     ),
     Move(
         "redo",
@@ -326,13 +202,13 @@ MOVES: tuple[Move, ...] = (
         _S.ACCEPTED,
         (permits.owner, permits.visitor),
         needs=("text",),
-        when=has_no_lead,
-        guards=(within_redo,),
+        when=guards.has_no_lead,
+        guards=(guards.within_redo,),
         clock=(Stop((Term.VISIT, Term.CLOSE)), Start(Term.DISPATCH)),
-        work=(assign_again,),
+        work=(parts.assign_again,),
     ),
-    Move("urge", OPEN - {_S.ANSWERED}, Target.SAME, (permits.owner,), guards=(once_a_working_day,)),
-    Move("withdraw", OPEN, _S.WITHDRAWN, (permits.owner,), clock=(StopAll(),), work=(recall_parts,)),
+    Move("urge", OPEN - {_S.ANSWERED}, Target.SAME, (permits.owner,), guards=(guards.once_a_working_day,)),
+    Move("withdraw", OPEN, _S.WITHDRAWN, (permits.owner,), clock=(StopAll(),), work=(parts.recall_parts,)),
 )
 
 NAMES = tuple(dict.fromkeys(move.name for move in MOVES))
