@@ -119,6 +119,8 @@ def official_card(
     live: its deadlines, where they are known; attached: False where it is known to have no files.
     """
     viewers = [actor for actor in actors if actor.role in OFFICIAL_ROLES and may_see(case, actor)]
+    if not viewers:  # told that it was taken from them, and no more
+        return Message(text, _title(case), card=f"case:{case.id}")
     name, phone = owner_words(tx, case, least_hidden(viewers))
     facts = [
         (_("Status"), _official_status(case)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from domain.case import Case, Role, Status, Weight
+from domain.errors import WrongUnit
 from domain.messages import Button, Message, rows
 from handlers import cards, casework, likely, phrases, worklist
 from handlers.flows.follow import after
@@ -70,8 +71,8 @@ async def take(talk: Talk) -> Message:
     wanted, _sep, tapped = talk.arg.partition(".")
     case_id = talk.read("case", _to_dispatch, wanted)
     case = casework.seen(talk.turn, str(case_id))
-    if tapped.isdecimal():
-        talk.do("dispatched", dispatch, case_id, int(tapped), (), None)
+    if tapped:
+        talk.do("dispatched", dispatch, case_id, _named(talk.turn, tapped), (), None)
         return _dispatched(talk.turn, case_id)
     chosen = await talk.ask("lead", _lead(talk, case))
     lead = int(chosen)
@@ -88,6 +89,14 @@ async def take(talk: Talk) -> Message:
     )
     talk.do("dispatched", dispatch, case_id, lead, tuple(assisting), weight)
     return _dispatched(talk.turn, case_id)
+
+
+def _named(turn: Turn, tapped: str) -> int:
+    """The unit of a button, which may be as old as the unit it names. Raises WrongUnit."""
+    known = {str(unit): unit for unit in units.names(turn.tx)}
+    if tapped not in known:
+        raise WrongUnit(unit=tapped[:20])
+    return known[tapped]
 
 
 def _to_dispatch(turn: Turn, wanted: str) -> int:
