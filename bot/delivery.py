@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import platform
-import secrets
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -15,8 +11,9 @@ import structlog
 
 from bot.channels.contract import Channel
 from bot.hand import Hand
+from bot.lease import Lease, process_name
 from bot.verdicts import Verdict, judged, record, taken, without_consequences
-from storage import leases, outgoing
+from storage import outgoing
 from storage.db import Database, Unavailable
 from storage.outbox import Priority
 from storage.outgoing import Outgoing
@@ -89,13 +86,10 @@ class Deliverer:
         lease_seconds: float,
         look_seconds: float,
     ) -> None:
-        self._db, self._channel, self._clock, self._owner = db, channel, clock, owner
-        self._lease, self._lease_seconds, self._look_seconds = f"deliver:{channel.name}", lease_seconds, look_seconds
+        self._db, self._channel, self._clock, self._look_seconds = db, channel, clock, look_seconds
+        self._lease = Lease(db, f"deliver:{channel.name}", owner, lease_seconds)
         self.woken = asyncio.Event()
         self._hand = Hand()
-        self._epoch: int | None = None
-        self._ours_until = 0.0
-        self._renew_at = 0.0
         self._calls: set[asyncio.Task[None]] = set()
         self._verdicts: list[Verdict] = []
         self._judged = asyncio.Event()
@@ -108,18 +102,17 @@ class Deliverer:
     async def close(self) -> None:
         """Stop looking, wait for the calls that are out, write down what is known, give the lease back."""
         looking, recording = self._life
-        self._ours_until = 0.0
-        await _cancelled(looking)
+        self._lease.distrust()
+        await cancelled(looking)
         if self._calls:
             await asyncio.wait(self._calls, timeout=CLOSE_SECONDS)
         for call in list(self._calls):
-            await _cancelled(call)
-        await _cancelled(recording)
+            await cancelled(call)
+        await cancelled(recording)
         with suppress(Unavailable):  # what is not written down is sent again by whoever comes next
             while self._verdicts:
                 await self._record_some()
-            if self._epoch is not None:
-                await self._db.write(leases.release, self._lease, self._owner, self._epoch)
+            await self._lease.give_up()
 
     # --- looking --------------------------------------------------------------------------------------------------
 
@@ -127,8 +120,10 @@ class Deliverer:
         while True:
             self.woken.clear()
             try:
-                if await self._is_ours():
+                if await self._lease.hold():
                     await self._look()
+                else:
+                    self._hand.put_down()
             except Unavailable:
                 log.warning("the queue cannot be read now", channel=self._channel.name)
                 await asyncio.sleep(self._look_seconds)
@@ -140,23 +135,6 @@ class Deliverer:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._look_seconds):
                     await self.woken.wait()
-
-    async def _is_ours(self) -> bool:
-        """Whether the channel is ours to send on, taking or renewing the lease when it is time."""
-        begun = time.monotonic()
-        if begun < min(self._renew_at, self._ours_until):
-            return True
-        if self._epoch is None:
-            self._epoch = await self._db.write(leases.take, self._lease, self._owner, self._lease_seconds)
-        elif not await self._db.write(leases.renew, self._lease, self._owner, self._epoch, self._lease_seconds):
-            self._epoch = None
-        if self._epoch is None:
-            self._ours_until = 0.0
-            self._hand.put_down()
-            return False
-        self._ours_until = begun + self._lease_seconds * 0.9
-        self._renew_at = begun + self._lease_seconds / 3
-        return True
 
     async def _look(self) -> None:
         """Take up what is queued. With a full hand only what is more urgent than news."""
@@ -172,8 +150,8 @@ class Deliverer:
     # --- sending --------------------------------------------------------------------------------------------------
 
     def _call(self) -> None:
-        line = self._hand.next()
-        if line is None or time.monotonic() >= self._ours_until:
+        line = self._hand.next() if self._lease.lasts() else None
+        if line is None:
             return
         call = asyncio.create_task(self._sending(line))
         self._calls.add(call)
@@ -192,7 +170,7 @@ class Deliverer:
                 self._hand.hold_back(line)
             if self._hand.waiting() < BATCH // 2 and self._hand.more:
                 self.woken.set()
-            line = self._hand.next() if time.monotonic() < self._ours_until else None
+            line = self._hand.next() if self._lease.lasts() else None
 
     async def _send(self, line: Outgoing) -> Verdict:
         try:
@@ -239,12 +217,8 @@ class Deliverer:
             await self._db.write(without_consequences, verdict, self._clock())
 
 
-def process_name() -> str:
-    """A name for this process that no other has or will have."""
-    return f"{platform.node()}-{os.getpid()}-{secrets.token_hex(4)}"
-
-
-async def _cancelled(task: asyncio.Task[None]) -> None:
+async def cancelled(task: asyncio.Task[None]) -> None:
+    """End a task and wait until it has ended."""
     task.cancel()
     with suppress(asyncio.CancelledError):
         await task
