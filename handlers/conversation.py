@@ -7,7 +7,7 @@ from domain.messages import Answer, Button, Message, rows
 from handlers import menus
 from handlers.questions import Choice, Confirm, is_number, plain, said
 from handlers.registry import FLOWS
-from handlers.talk import Outcome, Talk, Wait, made, replay
+from handlers.talk import Outcome, Talk, Wait, replay
 from handlers.turn import Turn
 from handlers.words import N_, _, of_error
 from storage import talks
@@ -123,7 +123,7 @@ def _help(turn: Turn, row: TalkRow, key: str) -> list[Message]:
 
 def _change(turn: Turn, row: TalkRow, key: str) -> list[Message]:
     outcome = _attempt(turn, row)
-    labels = {k: label for k, q in outcome.talk.seen.items() if (label := made(q).label)}
+    labels = {k: q.label for k, q in outcome.talk.questions().items() if q.label}
     if key in labels:
         return _ask_anew(turn, row, key, outcome)
     if outcome.wait is None or not labels:
@@ -138,7 +138,7 @@ def _change(turn: Turn, row: TalkRow, key: str) -> list[Message]:
 
 
 def _ask_anew(turn: Turn, row: TalkRow, key: str, outcome: Outcome) -> list[Message]:
-    if not made(outcome.talk.seen[key]).collects:
+    if not outcome.talk.questions()[key].collects:
         row.memory.answers.pop(key, None)
     row.memory.wanted.append(key)
     row.pending = ""

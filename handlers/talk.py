@@ -114,7 +114,7 @@ class Talk:
         memory, pending = self.row.memory, self.row.pending == key
         if default is not None and not pending and key not in memory.wanted and key not in memory.answers:
             return default
-        question = made(question)
+        question = self.seen[key] = made(question)
         self._take_edit(key, question)
         if key in memory.answers and not pending and key not in memory.wanted:
             try:
@@ -138,6 +138,12 @@ class Talk:
     def read(self, key: str, fn: Callable[Concatenate[Turn, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Look at something a branch hangs on, once for the life of the talk."""
         return self._once(key, fn, args, kwargs, changes=False)  # type: ignore[no-any-return]
+
+    def questions(self) -> dict[str, Question[Any]]:
+        """The questions of this replay by key, each made once: making one may read, and a key is read once."""
+        made_now = {key: made(question) for key, question in self.seen.items()}
+        self.seen.update(made_now)
+        return made_now
 
     # --- how it works -----------------------------------------------------------------------------------------
 
@@ -237,7 +243,7 @@ class Talk:
 
     def _join_late(self, answer: Answer) -> None:
         """A late photo joins the account or the files that were asked for before."""
-        answered = {k: made(q) for k, q in self.seen.items() if k in self.row.memory.answers}
+        answered = {k: q for k, q in self.questions().items() if k in self.row.memory.answers}
         collectors = [k for k, q in answered.items() if q.collects]
         if not collectors:
             return
