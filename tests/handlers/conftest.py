@@ -1,0 +1,41 @@
+"""The people and the case that many tests of the main way begin with: one unit, one owner, one matter."""
+
+import pytest
+
+from domain.case import Role
+from tests.people import Official, Owner, Town
+
+POWER = "供电公司"
+
+
+@pytest.fixture
+def owner(town: Town) -> Owner:
+    return town.owner("林晓", enterprise="晓林面馆")
+
+
+@pytest.fixture
+def desk(town: Town) -> Official:
+    return town.official("陈岚", Role.DISPATCHER)
+
+
+@pytest.fixture
+def handler(town: Town) -> Official:
+    return town.official("郑凯", Role.HANDLER, unit="gongdian")
+
+
+@pytest.fixture
+def number(owner: Owner) -> str:
+    return owner.file("变压器装不上")
+
+
+@pytest.fixture
+def signed(number: str, desk: Official, handler: Official) -> str:
+    desk.dispatch(number, POWER)
+    handler.sign(number)
+    return number
+
+
+@pytest.fixture
+def answered(signed: str, handler: Official) -> str:
+    handler.answer(signed, "已经装好通电")
+    return signed
