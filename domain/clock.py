@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from datetime import datetime
 from types import MappingProxyType
 
@@ -98,8 +97,3 @@ def _stepped(step: Step, one: Deadline, change: Change, now: datetime, office: O
         case ResumeAll():
             return resume(one, now, office)
     return one
-
-
-def moved(one: Deadline, case: int) -> Deadline:
-    """The deadline of a case that has just got its id."""
-    return replace(one, case=case)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 
 from domain import guards, parts, permits
-from domain.case import OPEN, Actor, Case, Kind, Status
+from domain.case import OPEN, Actor, Case, Status
 from domain.deadlines import PauseAll, ResumeAll, Start, Step, Stop, StopAll, Term
 from domain.errors import (
     AlreadySo,
@@ -287,8 +287,3 @@ def _stamped(after: Case, before: Case, name: str, now: datetime) -> Case:
         return after
     answered = now if after.status is Status.ANSWERED else after.answered_at
     return replace(after, status_at=now, answered_at=answered)
-
-
-def kinds_answered_at_once(office: Office) -> tuple[Kind, ...]:
-    """Kinds the dispatcher may answer without dispatching."""
-    return tuple(kind for kind, rule in office.rulebook.kinds.items() if rule.answer_at_once)

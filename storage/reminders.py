@@ -12,7 +12,6 @@ from storage.tables import reminders
 from storage.transaction import Tx
 
 _ADD = insert(reminders).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
-_PEOPLE = select(reminders.c.person_id).where(reminders.c.told_at.is_(None)).distinct()
 _UNTOLD = (
     select(reminders)
     .where(reminders.c.person_id == bindparam("person_"), reminders.c.told_at.is_(None))
@@ -54,11 +53,6 @@ def add(tx: Tx, fresh: list[Reminder], told_at: datetime | None = None) -> list[
         if tx.execute(_ADD, row).rowcount == 1:
             new.append(one)
     return new
-
-
-def people_untold(tx: Tx) -> list[int]:
-    """Who is still to be told of something."""
-    return [row.person_id for row in tx.all(_PEOPLE)]
 
 
 def untold(tx: Tx, person: int) -> list[Reminder]:

@@ -17,7 +17,6 @@ _UNIT = (units.c.id, units.c.code, units.c.name, units.c.phone, units.c.duties)
 _ALL = select(*_UNIT).where(units.c.active.is_(True)).order_by(units.c.id)
 _GET = select(*_UNIT).where(units.c.id == bindparam("id_"))
 _CODE = select(*_UNIT).where(units.c.code == bindparam("code_"))
-_NAMED = select(*_UNIT).where(units.c.name == bindparam("name_"), units.c.active.is_(True))
 _DUTIES = select(units.c.id, units.c.grams).where(units.c.active.is_(True))
 _saving = upsert(units)
 _SAVE = _saving.on_conflict_do_update(
@@ -56,12 +55,6 @@ def get(tx: Tx, unit: int) -> UnitOf | None:
 def by_code(tx: Tx, code: str) -> UnitOf | None:
     """The unit with this code."""
     row = tx.first(_CODE, {"code_": code})
-    return _unit(row) if row else None
-
-
-def by_name(tx: Tx, name: str) -> UnitOf | None:
-    """The active unit with exactly this name."""
-    row = tx.first(_NAMED, {"name_": name})
     return _unit(row) if row else None
 
 

@@ -13,7 +13,20 @@ from handlers import casework, menus, phrases
 from handlers.casework import Filed
 from handlers.flows.consent import agree, not_without
 from handlers.flows.search import found_for
-from handlers.questions import Account, Choice, Confirm, Option, Phone, Text, Told, joined, phone_words, place_words
+from handlers.questions import (
+    Account,
+    Choice,
+    Confirm,
+    Files,
+    Option,
+    Phone,
+    Text,
+    Told,
+    Where,
+    joined,
+    phone_words,
+    place_words,
+)
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
@@ -87,6 +100,10 @@ async def file_told(talk: Talk, kind: Kind, account: Account) -> Message:
     if naming is not Naming.ANONYMOUS:
         enterprise = await talk.ask("enterprise", _enterprise(), default=talk.person.enterprise or None)
         contact = await talk.ask("contact", _contact(), default=talk.person.phone or None)
+    none: tuple[int, ...] = ()
+    photos = await talk.ask("photos", _photos, default=none)
+    place = await talk.ask("place", _place, default=account.place)
+    account = Account(account.text, joined(account.files, photos), place)
     chosen = await talk.ask("unit", lambda: _unit(talk), default="0")
     unit = int(chosen)
     await talk.confirm(_summary(talk, kind, account, naming, enterprise, contact, unit))
@@ -120,6 +137,14 @@ def _enterprise() -> Text:
 
 def _contact() -> Phone:
     return Phone(prompt=_("On which phone number can we reach you?"), label=_("Phone"))
+
+
+def _photos() -> Files:
+    return Files(prompt=_("Which photos or files belong to it?"), label=_("Photos and files"), optional=True)
+
+
+def _place() -> Where:
+    return Where(prompt=_("Where is it?"), label=_("Place"), optional=True)
 
 
 def _unit(talk: Talk) -> Choice:
