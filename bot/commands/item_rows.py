@@ -12,15 +12,22 @@ from storage import items, units
 from storage.items import Item
 from storage.transaction import Tx
 
+MOST_DAYS = 730
+
+
+def _wrong_days(text: str) -> str:
+    fits = text.isascii() and text.isdecimal() and len(text) < 5 and 1 <= int(text) <= MOST_DAYS
+    return "" if fits else _("a number of working days from 1 to {most}", most=MOST_DAYS)
+
+
 COLUMNS = (
     Column("code", ("编码", "事项编码", "代码", "code"), required=True, most=80),
     Column("name", ("事项", "事项名称", "名称", "name"), required=True),
     Column("unit", ("单位", "责任单位", "实施单位", "unit"), required=True),
     Column("steps", ("步骤", "办理流程", "办事流程", "steps"), most=10_000),
     Column("documents", ("材料", "申请材料", "所需材料", "documents"), most=10_000),
-    Column("limit_days", ("时限(工作日)", "时限", "承诺时限(工作日)", "limit_days")),
+    Column("limit_days", ("时限(工作日)", "时限", "承诺时限(工作日)", "limit_days"), wrong=_wrong_days),
 )
-MOST_DAYS = 730
 
 
 def plan(tx: Tx, sheet: Sheet, _now: datetime) -> Plan[Item]:
@@ -33,24 +40,14 @@ def plan(tx: Tx, sheet: Sheet, _now: datetime) -> Plan[Item]:
         unit = known.get(row["unit"])
         if unit is None:
             sheet.fault(row.number, "unit", named.unknown_unit(row["unit"]))
-        days = _days(sheet, row)
         if once(sheet, "code", codes, row.number, row["code"]) and unit is not None:
-            made.put(_wanted(sheet, row, unit, days, old.get(row["code"])), old.get(row["code"]))
+            made.put(_wanted(sheet, row, unit, old.get(row["code"])), old.get(row["code"]))
     return made
 
 
-def _days(sheet: Sheet, row: Row) -> int | None:
-    text = row["limit_days"]
-    if not text:
-        return None
-    days = int(text) if text.isascii() and text.isdecimal() and len(text) < 5 else 0
-    if not 1 <= days <= MOST_DAYS:
-        sheet.fault(row.number, "limit_days", _("a number of working days from 1 to {most}", most=MOST_DAYS))
-    return days
-
-
-def _wanted(sheet: Sheet, row: Row, unit: int, days: int | None, old: Item | None) -> Item:
+def _wanted(sheet: Sheet, row: Row, unit: int, old: Item | None) -> Item:
     """A column that the sheet does not have leaves what is there."""
+    days = int(row["limit_days"]) if row["limit_days"] else None
     steps = row["steps"] if sheet.has("steps") or old is None else old.steps
     documents = row["documents"] if sheet.has("documents") or old is None else old.documents
     limit = days if sheet.has("limit_days") or old is None else old.limit_days

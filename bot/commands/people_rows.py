@@ -23,10 +23,34 @@ from storage import people, roster, units
 from storage.roster import Held, Listed
 from storage.transaction import Tx
 
+
+def _phone(text: str) -> str:
+    """A phone in the international form. Raises Wrong."""
+    return Phone(prompt="").read(Answer(text), None, ()).value
+
+
+def _wrong_phone(text: str) -> str:
+    try:
+        _phone(text)
+    except Wrong as error:
+        return str(error)
+    return ""
+
+
+def _wrong_role(text: str) -> str:
+    return "" if named.role(text) else _("must be one of: {names}", names=named.role_names())
+
+
 COLUMNS = (
     Column("name", ("姓名", "name"), required=True, most=80),
-    Column("phone", ("手机", "手机号", "手机号码", "电话", "联系电话", "phone", "mobile"), required=True, most=40),
-    Column("role", ("角色", "role"), required=True, most=40),
+    Column(
+        "phone",
+        ("手机", "手机号", "手机号码", "电话", "联系电话", "phone", "mobile"),
+        required=True,
+        most=40,
+        wrong=_wrong_phone,
+    ),
+    Column("role", ("角色", "role"), required=True, most=40, wrong=_wrong_role),
     Column("unit", ("单位", "所在单位", "unit"), most=80),
     Column("project", ("项目", "重点项目", "project"), most=80),
 )
@@ -80,8 +104,8 @@ def _by_phone(sheet: Sheet, known: list[UnitOf], projects: dict[str, int]) -> di
     wanted: dict[str, _Wanted] = {}
     seen: dict[str, int] = {}
     for row in sheet.rows:
-        phone, held = _phone(sheet, row), _held(sheet, row, known, projects)
-        if phone is None or held is None:
+        phone, held = _phone(row["phone"]), _held(sheet, row, known, projects)
+        if held is None:
             continue
         said = wanted.setdefault(phone, _Wanted(row, row["name"]))
         if said.name != row["name"]:
@@ -92,20 +116,10 @@ def _by_phone(sheet: Sheet, known: list[UnitOf], projects: dict[str, int]) -> di
     return wanted
 
 
-def _phone(sheet: Sheet, row: Row) -> str | None:
-    try:
-        return Phone(prompt="").read(Answer(row["phone"]), None, ()).value
-    except Wrong as error:
-        sheet.fault(row.number, "phone", str(error))
-        return None
-
-
 def _held(sheet: Sheet, row: Row, known: list[UnitOf], projects: dict[str, int]) -> Held | None:
     """The role of a row; the unit only counts for roles of a unit, the project only for its inspector."""
     role = named.role(row["role"])
-    if role is None:
-        sheet.fault(row.number, "role", _("must be one of: {names}", names=named.role_names()))
-        return None
+    assert role is not None, "the column has been checked"
     if role in UNIT_ROLES:
         unit = named.unit(known, row["unit"])
         if unit is None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
@@ -28,14 +28,22 @@ MOST_UNPACKED_BYTES = 256 * 1024 * 1024
 LOOK_EVERY_ROWS = 500
 
 
+def _anything(_text: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column by its key, the headers it may have, whether each row must fill it, and its longest text."""
+    """A column by its key, the headers it may have, whether each row must fill it, and its longest text.
+
+    wrong: says what is wrong with a text that stands there, nothing if it fits.
+    """
 
     key: str
     headers: tuple[str, ...]
     required: bool = False
     most: int = 200
+    wrong: Callable[[str], str] = _anything
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +213,7 @@ def _text(shown: Any, kind: str, column: Column) -> tuple[str, str]:
         return "", _("is empty; merged cells must be split")
     if len(text) > column.most:
         return "", _("too long: at most {n} characters", n=column.most)
-    return text, ""
+    return text, column.wrong(text) if text else ""
 
 
 def _cleaned(shown: Any) -> str:

@@ -14,14 +14,24 @@ from handlers.words import _
 from storage import units
 from storage.transaction import Tx
 
-COLUMNS = (
-    Column("code", ("编码", "单位编码", "代码", "code"), required=True, most=40),
-    Column("name", ("单位", "单位名称", "名称", "name", "unit"), required=True, most=80),
-    Column("phone", ("电话", "联系电话", "单位电话", "phone"), most=60),
-    Column("duties", ("职责", "职责范围", "主要职责", "duties"), most=10_000),
-)
 CODE = re.compile(r"[\w-]+")
 PHONE = re.compile(r"(?=(?:\D*\d){3})[\d+\-() /,;、，；（）转]+")
+
+
+def _wrong_code(text: str) -> str:
+    return "" if CODE.fullmatch(text) else _("only letters, digits, - and _")
+
+
+def _wrong_phone(text: str) -> str:
+    return "" if PHONE.fullmatch(text) else _("not a phone number")
+
+
+COLUMNS = (
+    Column("code", ("编码", "单位编码", "代码", "code"), required=True, most=40, wrong=_wrong_code),
+    Column("name", ("单位", "单位名称", "名称", "name", "unit"), required=True, most=80),
+    Column("phone", ("电话", "联系电话", "单位电话", "phone"), most=60, wrong=_wrong_phone),
+    Column("duties", ("职责", "职责范围", "主要职责", "duties"), most=10_000),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +55,12 @@ def plan(tx: Tx, sheet: Sheet, _now: datetime) -> Plan[UnitRow]:
     for row in sheet.rows:
         if not once(sheet, "code", codes, row.number, row["code"]) | once(sheet, "name", seen, row.number, row["name"]):
             continue
-        _check(sheet, row)
         other = names.get(row["name"], row["code"])
         if other != row["code"] and other not in given:
             sheet.fault(row.number, "name", _("another unit has this name: {code}", code=other))
         before = old.get(row["code"])
         made.put(_wanted(sheet, row, before), _kept(before))
     return made
-
-
-def _check(sheet: Sheet, row: Row) -> None:
-    if not CODE.fullmatch(row["code"]):
-        sheet.fault(row.number, "code", _("only letters, digits, - and _"))
-    if row["phone"] and not PHONE.fullmatch(row["phone"]):
-        sheet.fault(row.number, "phone", _("not a phone number"))
 
 
 def _wanted(sheet: Sheet, row: Row, old: UnitOf | None) -> UnitRow:
