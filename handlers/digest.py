@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain.case import OFFICIAL_ROLES
 from domain.ladder import Colour
-from domain.messages import Message
+from domain.messages import Button, Message, rows
 from domain.people import Holding
 from handlers import cards, hours, phrases, worklist
 from handlers.reminders import RUNG_WORDS
@@ -59,6 +59,8 @@ def _write(tx: Tx, person: int, holdings: tuple[Holding, ...], now: datetime) ->
 
 
 def _worded(tx: Tx, tasks: list[Task], waiting: list[Reminder], now: datetime) -> Message:
+    if not tasks:
+        return _reminded(tx, waiting)
     counted = [(colour, sum(task.colour is colour for task in tasks)) for colour in worklist.ORDER]
     counts = "  ".join(f"{phrases.MARKS[colour]}{n}" for colour, n in counted if n)
     title = _("{count} open for you", count=len(tasks))
@@ -66,6 +68,13 @@ def _worded(tx: Tx, tasks: list[Task], waiting: list[Reminder], now: datetime) -
     shown = cards.task_list(tx, tasks, now, title, most=5)
     text = "\n".join(part for part in (counts, *reached, "", shown.text) if part or part == "")
     return Message(text.strip(), title, buttons=shown.buttons)
+
+
+def _reminded(tx: Tx, waiting: list[Reminder]) -> Message:
+    """To somebody who watches over what others have to do."""
+    found = cases.many(tx, [one.case for one in waiting])
+    buttons = [Button(case.number, f"f:case:{case.id}") for case in list(found.values())[:8]]
+    return Message("\n".join(_reached(tx, waiting)), _("For your attention"), buttons=rows(buttons, 2))
 
 
 def _reached(tx: Tx, waiting: list[Reminder]) -> list[str]:

@@ -8,13 +8,18 @@ from datetime import datetime
 from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from storage.tables import reminders
+from storage.tables import deadlines, reminders
 from storage.transaction import Tx
 
 _ADD = insert(reminders).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 _UNTOLD = (
     select(reminders)
-    .where(reminders.c.person_id == bindparam("person_"), reminders.c.told_at.is_(None))
+    .join(deadlines, deadlines.c.id == reminders.c.deadline_id)
+    .where(
+        reminders.c.person_id == bindparam("person_"),
+        reminders.c.told_at.is_(None),
+        deadlines.c.state == "running",
+    )
     .order_by(reminders.c.at, reminders.c.deadline_id)
 )
 _TOLD = (
@@ -56,7 +61,7 @@ def add(tx: Tx, fresh: list[Reminder], told_at: datetime | None = None) -> list[
 
 
 def untold(tx: Tx, person: int) -> list[Reminder]:
-    """What a person is still to be told of, in order."""
+    """What a person is still to be told of, in order; what has been settled meanwhile is not worth saying."""
     return [_reminder(row) for row in tx.all(_UNTOLD, {"person_": person})]
 
 

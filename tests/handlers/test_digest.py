@@ -1,0 +1,30 @@
+"""The officials' morning message says what is still true, and always leads on."""
+
+from domain.case import Role
+from handlers.reminders import climb
+from tests.people import Town
+
+
+def test_what_was_settled_before_the_morning_is_not_said(town: Town) -> None:
+    owner, desk = town.owner("林晓"), town.official("陈岚", Role.DISPATCHER)
+    number = owner.file("变压器装不上")
+    town.sleep(to="2026-03-05 08:31")
+    town.write(climb, town.now)
+    desk.dispatch(number, "供电公司")
+    desk.read_all()
+    town.forward(to="2026-03-05 12:00")
+    assert not [message for message in desk.read_all() if "已超期: " in message.text]
+
+
+def test_who_watches_over_others_work_can_open_the_case(town: Town) -> None:
+    owner, desk = town.owner("林晓"), town.official("陈岚", Role.DISPATCHER)
+    handler = town.official("郑凯", Role.HANDLER, unit="gongdian")
+    number = owner.file("变压器装不上")
+    desk.dispatch(number, "供电公司")
+    handler.sign(number)
+    desk.read_all()
+    town.forward(workdays=8)
+    reminder = desk.heard("已超期")
+    assert reminder.title == "请关注"
+    desk.tap(number)
+    assert number in desk.last.title
