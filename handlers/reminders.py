@@ -11,7 +11,7 @@ import structlog
 
 from domain import ladder
 from domain.case import CLOCK, Case, Role, Status
-from domain.deadlines import Deadline
+from domain.deadlines import Deadline, DeadlineState
 from domain.errors import QinqingError
 from domain.ladder import Reached, To
 from domain.messages import Button, Message
@@ -155,6 +155,8 @@ def _remind_owner(batch: Climb, case: Case, deadline: Deadline, reached: Reached
     if one is None:
         return
     person, door = one.person, one.address
+    if _moves_by_itself(batch, case):
+        return
     once = Reminder(deadline.id, reached.rung.name, person.id, case.id, "", reached.at)
     if not reminders.add(tx, [once], told_at=batch.now):
         return
@@ -163,6 +165,13 @@ def _remind_owner(batch: Climb, case: Case, deadline: Deadline, reached: Reached
     later = hours.for_owner(batch.now, tx.office)
     about = visit_question.visit_name(case) if case.status is Status.ANSWERED else ""
     outbox.say(tx, door, person.id, message, batch.now, priority=Priority.NEWS, not_before=later, about=about)
+
+
+def _moves_by_itself(batch: Climb, case: Case) -> bool:
+    """Whether the clock moves this case in a moment, after downtime: a reminder would come with what it warns of."""
+    running = [one for one in deadlines.of_case(batch.tx, case.id) if one.state is DeadlineState.RUNNING]
+    reached = [r for one in running for r in ladder.due_between(one, None, batch.now, batch.tx.office)]
+    return any(r.rung.move and r.rung.move != "call" for r in reached)
 
 
 RUNG_WORDS: Mapping[str, str] = MappingProxyType(

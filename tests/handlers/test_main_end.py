@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.case import Role, Status
+from domain.case import Kind, Role, Status
 from domain.deadlines import Term
 from storage import events, visits
 from tests.people import Official, Owner, Town
@@ -195,3 +195,59 @@ def test_a_closed_case_is_redone_within_thirty_days_and_not_later(
 
     owner.heard("这一步的时限已过，截止日是4月2日")
     assert town.case(answered).status is Status.CLOSED
+
+
+def test_an_answer_given_at_once_is_redone_by_handing_it_to_a_unit(town: Town, owner: Owner, desk: Official) -> None:
+    number = owner.file("怎么办执照", Kind.INQUIRY)
+    desk.tell(number, "带身份证到窗口就行", "当即答复")
+    owner.tap("没解决")
+    owner.say("窗口说不行")
+    owner.tap("要求重办")
+
+    assert "窗口说不行" in desk.heard("第2次办理").text
+    assert (town.case(number).status, town.case(number).round) == (Status.ACCEPTED, 2)
+    desk.dispatch(number, "审批局")
+    owner.heard("交给审批局办理")
+
+
+def test_an_owner_may_leave_an_unsolved_case_at_that(town: Town, owner: Owner, answered: str) -> None:
+    for said in ("没解决", "还是停电", "不用了，到此为止", "不满意"):
+        owner.say(said) if said == "还是停电" else owner.tap(said)
+
+    owner.heard("已记为“没解决”")
+    (visit,) = town.read(visits.of_case, town.case(answered).id)
+    assert (visit.solved, visit.level, visit.words) == (False, 2, "还是停电")
+    assert town.case(answered).status is Status.CLOSED
+
+
+# --- after the office was down ----------------------------------------------------------------------------------
+
+
+def test_a_case_that_closed_meanwhile_reminds_its_owner_of_nothing(town: Town, owner: Owner, answered: str) -> None:
+    owner.read_all()
+    town.sleep(to="2026-03-17 10:00")
+    town.tick()
+
+    owner.heard("先结案了")
+    owner.silent()
+
+
+def test_a_pause_that_ran_out_meanwhile_reminds_its_owner_of_nothing(
+    town: Town, owner: Owner, handler: Official, signed: str
+) -> None:
+    handler.tell(signed, "请发营业执照", "请求补充")
+    owner.read_all()
+    town.sleep(to="2026-03-17 10:00")
+    town.tick()
+
+    owner.heard("补充材料的时间到了")
+    owner.silent()
+
+
+def test_of_two_reminders_missed_only_the_last_is_said(town: Town, owner: Owner, answered: str) -> None:
+    owner.read_all()
+    town.sleep(to="2026-03-06 10:00")
+    town.tick(times=2)
+
+    owner.heard("提醒一下")
+    owner.silent()
