@@ -72,6 +72,7 @@ def build(app: App) -> web.Application:
     server[APP], server[DOORS] = app, Doors()
     app.listeners.append(server[DOORS].heard)
     app.doors = server[DOORS]
+    server.on_shutdown.append(_shut)
     server.router.add_get("/", _home)
     server.router.add_get("/chat", chat_page)
     server.router.add_get("/chat/ws", chat_socket)
@@ -84,6 +85,10 @@ def build(app: App) -> web.Application:
     if isinstance(app.clock, DemoClock):
         demo_pages.add(server, app)
     return server
+
+
+async def _shut(server: web.Application) -> None:
+    await server[DOORS].shut()
 
 
 async def _home(request: web.Request) -> web.StreamResponse:

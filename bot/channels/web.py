@@ -15,7 +15,7 @@ from collections import defaultdict
 from typing import Any
 
 import structlog
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.app import App
 from bot.channels.web_frames import Refused, Sent, SentFile, encoded, parsed, said, shown, warned
@@ -86,6 +86,12 @@ class Doors:
         """Every socket shows what is due, before the demo's clock goes on."""
         for socket in [one for sockets in self._open.values() for one in sockets]:
             await socket.show()
+
+    async def shut(self) -> None:
+        """Close every socket, because the office stops; pages come back by themselves."""
+        sockets = [one for sockets in self._open.values() for one in sockets]
+        closing = (one.ws.close(code=WSCloseCode.GOING_AWAY, message=b"back in a moment") for one in sockets)
+        await asyncio.gather(*closing, return_exceptions=True)
 
     def look(self) -> None:
         """Something held back may be due now: every socket looks."""

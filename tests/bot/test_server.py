@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from aiohttp import WSServerHandshakeError
+from aiohttp import WSCloseCode, WSServerHandshakeError
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -214,6 +214,15 @@ async def test_an_office_without_its_database_says_so_and_answers(
     for path, status in (("/health", 503), ("/ready", 503), ("/metrics", 503), ("/file/x", 503), ("/chat", 200)):
         assert (await office.get(path))[0] == status
     assert "nosniff" in (await office.http.get(office.url("/ready"))).headers["X-Content-Type-Options"]
+
+
+async def test_an_office_that_stops_lets_its_pages_go_at_once(office: Running) -> None:
+    owner = await office.chat("owner1")
+    await owner.say("你好")
+    ended = asyncio.create_task(owner.ended())
+    async with asyncio.timeout(10):
+        await office.site.close()
+    assert await ended == WSCloseCode.GOING_AWAY
 
 
 async def test_the_metrics_are_prometheus_text_without_anybodys_words(office: Running) -> None:
