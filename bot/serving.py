@@ -59,6 +59,8 @@ def demo(settings: Settings) -> App:
         settings = settings.model_copy(update=fresh)
     if "keys" not in settings.model_fields_set:
         settings = settings.model_copy(update={"keys": DEMO_FOLDER / "keys"})
+    if not settings.public_url:
+        settings = settings.model_copy(update={"public_url": f"http://localhost:{settings.http_port}"})
     return building.build(settings, DemoClock(demo_start(datetime.now(UTC))), DEMO_OFFICE)
 
 
