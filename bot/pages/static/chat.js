@@ -2,6 +2,7 @@
 
 import { Conversation } from "./conversation.js";
 import { startDemo } from "./demo.js";
+import { offerCode } from "./join.js";
 import { fillWords } from "./words.js";
 
 const { demo, office, person } = document.body.dataset;
@@ -20,6 +21,7 @@ function startChat() {
   const who = { person: person || "", name: office, roles: [] };
   const chat = new Conversation(who, (_, after) => socketAddress("", after), () => countUnseen());
   document.querySelector(".panes").append(chat.node);
+  offerCode(chat);
   if (matchMedia("(pointer: fine)").matches) chat.composer.text.focus();
 }
 

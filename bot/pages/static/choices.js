@@ -1,10 +1,11 @@
 // The buttons of a message. A choice carries its number, because typing the number chooses it too.
 
 import { element } from "./elements.js";
+import { word } from "./words.js";
 
 /** A set of buttons from rows of `{label, value}`. After a press all are disabled until `release`. */
 export function choices(rows, press) {
-  const set = element("fieldset", { className: "choices" });
+  const set = element("fieldset", { className: "choices", ariaLabel: word("choices") });
   let number = 0;
   for (const row of rows) {
     const buttons = row.map((button) => choice(button, isNavigation(button.value) ? null : (number += 1)));

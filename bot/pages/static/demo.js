@@ -3,9 +3,13 @@
 import { ask } from "./ask.js";
 import { startClock } from "./clock.js";
 import { Conversation } from "./conversation.js";
+import { offerCode } from "./join.js";
 import { Panes } from "./panes.js";
 import { PeopleBar } from "./people.js";
 import { word } from "./words.js";
+
+// Between them a case goes its whole way.
+const FIRST_SHOWN = ["owner1", "dispatcher", "liaison", "head"];
 
 const bar = document.querySelector(".demo");
 
@@ -28,7 +32,8 @@ function openChats(people, socketAddress, since) {
   }));
   const panes = new Panes(document.querySelector(".panes"), bar.querySelector(".demo-panes"), chats, (shown, active) =>
     peopleBar.mark(shown, active));
-  panes.start();
+  panes.start(FIRST_SHOWN);
+  offerCode(chats.get(panes.active));
 }
 
 // What went well shows by itself on the clock and is only said to screen readers.

@@ -22,10 +22,11 @@ export class Panes {
     main.addEventListener("pointerdown", (event) => this.use(event.target));
   }
 
-  start() {
-    const named = location.hash.slice(1).split(",").map(decodeURIComponent).filter((person) => this.chats.has(person));
+  /** Show the people the page's address names, or else `first`. */
+  start(first) {
+    const named = location.hash.slice(1).split(",").filter((person) => this.chats.has(person));
     this.wanted = named.length || MOST;
-    this.preferred = [...new Set([...named, ...this.chats.keys()])];
+    this.preferred = [...new Set([...named, ...first, ...this.chats.keys()])];
     this.fit();
   }
 
@@ -82,7 +83,7 @@ export class Panes {
     for (const person of this.shown) {
       this.chats.get(person).node.classList.toggle("in-use", several && person === this.active);
     }
-    history.replaceState(null, "", `#${this.shown.map(encodeURIComponent).join(",")}`);
+    history.replaceState(null, "", `#${this.shown.join(",")}`);
     this.marked([...this.shown], this.active);
   }
 

@@ -5,6 +5,7 @@ const LONGEST_WAIT_MS = 20_000;
 const STEADY_MS = 5_000;
 const SILENT_MS = 20_000;
 const WATCH_MS = 4_000;
+const ANOTHER_HISTORY = 4001;
 
 /** How long to wait before attempt number `attempt` (from 0), in milliseconds; `chance` is in [0, 1). */
 export function backoff(attempt, chance) {
@@ -39,7 +40,7 @@ export class Socket {
     this.socket = socket;
     socket.addEventListener("open", () => this.opened(socket));
     socket.addEventListener("message", (event) => this.arrived(socket, event.data));
-    socket.addEventListener("close", () => this.closed(socket));
+    socket.addEventListener("close", (event) => this.closed(socket, event.code));
   }
 
   opened(socket) {
@@ -75,7 +76,9 @@ export class Socket {
     return this.passed - this.socket.bufferedAmount;
   }
 
-  closed(socket) {
+  closed(socket, code) {
+    // The office began anew, as the demo does at each start: what this page shows is gone.
+    if (code === ANOTHER_HISTORY) return location.reload();
     if (socket !== this.socket || this.timer) return;
     if (this.openedAt && Date.now() - this.openedAt > STEADY_MS) this.attempt = 0;
     this.openedAt = 0;

@@ -49,6 +49,13 @@ const WORDS = {
   remove: ["不发 {name}", "Remove {name}"],
   drop: ["松手就能添加", "Drop to add"],
 
+  invitation: ["邀请码", "Invitation"],
+  invited: ["您收到一个邀请码：{code}", "You were given a code: {code}"],
+  join: ["使用邀请码", "Use the code"],
+  notNow: ["先不用", "Not now"],
+
+  choices: ["可以选", "Choices"],
+
   sending: ["正在发送…", "Sending…"],
   stored: ["已送达", "Delivered"],
   held: ["连上后自动发送", "Will be sent when connected"],
