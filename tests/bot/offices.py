@@ -178,13 +178,13 @@ def settings(folder: Path, url: str = "") -> Settings:
 
 
 @asynccontextmanager
-async def demo(folder: Path, url: str = "") -> AsyncIterator[Running]:
-    """A running demo office, its sample people in place."""
+async def demo(folder: Path, url: str = "", port: int = 0) -> AsyncIterator[Running]:
+    """A running demo office, its sample people in place; on a port of its own unless one is given."""
 
     async def filled(app: App) -> None:
         await app.db.write(demo_office.fill, app.clock.now())
 
-    async with _running(serving.demo(settings(folder, url)), filled) as office:
+    async with _running(serving.demo(settings(folder, url)), filled, port) as office:
         yield office
 
 
@@ -201,10 +201,10 @@ async def production(folder: Path) -> AsyncIterator[Running]:
 
 
 @asynccontextmanager
-async def _running(app: App, prepare: Callable[[App], Awaitable[None]]) -> AsyncIterator[Running]:
+async def _running(app: App, prepare: Callable[[App], Awaitable[None]], port: int = 0) -> AsyncIterator[Running]:
     await app.start()
     await prepare(app)
-    site = TestServer(server.build(app))
+    site = TestServer(server.build(app), port=port or None)
     await site.start_server()
     try:
         async with ClientSession(cookie_jar=CookieJar(unsafe=True)) as http:
