@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,17 +40,24 @@ class Coded:
         ]
 
 
-def reserve(path: Path) -> None:
-    """Make the file, its owner's alone, before anything is written elsewhere. Raises NotDone if it is there."""
+@contextmanager
+def reserved(path: Path | None) -> Iterator[Path | None]:
+    """Make the file, its owner's alone, before anything is written elsewhere; a failure takes it away again.
+
+    Raises NotDone if it is there already.
+    """
+    if path is None:
+        yield None
+        return
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
         raise NotDone(what=_("{file} exists already; choose another name", file=path.name)) from None
-
-
-def give_up(path: Path) -> None:
-    """Take a reserved file away again."""
-    path.unlink(missing_ok=True)
+    try:
+        yield path
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
 
 
 def write(path: Path, codes: list[Coded], url: str) -> None:

@@ -25,9 +25,6 @@ from storage.transaction import Tx
 #: More are only counted: who has made so many mistakes has made one.
 MOST_COMPLAINTS = 50
 
-File = Annotated[Path, typer.Argument(help=_("the spreadsheet, {kind}", kind=".xlsx"))]
-DryRun = Annotated[bool, typer.Option("--dry-run", help=_("only look, write nothing"))]
-
 
 @dataclass(frozen=True, slots=True)
 class Done:
@@ -37,40 +34,43 @@ class Done:
     codes: list[Coded]
 
 
-def units(file: File, dry_run: DryRun = False) -> None:
+# Help is written out at each command: only there it is read late enough to be in the language being spoken.
+
+
+def units(
+    file: Annotated[Path, typer.Argument(help=_("the spreadsheet, {kind}", kind=".xlsx"))],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("only look, write nothing"))] = False,
+) -> None:
     """Take over units: code, name, phone, duties."""
     _summary(_import(UNITS, file, dry_run=dry_run).plan, dry_run)
 
 
-def items(file: File, dry_run: DryRun = False) -> None:
+def items(
+    file: Annotated[Path, typer.Argument(help=_("the spreadsheet, {kind}", kind=".xlsx"))],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("only look, write nothing"))] = False,
+) -> None:
     """Take over items: code, name, unit, steps, documents, limit in working days."""
     _summary(_import(ITEMS, file, dry_run=dry_run).plan, dry_run)
 
 
 def people(
-    file: File,
-    dry_run: DryRun = False,
+    file: Annotated[Path, typer.Argument(help=_("the spreadsheet, {kind}", kind=".xlsx"))],
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("only look, write nothing"))] = False,
     invite: Annotated[bool, typer.Option("--invite", help=_("make a one-time code for each who has to join"))] = False,
     codes: Annotated[Path | None, typer.Option("--codes", help=_("write the codes into this new spreadsheet"))] = None,
 ) -> None:
     """Take over people: name, phone, role, unit, project."""
-    if codes is not None and not dry_run:
-        code_sheet.reserve(codes)
-    try:
+    url = settings().public_url.rstrip("/")
+    with code_sheet.reserved(None if dry_run else codes) as sheet:
         done = _import(PEOPLE, file, dry_run=dry_run, invite=invite or codes is not None)
-        url = settings().public_url.rstrip("/")
-        if codes is not None and not dry_run:
-            code_sheet.write(codes, done.codes, url)
-    except BaseException:
-        if codes is not None and not dry_run:
-            code_sheet.give_up(codes)
-        raise
+        if sheet is not None:
+            code_sheet.write(sheet, done.codes, url)
     _summary(done.plan, dry_run)
-    if codes is None:
-        for coded in done.codes:
-            say("\t".join(coded.texts(url)))
-    elif not dry_run:
-        say(_("{n} code(s) in {file}: give each to its person only.", n=len(done.codes), file=codes))
+    if sheet is not None:
+        say(_("{n} code(s) in {file}: give each to its person only.", n=len(done.codes), file=sheet))
+        return
+    for coded in done.codes:
+        say("\t".join(coded.texts(url)))
 
 
 def _import(kind: Kind[Any], file: Path, *, dry_run: bool, invite: bool = False) -> Done:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -180,6 +181,14 @@ def test_the_table_speaks_the_language_of_the_terminal(office: Terminal) -> None
     assert "正常 | Python" in office.run("doctor").said
     office.set("LANG", "en_GB.UTF-8")
     assert "in order | Python" in office.run("doctor").said
+
+
+@pytest.mark.parametrize("command", [(), ("db", "backup"), ("import", "people"), ("init",), ("invite",), ("doctor",)])
+def test_help_speaks_the_language_of_the_terminal(terminal: Terminal, command: tuple[str, ...]) -> None:
+    chinese = re.compile("[\u4e00-\u9fff]")
+    assert chinese.search(terminal.done(*command, "--help"))
+    terminal.set("LC_ALL", "en_US.UTF-8")
+    assert not chinese.search(terminal.done(*command, "--help"))
 
 
 def test_without_a_language_of_the_terminal_the_office_has_its_own(terminal: Terminal) -> None:
