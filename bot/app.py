@@ -32,6 +32,7 @@ from scheduler.timetable import Job
 from storage import calendars, inbox, migrations
 from storage.db import Database, Unavailable
 from storage.engines import is_sqlite
+from storage.transaction import Tx
 
 log = structlog.get_logger()
 
@@ -86,8 +87,7 @@ class App:
 
     async def _failed(self, incoming: Incoming, error: Exception, now: datetime) -> None:
         """A program error: the arrival is set aside whole, its sender told, and the log says where, not what."""
-        where = traceback.extract_tb(error.__traceback__)[-1]
-        words = f"{type(error).__name__} at {Path(where.filename).name}:{where.lineno}"
+        words = _where(error)
         log.error("arrival failed", channel=incoming.channel, error=words)
         self.metrics.failed.inc()
         await self.db.write(dispatch.sorry, incoming, words, now)
@@ -120,9 +120,26 @@ class App:
         task.add_done_callback(self._again.discard)
 
     async def _released(self, channel: str, key: str) -> None:
-        incoming = await self.db.write(inbox.release, channel, key)
-        if incoming is not None:
-            await self.receive(incoming)
+        """Handle a failed arrival again; where it fails again it stays set aside, and its sender is not told twice."""
+        try:
+            await self.db.write(_handled_again, channel, key, self.clock.now())
+        except Unavailable:
+            log.warning("not run again", channel=channel)
+        except Exception as error:
+            log.error("arrival failed again", channel=channel, error=_where(error))
+
+
+def _handled_again(tx: Tx, channel: str, key: str, now: datetime) -> None:
+    """In one transaction, so that a crash between leaves the arrival set aside."""
+    incoming = inbox.release(tx, channel, key)
+    if incoming is not None:
+        dispatch.handle(tx, incoming, now)
+
+
+def _where(error: Exception) -> str:
+    """The sort of a program error and the line it comes from, without what people wrote."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {Path(where.filename).name}:{where.lineno}"
 
 
 def check() -> None:

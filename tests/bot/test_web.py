@@ -403,6 +403,24 @@ async def test_a_mistake_of_ours_is_owned_up_to_kept_and_mended(
     assert health["failed_arrivals"] == 0
 
 
+async def test_what_fails_again_stays_set_aside_and_is_not_told_twice(
+    office: Running, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, administrator = await office.chat("owner1"), await office.chat("administrator")
+    breaks(monkeypatch, "offer")
+    await owner.say(LAMP)
+    failed = await administrator.say("/failed")
+    with capture_logs() as logs:
+        await administrator.tap(failed["buttons"][0][0]["label"], failed)
+        async with asyncio.timeout(10):
+            while not logs:  # noqa: ASYNC110 - the log is all that tells of it
+                await asyncio.sleep(0.01)
+    assert [line["event"] for line in logs] == ["arrival failed again"]
+    assert (await office.health())["failed_arrivals"] == 1
+    frames = await everything(office, "owner1", after=0)
+    assert sum("保存" in frame["message"]["text"] for frame in frames) == 1
+
+
 async def test_what_cannot_be_kept_now_is_said_and_not_acknowledged(
     office: Running, monkeypatch: pytest.MonkeyPatch
 ) -> None:
