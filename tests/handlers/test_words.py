@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import BadDeclaration
-from handlers import conversation, dispatch, flows, menus, phrases, questions, registry, talk
+from handlers import conversation, days, dispatch, flows, menus, phrases, questions, registry, talk
 from handlers import words as spoken
 from handlers.questions import plain
 from handlers.words import LANGUAGES
@@ -20,7 +20,7 @@ MOST_CHINESE = 220
 LATIN_ALLOWED = frozenset({"/join", "English", "Ed", "base", "MB"})
 
 STEERING = (conversation.BACK_WORDS, conversation.CANCEL_WORDS, conversation.HELP_WORDS)
-ANSWERS = (talk.SKIP_WORDS, questions.DONE_WORDS, questions.YES_WORDS, *questions.DAY_WORDS.values())
+ANSWERS = (talk.SKIP_WORDS, questions.DONE_WORDS, questions.YES_WORDS, *days.DAY_WORDS.values())
 #: A button that moves within a talk, and the words that do the same when typed.
 BUTTONS = (
     ("Back", conversation.BACK_WORDS),
@@ -37,7 +37,7 @@ QUOTING = (
         (conversation.BACK_WORDS, conversation.CANCEL_WORDS),
     ),
     ("Send photos or files, then tap “Done”.", (questions.DONE_WORDS,)),
-    ("A date, such as 12-01 or “tomorrow”.", (questions.DAY_WORDS[1],)),
+    ("A date, such as 12-01 or “tomorrow”.", (days.DAY_WORDS[1],)),
     ("Shall a person help? Call {phone}, or tap “Help”.", (conversation.HELP_WORDS,)),
 )
 
