@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
+from types import MappingProxyType
 
 from domain.deadlines import Deadline, DeadlineState, Term
 from domain.office import Office
+from domain.rulebook import Rulebook
 
 
 class Anchor(StrEnum):
@@ -74,6 +77,16 @@ LADDER: tuple[Rung, ...] = (
 )
 
 
+#: Rungs whose days are the office's own numbers; what the table says of them is the default.
+DAYS_OF_THE_BOOK: Mapping[str, Callable[[Rulebook], int]] = MappingProxyType(
+    {
+        "near": lambda book: -book.near_days,
+        "reminder_1": lambda book: book.owner_reminder_days[0],
+        "reminder_2": lambda book: book.owner_reminder_days[1],
+    }
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Reached:
     """A rung with the moment (UTC) it is reached."""
@@ -83,10 +96,10 @@ class Reached:
 
 
 def day_of(rung: Rung, deadline: Deadline, office: Office) -> date:
-    """The day of a rung: `near` follows the office's own number."""
+    """The day of a rung; some follow the office's own number."""
     calendar = office.calendar
     anchor = calendar.today(deadline.started_at) if rung.anchor is Anchor.START else deadline.due.day
-    days = -office.rulebook.near_days if rung.name == "near" else rung.days
+    days = DAYS_OF_THE_BOOK[rung.name](office.rulebook) if rung.name in DAYS_OF_THE_BOOK else rung.days
     return calendar.add(anchor, days) if days >= 0 else calendar.back(anchor, -days)
 
 

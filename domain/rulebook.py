@@ -64,7 +64,7 @@ class Rulebook:
     visit: Limit = _days(1)
     close_silent: Limit = _days(5)
     supplement_pool_days: int = 5
-    owner_reminder_days: tuple[int, ...] = (1, 3)
+    owner_reminder_days: tuple[int, int] = (1, 3)
     near_days: int = 3
     redo_calendar_days: int = 30
     low_levels: int = 2
@@ -93,6 +93,11 @@ def _nonsense(book: Rulebook) -> list[tuple[str, bool, str]]:
         ("kinds", set(book.kinds) != set(Kind), "every kind of case needs its limits"),
         ("silence", book.silence.amount < 1, "must be at least one working day"),
         ("supplement_pool_days", book.supplement_pool_days < 1, "must be at least one working day"),
+        (
+            "owner_reminder_days",
+            not 0 < book.owner_reminder_days[0] < book.owner_reminder_days[1],
+            "must grow from 1 on",
+        ),
         ("owner_from", book.owner_from >= book.owner_until, "must be earlier than owner_until"),
         ("low_levels", not 0 <= book.low_levels < 5, "must leave at least one level that is not low"),
     ]

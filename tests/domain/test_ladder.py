@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import ladder
+from domain import ladder, rulebook
 from domain.case import Status
 from domain.deadlines import Deadline, DeadlineState, Term, pause, resume, start, stop, void
+from domain.errors import BadDeclaration
 from domain.ladder import LADDER, Colour, To
 from domain.office import Office
 from domain.rulebook import Rulebook
@@ -165,6 +166,16 @@ def test_near_follows_the_offices_own_number(near: int, amount: int) -> None:
     deadline = begun(Term.HANDLE, Limit(amount), moment("2021-03-10T10:00"))
     found = [CALENDAR.today(r.at) for r in ladder.rungs(deadline, office) if r.rung.name == "near"]
     assert found == ([CALENDAR.back(deadline.due.day, near)] if amount > near else [])
+
+
+def test_the_owners_reminders_follow_the_offices_own_numbers() -> None:
+    office = Office("试县", CALENDAR, Rulebook(owner_reminder_days=(2, 4)))
+    deadline = begun(Term.SUPPLEMENT, Limit(5), moment("2021-03-08T10:00"))
+    days = [CALENDAR.today(r.at).day for r in ladder.rungs(deadline, office) if To.OWNER in r.rung.to]
+    assert days == [10, 12]
+    for senseless in ((0, 3), (3, 3), (3, 1)):
+        with pytest.raises(BadDeclaration, match="rulebook: owner_reminder_days"):
+            rulebook.check(Rulebook(owner_reminder_days=senseless))
 
 
 def test_owners_are_not_written_to_before_their_hour() -> None:
