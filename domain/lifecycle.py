@@ -242,14 +242,23 @@ def _fits(move: Move, case: Case, actor: Actor) -> bool:
     return placed and (move.when is None or move.when(case, actor))
 
 
+def open_to(case: Case, name: str, actor: Actor, now: datetime, office: Office) -> Move:
+    """The row by which the move would be allowed, its needs aside. Raises AlreadySo, NotYours or what a guard says."""
+    move = find(case, name, actor)
+    offered = dict.fromkeys(move.needs, ())
+    for guard in move.guards:
+        if (refusal := guard(case, offered, now, office)) is not None:
+            raise refusal
+    return move
+
+
 def may(case: Case, name: str, actor: Actor, now: datetime, office: Office) -> bool:
     """Whether the move would be allowed, its needs aside: what a card offers as a button."""
     try:
-        move = find(case, name, actor)
+        open_to(case, name, actor, now, office)
     except Refused:
         return False
-    offered = dict.fromkeys(move.needs, ())
-    return all(guard(case, offered, now, office) is None for guard in move.guards)
+    return True
 
 
 def apply(case: Case, name: str, actor: Actor, facts: Facts, now: datetime, office: Office) -> Change:

@@ -202,6 +202,11 @@ def _reopened(turn: Turn, row: TalkRow) -> list[Message]:
     return _again(turn, row, _("Back to what we were at:"))
 
 
+def go_back_to(turn: Turn, row: TalkRow, note: str) -> list[Message]:
+    """Ask the pending question again, after a word about something else."""
+    return _again(turn, row, note)
+
+
 def _asked_again(turn: Turn, row: TalkRow) -> list[Message]:
     return _again(turn, row, _("Back to what we were at:"))
 

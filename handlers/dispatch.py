@@ -169,7 +169,10 @@ def _slash(turn: Turn, text: str) -> list[Message] | None:
     if found is not None:
         return _begin(turn, found.name, arg.strip()[:200])
     if re.fullmatch(r"/[A-Za-z_]{1,32}(@\w+)?", typed):
-        return [menus.menu(turn, _("I do not know the command {command}.", command=typed))]
+        unknown = _("I do not know the command {command}.", command=typed)
+        if turn.talk is not None:
+            return conversation.go_back_to(turn, turn.talk, unknown)
+        return [menus.menu(turn, unknown)]
     return None
 
 

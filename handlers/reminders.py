@@ -11,7 +11,7 @@ import structlog
 
 from domain import ladder
 from domain.case import CLOCK, Case, Role, Status
-from domain.deadlines import Deadline, DeadlineState
+from domain.deadlines import Deadline, DeadlineState, Term, void
 from domain.errors import QinqingError
 from domain.ladder import Reached, To
 from domain.messages import Button, Message
@@ -88,6 +88,8 @@ def _acted(batch: Climb, deadline: Deadline, reached: Reached) -> bool:
     if reached.rung.move == "call":
         _call_if_undelivered(tx, case, batch.now)
         return False
+    if reached.rung.move == "silence" and not _reminded_enough(batch, case):
+        return True
     try:
         with tx.savepoint():
             casework.act(tx, case.id, reached.rung.move, CLOCK, batch.now)
@@ -96,6 +98,27 @@ def _acted(batch: Climb, deadline: Deadline, reached: Reached) -> bool:
         return False
     batch.moved.add(case.id)
     return True
+
+
+def _reminded_enough(batch: Climb, case: Case) -> bool:
+    """Silence closes only after the owner's reminders. Where our own downtime ate them, the owner is reminded now, and
+    the days of silence begin anew."""
+    tx, live = batch.tx, deadlines.of_case(batch.tx, case.id)
+    asked = next((one for one in live if one.term is Term.VISIT), None)
+    wanted = [r for r in ladder.rungs(asked, tx.office) if To.OWNER in r.rung.to] if asked else []
+    said = {one.rung for one in reminders.of_case(tx, case.id) if asked and one.deadline == asked.id}
+    missing = [reached for reached in wanted if reached.rung.name not in said]
+    if asked is None or not missing or case.owner is None:
+        return True
+    for one in live:
+        if one.term is Term.CLOSE:
+            deadlines.keep(tx, void(one, batch.now), batch.now)
+    casework.begin_silence(tx, case, batch.now)
+    _remind_owner(batch, case, asked, missing[0])
+    rest = [Reminder(asked.id, r.rung.name, case.owner, case.id, "", r.at) for r in missing[1:]]
+    reminders.add(tx, rest, told_at=batch.now)
+    batch.moved.add(case.id)
+    return False
 
 
 def _call_if_undelivered(tx: Tx, case: Case, now: datetime) -> None:

@@ -193,7 +193,7 @@ class Owner(Person):
         if kind is Kind.COMPLAINT:
             self.tap(naming or "可以告诉")
         elif naming:
-            for label in ("修改", "姓名公开", naming):
+            for label in ("修改", "署名", naming):
                 self.tap(label)
         self.tap("提交")
         return number_in(self.heard("您的编号是"))

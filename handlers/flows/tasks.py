@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from domain import lifecycle
 from domain.case import Role
 from domain.messages import Message
 from handlers import cards, casework, menus, worklist
@@ -54,7 +55,7 @@ async def sign(talk: Talk) -> Message:
 def allowed(turn: Turn, wanted: str, move: str) -> int:
     """The id of a case in which the person may make this move now. Raises what the table says otherwise."""
     case = casework.seen(turn, wanted)
-    casework.actor_for(turn, case, move)
+    lifecycle.open_to(case, move, casework.actor_for(turn, case, move), turn.now, turn.office)
     return case.id
 
 

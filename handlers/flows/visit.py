@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain import guards
+from domain import lifecycle
 from domain.case import Case, Role
 from domain.messages import Message
 from handlers import cards, casework, menus, phrases
@@ -95,9 +95,7 @@ async def redo(talk: Talk) -> Message:
 
 def _to_redo(turn: Turn, wanted: str) -> int:
     case = casework.seen(turn, wanted)
-    actor = casework.actor_for(turn, case, "redo")
-    if (refusal := guards.within_redo(case, {}, turn.now, turn.office)) is not None and actor:
-        raise refusal
+    lifecycle.open_to(case, "redo", casework.actor_for(turn, case, "redo"), turn.now, turn.office)
     return case.id
 
 

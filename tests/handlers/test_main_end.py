@@ -223,13 +223,19 @@ def test_an_owner_may_leave_an_unsolved_case_at_that(town: Town, owner: Owner, a
 # --- after the office was down ----------------------------------------------------------------------------------
 
 
-def test_a_case_that_closed_meanwhile_reminds_its_owner_of_nothing(town: Town, owner: Owner, answered: str) -> None:
+def test_silence_does_not_close_a_case_whose_reminders_our_downtime_ate(
+    town: Town, owner: Owner, answered: str
+) -> None:
     owner.read_all()
     town.sleep(to="2026-03-17 10:00")
-    town.tick()
+    town.tick(2)
 
-    owner.heard("先结案了")
+    owner.heard("还在等您的评价")
     owner.silent()
+    assert town.case(answered).status is Status.ANSWERED
+    town.forward(to="2026-03-24 17:31")
+    owner.heard("先结案了")
+    assert town.case(answered).status is Status.CLOSED
 
 
 def test_a_pause_that_ran_out_meanwhile_reminds_its_owner_of_nothing(

@@ -180,7 +180,6 @@ def test_five_days_of_waiting_are_all_there_is(town: Town, owner: Owner, handler
     handler.card(signed)
     assert not handler.offers("请求补充")
     handler.press(f"f:ask:{signed}")
-    handler.say("再问一次")
     handler.heard("机会已经用完")
 
 

@@ -56,11 +56,11 @@ def test_a_first_filing_by_talking(town: Town, owner: Owner) -> None:
     owner.say("晓林面馆")
     owner.say("138 0000 0001")
     owner.heard("请核对")
-    assert [row(owner, label) for label in ("类别", "企业或店铺", "电话", "姓名公开")] == [
+    assert [row(owner, label) for label in ("类别", "企业或店铺", "电话", "署名")] == [
         "诉求",
         "晓林面馆",
         "138 0000 0001",
-        "姓名公开",
+        "单位可见",
     ]
     owner.say("好的")
     owner.heard("您的编号是")
@@ -137,7 +137,7 @@ def test_back_does_not_undo_what_was_agreed(owner: Owner) -> None:
         ("企业或店铺", "启明印章厂", "启明印章厂"),
         ("情况说明", "门口不积水了", "门口不积水了"),
         ("类别", "投诉", "投诉"),
-        ("姓名公开", "匿名", "匿名"),
+        ("署名", "匿名", "匿名"),
         ("单位", "供电公司", "供电公司"),
     ],
 )
