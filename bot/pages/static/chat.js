@@ -18,7 +18,7 @@ function socketAddress(as, after) {
 }
 
 function startChat() {
-  const who = { person: person || "", name: office, roles: [] };
+  const who = { person: person || "", name: office, roles: [], office: true };
   const chat = new Conversation(who, (_, after) => socketAddress("", after), () => countUnseen());
   document.querySelector(".panes").append(chat.node);
   offerCode(chat);

@@ -17,7 +17,7 @@ const TAKERS = [
 ];
 
 export class Conversation {
-  /** `who`: {person, name, roles}; person "" is the one known by cookie. `heard(message)` is told of each arrival. */
+  /** `who`: {person, name, roles}, and office: true where the pane is headed by the office itself. `heard(message)` is told of each arrival. */
   constructor(who, address, heard) {
     this.who = who;
     this.heard = heard;
@@ -44,8 +44,8 @@ export class Conversation {
     node.setAttribute("aria-label", who.name);
     node.querySelector(".name").textContent = who.name;
     node.querySelector(".roles").textContent = who.roles.join(" · ");
-    node.querySelector(".who .avatar").textContent = who.person ? [...who.name][0] : "";
-    node.querySelector(".who .avatar").classList.toggle("office", !who.person);
+    node.querySelector(".who .avatar").textContent = who.office ? "" : [...who.name][0];
+    node.querySelector(".who .avatar").classList.toggle("office", Boolean(who.office));
     node.querySelector(".greet").addEventListener("click", () => this.say({ text: word("hello") }));
     return node;
   }
