@@ -151,10 +151,10 @@ async def test_what_was_said_to_somebody_away_bears_the_time_it_was_said(office:
     assert start < datetime.fromisoformat(first["at"]) < end - timedelta(weeks=3)
 
 
-async def test_a_year_at_once_is_over_in_seconds(office: Running) -> None:
+async def test_a_season_at_once_goes_through_every_day(office: Running) -> None:
     await overdue(office)
     before = await now(office)
-    assert datetime.fromisoformat(await office.forward(forward="P400D")) - before >= timedelta(days=400)
+    assert datetime.fromisoformat(await office.forward(forward="P90D")) - before >= timedelta(days=90)
     assert (await office.health())["failed_arrivals"] == 0
 
 
