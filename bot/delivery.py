@@ -12,7 +12,7 @@ import structlog
 from bot.channels.contract import Channel
 from bot.hand import Hand
 from bot.lease import Lease, process_name
-from bot.verdicts import Verdict, judged, record, taken, without_consequences
+from bot.verdicts import Verdict, judged, place_of, record, taken, without_consequences
 from storage import outgoing
 from storage.db import Database, Unavailable
 from storage.outbox import Priority
@@ -101,6 +101,8 @@ class Deliverer:
 
     async def close(self) -> None:
         """Stop looking, wait for the calls that are out, write down what is known, give the lease back."""
+        if not self._life:
+            return
         looking, recording = self._life
         self._lease.distrust()
         await cancelled(looking)
@@ -128,8 +130,8 @@ class Deliverer:
                 log.warning("the queue cannot be read now", channel=self._channel.name)
                 await asyncio.sleep(self._look_seconds)
                 continue
-            except Exception:
-                log.exception("looking at the queue failed; tried again", channel=self._channel.name)
+            except Exception as error:
+                log.error("looking at the queue failed; tried again", channel=self._channel.name, error=place_of(error))
                 await asyncio.sleep(self._look_seconds)
                 continue
             with suppress(TimeoutError):
@@ -144,6 +146,7 @@ class Deliverer:
         held, most = hand.ids(), BATCH + hand.size()
         lines = await self._db.read(outgoing.outgoing, self._channel.name, self._clock(), held, most, least)
         hand.take(lines, BATCH)
+        hand.more = hand.more or least is not Priority.NEWS
         for _ in range(min(PARALLEL - len(self._calls), hand.ready())):
             self._call()
 
@@ -190,7 +193,7 @@ class Deliverer:
                 try:
                     await self._record_some()
                 except Exception as error:
-                    log.warning("what was sent cannot be written down now", error=type(error).__name__)
+                    log.warning("what was sent cannot be written down now", error=place_of(error))
                     await asyncio.sleep(self._look_seconds)
 
     async def _record_some(self) -> None:
@@ -199,8 +202,8 @@ class Deliverer:
             await self._db.write(record, some, self._clock())
         except Unavailable:
             raise
-        except Exception:
-            log.exception("writing down together failed; done one by one", channel=self._channel.name)
+        except Exception as error:
+            log.error("writing down together failed; done one by one", error=place_of(error))
             for verdict in some:
                 await self._record_one(verdict)
         del self._verdicts[: len(some)]
@@ -212,8 +215,8 @@ class Deliverer:
             await self._db.write(record, [verdict], self._clock())
         except Unavailable:
             raise
-        except Exception:
-            log.exception("what follows from a row failed", channel=self._channel.name, row=verdict.line.id)
+        except Exception as error:
+            log.error("what follows from a row failed", row=verdict.line.id, error=place_of(error))
             await self._db.write(without_consequences, verdict, self._clock())
 
 

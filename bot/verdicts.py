@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import structlog
 
@@ -54,9 +56,16 @@ def judged(line: Outgoing, error: Exception, now: datetime, channel: str) -> Ver
     judge = next((judge for kind, judge in JUDGES if isinstance(error, kind)), None)
     if judge is not None:
         return judge(line, error, now)
-    # Only the kind: the error's own words may quote the message or the phone number.
-    log.error("a channel failed", channel=channel, row=line.id, error=type(error).__name__)
+    log.error("a channel failed", channel=channel, row=line.id, error=place_of(error))
     return Verdict(line, "dead", reason=f"the channel failed: {type(error).__name__}")
+
+
+def place_of(error: Exception) -> str:
+    """What went wrong where, for the log: an error's own words may quote a message or a phone number."""
+    if error.__traceback__ is None:
+        return type(error).__name__
+    last = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
 
 
 def _later(line: Outgoing, error: Exception, now: datetime) -> Verdict:

@@ -6,7 +6,6 @@ Durable: an update is acknowledged when it and its reply are committed to SQLite
 
 from __future__ import annotations
 
-import gc
 import hmac
 import os
 import tempfile
@@ -242,7 +241,6 @@ async def application() -> web.Application:
         await http.close()
 
     app.on_cleanup.append(stop)
-    gc.freeze()
     return app
 
 
