@@ -33,6 +33,7 @@ class Office:
         self.folder, self.within = folder, tuple(within)
         self.port = free_port()
         self.process: subprocess.Popen[bytes] | None = None
+        self.kills = 0
         (folder / "office.toml").write_text(OFFICE, "utf-8")
 
     def url(self, path: str) -> str:
@@ -77,6 +78,7 @@ class Office:
     def kill(self) -> None:
         """SIGKILL: no chance to finish anything."""
         assert self.process is not None
+        self.kills += 1
         self.process.kill()
         self.process.wait()
 
@@ -131,11 +133,14 @@ class Owner:
     async def _send(self, left: list[dict[str, str]]) -> None:
         """Send over one connection until all is acknowledged or the connection ends."""
         async with self.http.get(self.office.url("/chat")), self.http.ws_connect(self._door()) as ws:
+            kills = self.office.kills
             while left:
-                self.told("sent", left[0]["id"])
                 await ws.send_str(json.dumps(left[0]))
+                self.told("sent", left[0]["id"])
                 async with asyncio.timeout(ANSWERED_WITHIN_SECONDS):
                     await acknowledged(ws, left[0]["id"])
+                if self.office.kills != kills:
+                    raise ConnectionError("the ack was lost with the process")
                 self.acked.append(left.pop(0)["id"])
                 self.told("acked", self.acked[-1])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import time
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,6 +22,7 @@ SEED = 20261123
 KILLS = 10
 OWNERS = 8
 CASES_EACH = 125
+LATEST_SECONDS = 0.03
 
 
 @pytest.fixture
@@ -31,20 +33,24 @@ def office(tmp_path: Path) -> Iterator[Office]:
 
 
 class Killer:
-    """Kills the office at moments drawn from a seed: when so many frames were sent or acknowledged."""
+    """Kills the office at moments drawn from a seed: when so many frames were sent or acknowledged, and a little later.
+
+    Nobody reads in between, so that some of what is under way is committed and its ack lost, and some is not.
+    """
 
     def __init__(self, office: Office, frames: int) -> None:
-        chance = random.Random(SEED)
-        self.moments = sorted(chance.sample(range(50, 2 * frames - 50), KILLS))
+        self.chance = random.Random(SEED)
+        self.moments = sorted(self.chance.sample(range(50, 2 * frames - 50), KILLS))
         self.office = office
         self.seen = self.kills = 0
         self.wake = asyncio.Event()
 
     def told(self, what: str, frame_id: str) -> None:
-        """Count what happens to frames; odd moments are sendings, even ones acks, so both sides of a commit are hit."""
+        """Count what happens to frames; kills follow sendings and acks in turn."""
         self.seen += 1
         if self.kills < KILLS and self.seen >= self.moments[self.kills] and (what == "sent") == bool(self.kills % 2):
             self.kills += 1
+            time.sleep(self.chance.uniform(0, LATEST_SECONDS))
             self.office.kill()
             self.wake.set()
 
