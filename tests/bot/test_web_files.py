@@ -1,4 +1,4 @@
-"""Files in the web chat: shown where that is safe, downloaded where it is not, refused in words where they are wrong."""
+"""Files in the web chat: shown where that is safe, else downloaded; what is wrong with one is said in words."""
 
 from __future__ import annotations
 
