@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from domain.case import Role
 from domain.messages import Button, Incoming, Message, Place, Promised
@@ -19,7 +19,7 @@ from handlers.flows.consent import CONSENT
 from handlers.registry import commands
 from scheduler import timetable
 from storage import people
-from storage.tables import addresses, cases, outbox
+from storage.tables import addresses, cases, outbox, units
 from storage.transaction import Tx
 from tests.town import Town
 
@@ -151,7 +151,7 @@ FORGED = (
 )
 FLOWS_OF_A_CASE = ("case", "story", "why", "add", "urge", "withdraw", "rate", "redo", "call", "take", "sign", "ask")
 FLOWS_OF_A_UNIT = ("progress", "assist_done", "answer", "answer_now")
-WORK = {"take", "sign", "progress", "assist_done", "answer", "answer_now", "rate", "redo", "add", "call"}
+WORK = {"take", "sign", "assist_done", "answer", "rate", "redo", "call"}
 NAMES = ("图.jpg", "空\x00.pdf", "半\ud800.png", "", "长" * 300 + ".jpg", "../../etc/passwd")
 PLACES = (Place(27.1, 112.9, "县城"), Place(-90.0, 180.0, ""), Place(0.0, 0.0, "半\ud800\x00"))
 
@@ -174,7 +174,8 @@ class Walk:
         if self.rng.random() < 0.06:
             self._time_passes()
             return None
-        door = self.rng.choice(self.doors)
+        goes_on = bool(self.sent) and self.rng.random() < 0.5
+        door = self.sent[-1].address if goes_on else self.rng.choice(self.doors)
         incoming = self._somehow(door)
         self.town.write(dispatch.handle, incoming, self.town.now)
         self.sent.append(incoming)
@@ -339,12 +340,18 @@ def _numbers(tx: Tx) -> list[str]:
 def begin(town: Town, seed: int) -> Walk:
     """A town with everybody in it; two addresses nobody knows yet and a group."""
     walk = Walk(town, random.Random(seed))
+    town.write(_few_units)
     for name, (called, enterprise, phone) in OWNERS.items():
         town.write(_owner, name, called, enterprise, phone, town)
     for name, roles in OFFICIALS.items():
         town.write(_official, name, roles, town)
     walk.doors = [*OWNERS, *OWNERS, *OWNERS, *OFFICIALS, "dispatcher", "handler", "liaison", "new 1", "new 2", "group"]
     return walk
+
+
+def _few_units(tx: Tx) -> None:
+    """Most cases reach a unit with people in it; a third unit has none."""
+    tx.execute(update(units).where(units.c.code.not_in([*UNITS, "renshe"])).values(active=False))
 
 
 def _owner(tx: Tx, name: str, called: str, enterprise: str, phone: str, town: Town) -> None:
