@@ -15,6 +15,7 @@ from bot.lease import Lease, process_name
 from bot.verdicts import Verdict, judged, place_of, record, taken, without_consequences
 from storage import outgoing
 from storage.db import Database, Unavailable
+from storage.engines import is_sqlite
 from storage.outbox import Priority
 from storage.outgoing import Outgoing
 from storage.transaction import Signal
@@ -25,6 +26,8 @@ log = structlog.get_logger()
 PARALLEL = 32
 #: Rows read in one look, and marked in one call.
 BATCH = 500
+#: So many ids below the largest seen are read again: on PostgreSQL a smaller id may be committed after a larger one.
+OVERLAP = 1000
 #: A channel that has not answered by then is taken to have broken in the middle.
 CALL_SECONDS = 60.0
 #: How long closing waits for calls that are out.
@@ -66,12 +69,13 @@ class Delivery:
     def wake(self, channel: str) -> None:
         """Look at the queue of a channel now: something was queued, or the clock has jumped."""
         if channel in self._deliverers:
-            self._deliverers[channel].woken.set()
+            self._deliverers[channel].wake()
 
     def heard(self, signals: list[Signal]) -> None:
         """What a commit has signalled: where something was queued, the channel wakes."""
         for channel in {signal[1] for signal in signals if signal[0] == "outbox"}:
-            self.wake(str(channel))
+            if channel in self._deliverers:
+                self._deliverers[str(channel)].wake(new=True)
 
 
 class Deliverer:
@@ -88,7 +92,9 @@ class Deliverer:
     ) -> None:
         self._db, self._channel, self._clock, self._look_seconds = db, channel, clock, look_seconds
         self._lease = Lease(db, f"deliver:{channel.name}", owner, lease_seconds)
-        self.woken = asyncio.Event()
+        self._overlap = 0 if is_sqlite(db.url) else OVERLAP
+        self._woken = asyncio.Event()
+        self._only_new = False
         self._hand = Hand()
         self._calls: set[asyncio.Task[None]] = set()
         self._verdicts: list[Verdict] = []
@@ -116,36 +122,43 @@ class Deliverer:
                 await self._record_some()
             await self._lease.give_up()
 
+    def wake(self, *, new: bool = False) -> None:
+        """Look at the queue now. new: all that has changed is that rows were added to it."""
+        self._only_new = self._only_new and new
+        self._woken.set()
+
     # --- looking --------------------------------------------------------------------------------------------------
 
     async def _looking(self) -> None:
         while True:
-            self.woken.clear()
+            self._woken.clear()
             try:
                 if await self._lease.hold():
                     await self._look()
                 else:
                     self._hand.put_down()
-            except Unavailable:
-                log.warning("the queue cannot be read now", channel=self._channel.name)
-                await asyncio.sleep(self._look_seconds)
-                continue
+                    self._only_new = False
             except Exception as error:
                 log.error("looking at the queue failed; tried again", channel=self._channel.name, error=place_of(error))
+                self._only_new = False
                 await asyncio.sleep(self._look_seconds)
                 continue
-            with suppress(TimeoutError):
+            try:
                 async with asyncio.timeout(self._look_seconds):
-                    await self.woken.wait()
+                    await self._woken.wait()
+            except TimeoutError:
+                self._only_new = False
 
     async def _look(self) -> None:
         """Take up what is queued. With a full hand only what is more urgent than news."""
         hand = self._hand
         hand.settle()
         least = Priority.TASK if hand.waiting() >= BATCH and len(self._calls) >= PARALLEL else Priority.NEWS
+        after = hand.top - self._overlap if self._only_new and not hand.more else 0
+        self._only_new = True
         held, most = hand.ids(), BATCH + hand.size()
-        lines = await self._db.read(outgoing.outgoing, self._channel.name, self._clock(), held, most, least)
-        hand.take(lines, BATCH)
+        read = self._db.read(outgoing.outgoing, self._channel.name, self._clock(), held, most, least, after)
+        hand.take(await read, BATCH)
         hand.more = hand.more or least is not Priority.NEWS
         for _ in range(min(PARALLEL - len(self._calls), hand.ready())):
             self._call()
@@ -172,7 +185,7 @@ class Deliverer:
             else:
                 self._hand.hold_back(line)
             if self._hand.waiting() < BATCH // 2 and self._hand.more:
-                self.woken.set()
+                self.wake()
             line = self._hand.next() if self._lease.lasts() else None
 
     async def _send(self, line: Outgoing) -> Verdict:
@@ -208,7 +221,7 @@ class Deliverer:
                 await self._record_one(verdict)
         del self._verdicts[: len(some)]
         if self._hand.recorded([verdict.line for verdict in some]):
-            self.woken.set()
+            self.wake()
 
     async def _record_one(self, verdict: Verdict) -> None:
         try:

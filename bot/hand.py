@@ -15,10 +15,14 @@ def _place(line: Outgoing) -> Place:
 
 
 class Hand:
-    """Rows taken up from a queue. An id stays known until the queue was looked at after its fate was written down."""
+    """Rows taken up from a queue. An id stays known until the queue was looked at after its fate was written down.
+
+    more: whether the queue may hold rows that were not taken up yet; top: the largest id taken up so far.
+    """
 
     def __init__(self) -> None:
         self.more = False
+        self.top = 0
         self._lines: dict[int, list[tuple[Place, Outgoing]]] = {}
         self._ready: list[tuple[Place, int]] = []
         self._out: set[int] = set()
@@ -44,13 +48,14 @@ class Hand:
         return len(self._ready)
 
     def take(self, lines: Iterable[Outgoing], batch: int) -> None:
-        """Take up rows; `more` says whether the queue may hold further ones behind a batch of that size."""
+        """Take up rows, at most a batch of new ones."""
         count = 0
         for line in lines:
             if line.id in self._ids:
                 continue
             count += 1
             self._ids.add(line.id)
+            self.top = max(self.top, line.id)
             queue = self._lines.setdefault(line.address_id, [])
             heappush(queue, (_place(line), line))
             self._offer(line.address_id)

@@ -55,6 +55,7 @@ _OUTGOING = (
         outbox.c.state == _QUEUED_NOW,
         outbox.c.not_before <= bindparam("now"),
         outbox.c.priority <= bindparam("least"),
+        outbox.c.id > bindparam("after"),
         ~_HELD_UP.exists(),
     )
     .order_by(outbox.c.priority, outbox.c.id)
@@ -88,14 +89,20 @@ class Outgoing:
 
 
 def outgoing(
-    tx: Tx, channel: str, now: datetime, held: Container[int], most: int, least: Priority = Priority.NEWS
+    tx: Tx,
+    channel: str,
+    now: datetime,
+    held: Container[int],
+    most: int,
+    least: Priority = Priority.NEWS,
+    after: int = 0,
 ) -> list[Outgoing]:
     """What a channel must send now: replies first, in order per address, down to the priority `least`.
 
     Leaves out the ids `held`, which the caller has in hand (`most` counts them), and whatever waits behind an earlier
-    row of its address that is to be tried later.
+    row of its address that is to be tried later. after: only rows with larger ids, for a caller who has seen the rest.
     """
-    asked = {"channel_": channel, "now": now, "most": most, "least": int(least)}
+    asked = {"channel_": channel, "now": now, "most": most, "least": int(least), "after": after}
     return [_outgoing(row) for row in tx.all(_OUTGOING, asked) if row.id not in held]
 
 
