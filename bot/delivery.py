@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import datetime
@@ -95,6 +96,7 @@ class Deliverer:
         self._overlap = 0 if is_sqlite(db.url) else OVERLAP
         self._woken = asyncio.Event()
         self._only_new = False
+        self._whole_at = 0.0
         self._hand = Hand()
         self._calls: set[asyncio.Task[None]] = set()
         self._verdicts: list[Verdict] = []
@@ -143,19 +145,20 @@ class Deliverer:
                 self._only_new = False
                 await asyncio.sleep(self._look_seconds)
                 continue
-            try:
+            with suppress(TimeoutError):
                 async with asyncio.timeout(self._look_seconds):
                     await self._woken.wait()
-            except TimeoutError:
-                self._only_new = False
 
     async def _look(self) -> None:
         """Take up what is queued. With a full hand only what is more urgent than news."""
         hand = self._hand
         hand.settle()
         least = Priority.TASK if hand.waiting() >= BATCH and len(self._calls) >= PARALLEL else Priority.NEWS
-        after = hand.top - self._overlap if self._only_new and not hand.more else 0
+        whole = not self._only_new or hand.more or time.monotonic() >= self._whole_at
         self._only_new = True
+        if whole:  # also in time under a steady stream of new rows: older ones become due meanwhile
+            self._whole_at = time.monotonic() + self._look_seconds
+        after = 0 if whole else hand.top - self._overlap
         held, most = hand.ids(), BATCH + hand.size()
         read = self._db.read(outgoing.outgoing, self._channel.name, self._clock(), held, most, least, after)
         hand.take(await read, BATCH)

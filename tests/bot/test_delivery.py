@@ -137,6 +137,25 @@ async def test_a_message_held_back_goes_when_the_clock_has_jumped(db: Database, 
     assert there[0].texts("ann") == ["tomorrow"]
 
 
+async def test_what_has_become_due_goes_although_new_messages_keep_coming(
+    db: Database, there: tuple[Platform, Wire]
+) -> None:
+    clock = Clock()
+    await db.write(queue, {"ann": ["held back"]}, not_before=NOON + timedelta(minutes=1))
+    sending = delivery(db, there[1], clock, look_seconds=0.05)
+    await sending.start()
+    await db.write(queue, {"bob": ["0"]})
+    await there[0].until(1)
+    clock.move(minutes=1)
+    bob = await db.read(lambda tx: people.find(tx, "wire", "bob"))
+    assert bob is not None
+    async with asyncio.timeout(20):
+        while not there[0].texts("ann"):
+            await db.write(say, bob[0], "more")
+    await sending.close()
+    assert there[0].texts("ann") == ["held back"]
+
+
 async def test_the_platforms_own_retry_time_is_obeyed_and_the_rest_of_the_address_waits(
     db: Database, there: tuple[Platform, Wire]
 ) -> None:
