@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import platform
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -18,6 +16,7 @@ from bot import office
 from bot.channels.contract import Channel
 from bot.clock import Clock
 from bot.delivery import Delivery
+from bot.fetching import Fetching
 from bot.filestore import FileStore
 from bot.keys import Keys
 from bot.keys import load as load_keys
@@ -61,7 +60,8 @@ class App:
         await self.db.write(calendars.plant, self.clock.now())
         self.db.office = await self.db.read(office.as_kept, self.file, self.keys, self.settings.public_url)
         self.db.subscribe(self._signalled)
-        self._parts = [Delivery(self.db, self.channels, self.clock.now, owner=f"{platform.node()}:{os.getpid()}")]
+        now = self.clock.now
+        self._parts = [Delivery(self.db, self.channels, now), Fetching(self.db, self.channels, self.store, now)]
         for part in self._parts:
             await part.start()
         self._ticking = clockwork.start(self.run)

@@ -1,4 +1,4 @@
-"""The office's keys: one signs receipts and roots (Ed25519), one signs cookies. Made at the first start, kept private."""
+"""The office's keys: one signs receipts and roots (Ed25519), one cookies. Made at the first start, kept private."""
 
 from __future__ import annotations
 

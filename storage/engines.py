@@ -4,11 +4,12 @@ import os
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
-import psycopg as postgresql_driver
 from sqlalchemy import URL, Engine, QueuePool, create_engine, event, make_url
+
+from storage.loading import at_first_use
 
 # Two copies of SQLite in one process release each other's file locks and so corrupt the database:
 # whoever needs SQLite takes this module, and nobody imports sqlite3 beside it.
@@ -16,6 +17,11 @@ try:
     import pysqlite3.dbapi2 as driver
 except ImportError:  # no wheel for this machine; a single writer makes the standard one safe
     import sqlite3 as driver
+
+if TYPE_CHECKING:
+    import psycopg as postgresql_driver
+else:
+    postgresql_driver = at_first_use("psycopg")  # 10 MB that an office on SQLite never needs
 
 __all__ = ["driver", "postgresql_driver", "reading_engine", "sqlite_path", "writing_engine"]
 

@@ -8,14 +8,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-import openpyxl
+from typing import TYPE_CHECKING
 
 from bot.commands.invite import link
 from bot.commands.plans import Invited
 from bot.commands.telling import NotDone
 from handlers.questions import phone_words
 from handlers.words import _
+from storage.loading import at_first_use
+
+if TYPE_CHECKING:
+    import openpyxl
+else:
+    openpyxl = at_first_use("openpyxl")  # 5 MB that a running office does not need
 
 WIDTHS = {"A": 14, "B": 18, "C": 16, "D": 24, "E": 16, "F": 48}
 

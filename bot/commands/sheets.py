@@ -8,14 +8,17 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, time
 from pathlib import Path
-from typing import IO, Any
-
-import openpyxl
-from openpyxl.utils import get_column_letter
+from typing import IO, TYPE_CHECKING, Any
 
 from bot.commands.telling import NotDone, Tell
 from handlers.phrases import listed
 from handlers.words import _
+from storage.loading import at_first_use
+
+if TYPE_CHECKING:
+    import openpyxl
+else:
+    openpyxl = at_first_use("openpyxl")  # 5 MB that a running office does not need
 
 MOST_ROWS = 20_000
 MOST_COLUMNS = 60
@@ -80,7 +83,7 @@ class Sheet:
     def fault(self, number: int, key: str, what: str) -> None:
         """Note that a cell is wrong."""
         head = self.heads[key]
-        cell = f"{get_column_letter(head.place + 1)}{number}"
+        cell = f"{openpyxl.utils.get_column_letter(head.place + 1)}{number}"
         text = _("Row {row}, column “{column}” ({cell}): {what}", row=number, column=head.header, cell=cell, what=what)
         self.faults.append((number, head.place, text))
 
