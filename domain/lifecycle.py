@@ -212,6 +212,8 @@ MOVES: tuple[Move, ...] = (
 )
 
 NAMES = tuple(dict.fromkeys(move.name for move in MOVES))
+#: The rows of each move, in the order of the table.
+ROWS = {name: tuple(move for move in MOVES if move.name == name) for name in NAMES}
 
 
 def check(moves: tuple[Move, ...] = MOVES) -> None:
@@ -228,7 +230,7 @@ def check(moves: tuple[Move, ...] = MOVES) -> None:
 
 def find(case: Case, name: str, actor: Actor) -> Move:
     """The row that allows this actor this move now. Raises AlreadySo or NotYours."""
-    rows = [move for move in MOVES if move.name == name and _fits(move, case, actor)]
+    rows = [move for move in ROWS.get(name, ()) if _fits(move, case, actor)]
     if not rows:
         raise AlreadySo(number=case.number)
     for move in rows:

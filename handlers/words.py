@@ -9,12 +9,15 @@ import string
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from babel.messages.pofile import read_po
 
 from domain.errors import BadDeclaration, QinqingError
+
+T = TypeVar("T")
 
 LOCALE = Path(__file__).parent / "locale"
 LANGUAGES = ("zh_CN", "en")
@@ -91,6 +94,20 @@ VALUE_WORDS: dict[type, Callable[[Any], str]] = {}
 def every_language(key: str) -> tuple[str, ...]:
     """The texts of a key in all languages, for words that people may type."""
     return tuple(texts.get(key, key) for texts in catalogues().values())
+
+
+def once_a_language(make: Callable[[], T]) -> Callable[[], T]:
+    """Keep what a function without arguments makes in each language: for questions made anew at every replay."""
+    kept: dict[str, T] = {}
+
+    @wraps(make)
+    def made() -> T:
+        language = _spoken.get()
+        if language not in kept:
+            kept[language] = make()
+        return kept[language]
+
+    return made
 
 
 def language() -> str:

@@ -30,7 +30,7 @@ from handlers.questions import (
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
-from handlers.words import N_, _
+from handlers.words import N_, _, once_a_language
 from storage import people, units
 
 
@@ -77,11 +77,16 @@ def offered(answer: Answer) -> dict[str, Any]:
     return {"facts": msgspec.to_builtins(Account(answer.text, answer.files, place))}
 
 
+@once_a_language
+def _kind_lines() -> tuple[Option, ...]:
+    return tuple(Option(str(kind), _(words)) for kind, words in phrases.KIND_LINES.items())
+
+
 def _kind(prompt: str, *more: Option, gathers: str = "") -> Choice:
-    lines = tuple(Option(str(kind), _(words)) for kind, words in phrases.KIND_LINES.items())
-    return Choice(prompt=prompt, lines=(*lines, *more), label=_("Kind"), gathers=gathers)
+    return Choice(prompt=prompt, lines=(*_kind_lines(), *more), label=_("Kind"), gathers=gathers)
 
 
+@once_a_language
 def _facts() -> Told:
     return Told(prompt=_("What happened, where, since when? One message is enough."), label=_("What happened"))
 
@@ -121,6 +126,7 @@ async def file_told(talk: Talk, kind: Kind, account: Account) -> Message:
     return filed(talk.turn, case)
 
 
+@once_a_language
 def _naming() -> Choice:
     lines = (
         Option("named", _("The unit may know my name")),
@@ -130,19 +136,23 @@ def _naming() -> Choice:
     return Choice(prompt=_("May the unit that acts know who you are?"), lines=lines, label=_("My name"))
 
 
+@once_a_language
 def _enterprise() -> Text:
     prompt = _("Which enterprise or shop is it about? It is remembered for next time.")
     return Text(prompt=prompt, label=_("Enterprise"), most=100, optional=True)
 
 
+@once_a_language
 def _contact() -> Phone:
     return Phone(prompt=_("On which phone number can we reach you?"), label=_("Phone"))
 
 
+@once_a_language
 def _photos() -> Files:
     return Files(prompt=_("Which photos or files belong to it?"), label=_("Photos and files"), optional=True)
 
 
+@once_a_language
 def _place() -> Where:
     return Where(prompt=_("Where is it?"), label=_("Place"), optional=True)
 
