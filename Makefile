@@ -1,7 +1,7 @@
 # Everything people and CI run. Needs GNU make and Python 3.11 or newer, no root; all of it goes into .venv.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench clean setup browser lint types tests lock
+.PHONY: help run test check bench clean setup browser lint types lock
 
 BIN := .venv/bin
 # Not compiled ahead: that took a third of the time, and a start compiles what it uses.
@@ -14,10 +14,10 @@ help: ## this list
 run: .venv/.run ## set up, then open the demo office with its web chat; no account needed
 	$(BIN)/qinqing demo
 
-test: .venv/.test browser ## set up, then all tests
-	$(BIN)/pytest
+test: .venv/.test browser ## set up, then all tests, on two cores
+	$(BIN)/pytest -n 2
 
-check: lint types tests ## what CI runs: lint, types, tests
+check: lint types test ## what CI runs: lint, types, tests
 
 bench: .venv/.test ## measurements beside peers
 	$(BIN)/python -m tests.bench
@@ -37,9 +37,6 @@ lint: .venv/.test ## ruff
 
 types: .venv/.test ## mypy, strict
 	$(BIN)/mypy
-
-tests: .venv/.test browser ## all tests, on two cores
-	$(BIN)/pytest -n 2
 
 lock: ## renew requirements.lock within what pyproject.toml allows
 	@.ci/lock
