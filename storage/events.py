@@ -16,7 +16,7 @@ from typing import Any
 import msgspec
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-from sqlalchemy import Row, bindparam, insert, select, update
+from sqlalchemy import Row, bindparam, func, insert, select, update
 
 from domain.case import Actor
 from storage.tables import cases, events, roots
@@ -33,15 +33,25 @@ _LATEST = _LATEST.order_by(events.c.seq.desc()).limit(1)
 _CASES = select(cases.c.id, cases.c.number).where(cases.c.id > bindparam("after")).order_by(cases.c.id).limit(500)
 _MANY = select(events).where(events.c.case_id.in_(bindparam("ids", expanding=True)))
 _MANY = _MANY.order_by(events.c.case_id, events.c.seq)
-_ROOTLESS = select(events.c.id, events.c.hash).where(events.c.root_id.is_(None)).order_by(events.c.id).limit(100_000)
+_LAST_ROOTLESS = select(func.max(events.c.id)).where(events.c.root_id.is_(None))
 _MARK = (
     update(events)
-    .where(events.c.root_id.is_(None), events.c.id >= bindparam("first_"), events.c.id <= bindparam("last_"))
+    .where(events.c.root_id.is_(None), events.c.id <= bindparam("last_"))
     .values(root_id=bindparam("root_"))
 )
 _ADD_ROOT = insert(roots).returning(roots.c.id)
+_SIGN_ROOT = (
+    update(roots)
+    .where(roots.c.id == bindparam("id_"))
+    .values(
+        first_event=bindparam("first_"),
+        events=bindparam("events_"),
+        hash=bindparam("hash_"),
+        signature=bindparam("signature_"),
+    )
+)
 _ROOTS = select(roots).order_by(roots.c.id)
-_UNDER_ROOT = select(events.c.hash).where(events.c.root_id == bindparam("root_")).order_by(events.c.id)
+_UNDER_ROOT = select(events.c.id, events.c.hash).where(events.c.root_id == bindparam("root_")).order_by(events.c.id)
 _LAST_ROOT = select(roots.c.hash).order_by(roots.c.id.desc()).limit(1)
 
 
@@ -175,23 +185,21 @@ def _fault(number: str, expected: int, previous: bytes, row: Row[Any]) -> str:
 
 
 def make_root(tx: Tx, now: datetime) -> bytes | None:
-    """Sign one root over all events that have none yet; None if there are none."""
-    fresh = tx.all(_ROOTLESS)
-    if not fresh:
+    """Sign one root over all events that have none yet; None if there are none.
+
+    The events are marked before they are hashed: one that is committed meanwhile belongs to the next root.
+    """
+    last = tx.scalar(_LAST_ROOTLESS)
+    if last is None:
         return None
     before = tx.scalar(_LAST_ROOT)
-    digest = _root_hash(bytes(before) if before else FIRST, [bytes(row.hash) for row in fresh])
-    row = {
-        "day": tx.office.calendar.today(now),
-        "first_event": fresh[0].id,
-        "last_event": fresh[-1].id,
-        "events": len(fresh),
-        "hash": digest,
-        "signature": tx.office.sign(digest),
-        "made_at": now,
-    }
-    made = tx.execute(_ADD_ROOT, row).scalar_one()
-    tx.execute(_MARK, {"first_": fresh[0].id, "last_": fresh[-1].id, "root_": made})
+    row = {"day": tx.office.calendar.today(now), "first_event": 0, "last_event": last, "events": 0, "made_at": now}
+    made = int(tx.execute(_ADD_ROOT, {**row, "hash": b"", "signature": b""}).scalar_one())
+    tx.execute(_MARK, {"last_": last, "root_": made})
+    under = tx.all(_UNDER_ROOT, {"root_": made})
+    digest = _root_hash(bytes(before) if before else FIRST, [bytes(event.hash) for event in under])
+    signed = {"first_": under[0].id, "events_": len(under), "hash_": digest, "signature_": tx.office.sign(digest)}
+    tx.execute(_SIGN_ROOT, {"id_": made, **signed})
     return digest
 
 
@@ -203,7 +211,7 @@ def verify_roots(tx: Tx) -> Iterator[Broken]:
     """Every root that does not follow from its events or whose signature is not the office's."""
     previous = FIRST
     for root in tx.all(_ROOTS):
-        under = [bytes(h) for (h,) in tx.all(_UNDER_ROOT, {"root_": root.id})]
+        under = [bytes(event.hash) for event in tx.all(_UNDER_ROOT, {"root_": root.id})]
         if _root_hash(previous, under) != bytes(root.hash):
             yield Broken(f"root {root.day}", root.id, "the root does not follow from its events")
         elif tx.office.public_key:

@@ -227,3 +227,34 @@ def test_the_last_link_cut_off_betrays_its_root(rooted: Ask) -> None:
     rooted(lambda tx: tx.execute(delete(table).where(*link("B-2", len(MOVES)))))
     assert rooted(broken) == []
     assert [one.seq for one in rooted(broken_roots)] == [1]
+
+
+def test_what_is_committed_while_a_root_is_made_belongs_to_the_next(ask: Ask, database_url: str) -> None:
+    """On a server an event may have an earlier number and a later commit than others."""
+    if database_url.startswith("sqlite"):
+        pytest.skip("one writer: nothing is committed meanwhile")
+    other = Database(database_url, OFFICE)
+    at_work = other._writing.connect()
+    events.append(Tx(at_work, OFFICE), 1, "A-1", "add", CLERK, {"text": "晚提交的"}, NOW)
+    ask(events.append, 2, "B-2", "add", CLERK, {"text": "先提交的"}, NOW)
+
+    class Meanwhile(Tx):
+        """The other commit falls right behind the first look."""
+
+        def scalar(self, *args: Any) -> Any:
+            found = super().scalar(*args)
+            at_work.commit()
+            return found
+
+        def all(self, *args: Any) -> Any:
+            found = super().all(*args)
+            at_work.commit()
+            return found
+
+    ask(lambda tx: events.make_root(Meanwhile(tx.connection, tx.office), NOW))
+    at_work.close()
+    other._writing.dispose()
+    assert ask(broken_roots) == []
+    ask(events.make_root, NOW + timedelta(days=1))
+    assert ask(broken_roots) == []
+    assert ask(lambda tx: tx.all(select(table.c.id).where(table.c.root_id.is_(None)))) == []
