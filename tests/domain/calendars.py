@@ -45,9 +45,7 @@ calendars = st.one_of(
     st.builds(real),
     st.lists(special_days, max_size=80).map(calendar_of),
 )
-ended_pauses = st.builds(
-    lambda day, length: Pause(day, day + timedelta(days=length)), days, st.integers(0, 40)
-)
+ended_pauses = st.builds(lambda day, length: Pause(day, day + timedelta(days=length)), days, st.integers(0, 40))
 pauses = st.lists(ended_pauses, max_size=4).map(tuple)
 moments = st.builds(
     lambda day, minutes: datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(minutes=minutes),

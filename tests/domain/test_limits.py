@@ -28,9 +28,7 @@ STORM = SpecialDay(date(2021, 7, 21), DayKind.CLOSURE, "暴雨停工")
 
 
 def test_a_paused_day_is_shown_and_not_counted():
-    told = calendar_of().explain(
-        moment("2021-06-07 10:00"), Limit(3), (Pause(date(2021, 6, 8), date(2021, 6, 14)),)
-    )
+    told = calendar_of().explain(moment("2021-06-07 10:00"), Limit(3), (Pause(date(2021, 6, 8), date(2021, 6, 14)),))
     assert [day.reason for day in told] == [
         *("start", "workday", "pause", "pause", "pause", "weekend", "weekend", "pause", "workday", "workday"),
     ]
@@ -50,11 +48,7 @@ def test_a_running_pause_shows_the_earliest_end_and_moves_on_from_day_to_day():
 
 
 def test_a_limit_that_ended_before_the_pause_is_final():
-    assert (
-        not calendar_of()
-        .due(moment("2021-06-07 10:00"), Limit(1), (Pause(date(2021, 6, 8), None),))
-        .provisional
-    )
+    assert not calendar_of().due(moment("2021-06-07 10:00"), Limit(1), (Pause(date(2021, 6, 8), None),)).provisional
 
 
 # --- months and hours

@@ -148,9 +148,7 @@ def test_one_more_day_off_in_any_known_year_brings_nothing_nearer(day, holiday, 
     assert declared(real(), holiday, DayKind.HOLIDAY).add(day, n) >= real().add(day, n)
 
 
-@pytest.mark.parametrize(
-    "day", [date(2021, 9, 26), date(2021, 10, 9), date(2022, 1, 29), date(2022, 1, 30)], ids=str
-)
+@pytest.mark.parametrize("day", [date(2021, 9, 26), date(2021, 10, 9), date(2022, 1, 29), date(2022, 1, 30)], ids=str)
 def test_make_up_days_at_weekends_are_worked_and_named(day):
     assert day.weekday() >= 5
     assert (real().kind(day), real().is_working(day)) == (DayKind.MAKEUP, True)
@@ -161,9 +159,7 @@ def test_silence_accepts_the_firework_papers_on_the_third_working_day():
     """Friday 8 October 2021; Saturday 9 is made up, Sunday is off, Monday and Tuesday are worked."""
     due = real().due(moment("2021-10-08 10:00"), Limit(3))
     assert due == Due(moment("2021-10-12 17:30"), date(2021, 10, 12), False, 1)
-    reasons = [
-        (day.day.day, day.reason, day.number) for day in real().explain(moment("2021-10-08 10:00"), Limit(3))
-    ]
+    reasons = [(day.day.day, day.reason, day.number) for day in real().explain(moment("2021-10-08 10:00"), Limit(3))]
     assert reasons == [
         (8, "start", None),
         (9, "makeup", 1),
