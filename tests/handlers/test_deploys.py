@@ -175,9 +175,12 @@ def test_an_answer_given_before_is_asked_for_again_only_where_it_must(
     teller.answer()
     deploy(AFTER[name])
     asked = []
-    while (meaning := teller.asked()) != "done":
+    for _message in range(20):
+        if (meaning := teller.asked()) == "done":
+            break
         asked.append(meaning)
         teller.answer()
+    assert teller.asked() == "done"
     again = {"renamed without an alias", "a text became a phone"}
     assert ("name" in asked) == (name == "renamed without an alias"), asked
     keeps_kind = again | {"with other lines", "with one line less", "a choice became a text", "a phone became a choice"}
