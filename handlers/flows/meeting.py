@@ -4,12 +4,13 @@ one list."""
 from __future__ import annotations
 
 from domain.case import OFFICIAL_ROLES, Kind, Role
-from domain.messages import Button, Message, rows
+from domain.messages import Answer, Button, Message, rows
+from domain.permits import may_see
 from handlers import casework, likely, phrases
 from handlers.casework import Filed
 from handlers.flows.desk import dispatch
 from handlers.flows.filing import named_project
-from handlers.questions import Account, Choice, Option, Phone, Text, Told
+from handlers.questions import Account, Choice, Option, Phone, Text, Told, Wrong
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
@@ -51,7 +52,7 @@ async def _owner(talk: Talk, number: int) -> dict[str, object]:
     words = await talk.ask(
         f"who{number}", Text(prompt=_("Request {n}: whose? A name, an enterprise or a phone.", n=number), most=60)
     )
-    known = talk.read(f"known{number}", _known, words)
+    known = talk.read(f"known{number}:{words.strip()}", _known, words)  # another name is another look
     if known:
         lines = (*(Option(str(p), name) for p, name in known), Option("0", _("Somebody else")))
         chosen = await talk.ask(f"person{number}", Choice(prompt=_("Which of these?"), lines=lines))
@@ -64,8 +65,16 @@ async def _owner(talk: Talk, number: int) -> dict[str, object]:
 
 
 def _known(turn: Turn, words: str) -> list[tuple[int, str]]:
-    found = people.search(turn.tx, words.strip())
+    found = people.search(turn.tx, _phone(words)) or people.search(turn.tx, words.strip())
     return [(person.id, " ".join(part for part in (person.enterprise, person.name) if part)) for person in found]
+
+
+def _phone(words: str) -> str:
+    """A phone number as it is kept, where the words are one; else the words."""
+    try:
+        return Phone(prompt="").read(Answer(words), None, ()).value
+    except Wrong:
+        return words.strip()
 
 
 def _take(turn: Turn, occasion: str, owner: dict[str, object], account: Account) -> int:
@@ -106,8 +115,9 @@ async def occasion(talk: Talk) -> Message:
 
 
 def listed(turn: Turn, occasion: str) -> Message:
-    """Every case taken at an occasion, with its unit and where it stands."""
-    names, found = units.names(turn.tx), cases.of_occasion(turn.tx, occasion)
+    """The cases taken at an occasion that the person may see, with their units and where they stand."""
+    names, taken = units.names(turn.tx), cases.of_occasion(turn.tx, occasion)
+    found = [case for case in taken if any(may_see(case, actor) for actor in turn.actors)]
     lines = [
         f"{n}. {phrases.about(case)} · {names.get(case.lead.unit, '') if case.lead else ''} · "
         f"{_(phrases.STATUSES[case.status])}"
