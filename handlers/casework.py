@@ -156,6 +156,7 @@ CONSEQUENCES: Mapping[str, tuple[Consequence, ...]] = MappingProxyType(
         "visit": (_rate,),
         "redo": (_rate,),
         "call": (_silence_runs, _no_call),
+        "silence": (_no_call,),
         "withdraw": (_no_call,),
     }
 )

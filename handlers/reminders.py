@@ -17,7 +17,7 @@ from domain.ladder import Reached, To
 from domain.messages import Button, Message
 from handlers import casework, hours, phrases, visit_question
 from handlers.words import N_, _, speaking
-from storage import cases, deadlines, outbox, people, reminders, visits
+from storage import cases, deadlines, events, outbox, people, reminders, visits
 from storage.deadlines import Climber
 from storage.outbox import Priority
 from storage.reminders import Reminder
@@ -101,14 +101,14 @@ def _acted(batch: Climb, deadline: Deadline, reached: Reached) -> bool:
 
 
 def _reminded_enough(batch: Climb, case: Case) -> bool:
-    """Silence closes only after the owner's reminders. Where our own downtime ate them, the owner is reminded now, and
-    the days of silence begin anew."""
+    """Silence closes only after the owner's reminders, or a logged call. Where our own downtime ate the reminders, the
+    owner is reminded now, and the days of silence begin anew."""
     tx, live = batch.tx, deadlines.of_case(batch.tx, case.id)
     asked = next((one for one in live if one.term is Term.VISIT), None)
     wanted = [r for r in ladder.rungs(asked, tx.office) if To.OWNER in r.rung.to] if asked else []
     said = {one.rung for one in reminders.of_case(tx, case.id) if asked and one.deadline == asked.id}
     missing = [reached for reached in wanted if reached.rung.name not in said]
-    if asked is None or not missing or case.owner is None:
+    if asked is None or not missing or case.owner is None or _phoned(tx, case):
         return True
     for one in live:
         if one.term is Term.CLOSE:
@@ -119,6 +119,12 @@ def _reminded_enough(batch: Climb, case: Case) -> bool:
     reminders.add(tx, rest, told_at=batch.now)
     batch.moved.add(case.id)
     return False
+
+
+def _phoned(tx: Tx, case: Case) -> bool:
+    """Whether a call was logged in this round: it stands in for the reminders."""
+    call = events.latest(tx, case.id, "call")
+    return call is not None and (case.answered_at is None or call.at >= case.answered_at)
 
 
 def _call_if_undelivered(tx: Tx, case: Case, now: datetime) -> None:
@@ -176,6 +182,8 @@ def _remind_owner(batch: Climb, case: Case, deadline: Deadline, reached: Reached
     tx = batch.tx
     one = people.recipient(tx, case.owner) if case.owner else None
     if one is None:
+        if deadline.term is Term.VISIT:
+            visits.owe_call(tx, case.id, "visit", case.round, batch.now)
         return
     person, door = one.person, one.address
     if _moves_by_itself(batch, case):

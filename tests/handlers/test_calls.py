@@ -1,0 +1,44 @@
+"""Calls the office owes: when they stand in for what could not be said, and when nobody need phone any more."""
+
+from domain.case import Status
+from storage import cases, people, visits
+from tests.handlers.conftest import POWER
+from tests.handlers.test_meeting import MEETING, taken
+from tests.people import Official, Owner, Town
+
+
+def test_a_logged_call_lets_silence_close_where_no_reminder_can_be_given(
+    town: Town, desk: Official, handler: Official
+) -> None:
+    taken(desk, "老张", "变压器要增容", POWER, "13800000009")
+    (case,) = town.read(cases.of_occasion, MEETING)
+    handler.sign(case.number)
+    handler.answer(case.number, "已经增容")
+    town.forward(workdays=3)
+    desk.press(f"f:call:{case.id}")
+    desk.tap("接通了，对方还没想好")
+    assert town.case(case.number).status is Status.ANSWERED
+
+    town.forward(workdays=6)
+    assert town.case(case.number).status is Status.CLOSED
+
+
+def test_a_case_closed_by_silence_is_nobodys_call_any_more(
+    town: Town, owner: Owner, desk: Official, handler: Official, signed: str
+) -> None:
+    owner.away()
+    handler.answer(signed, "已经装好通电")
+    town.forward(workdays=3)
+    assert [call.case for call in town.read(visits.owed_calls)] == [town.case(signed).id]
+    owner.back()
+    town.forward(workdays=8)
+
+    assert town.case(signed).status is Status.CLOSED
+    assert town.read(visits.owed_calls) == []
+
+
+def test_an_owner_who_cannot_be_reminded_any_more_is_to_be_phoned(town: Town, owner: Owner, answered: str) -> None:
+    town.write(people.unreachable, owner.address_id)
+    town.forward(workdays=2)
+
+    assert [call.case for call in town.read(visits.owed_calls)] == [town.case(answered).id]
