@@ -42,7 +42,12 @@ def handle(tx: Tx, incoming: Incoming, now: datetime) -> None:
         if incoming.history:
             _keep_history(turn)
         for message in answers:
-            outbox.say(tx, turn.address, turn.person.id, message, now)
+            outbox.say(tx, turn.address, turn.person.id, message, now, below=not _on_card(incoming))
+
+
+def _on_card(incoming: Incoming) -> bool:
+    """Whether a card was tapped, which then changes in place; what answers words stands below them."""
+    return incoming.press.startswith("f:") and not incoming.press.startswith("f:case:")
 
 
 def sorry(tx: Tx, incoming: Incoming, error: str, now: datetime) -> None:

@@ -157,11 +157,14 @@ def say(
     dedupe: str | None = None,
     about: str = "",
     fresh: bool = False,
+    below: bool = False,
 ) -> bool:
     """Put a message in line for an address; False if one with this dedupe key stands there already.
 
-    about: a name of what the message is for, reported when it was delivered; fresh: no earlier card can be there.
+    about: a name of what the message is for, reported when it was delivered; fresh: no earlier card can be there;
+    below: a card that is there already stays as it is, and the new one stands below what was said since.
     """
+    earlier = None if fresh else _earlier_card(tx, address.id, message.card)
     row = {
         "address_id": address.id,
         "person_id": person,
@@ -170,7 +173,7 @@ def say(
         "state": "queued",
         "message": msgspec.json.encode(message).decode(),
         "card": message.card,
-        "replaces": None if fresh else _earlier_card(tx, address.id, message.card),
+        "replaces": None if below else earlier,
         "about": about,
         "dedupe": dedupe,
         "not_before": not_before or now,
