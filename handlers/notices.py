@@ -9,12 +9,12 @@ from types import MappingProxyType
 from domain.deadlines import Deadline
 from domain.errors import BadDeclaration
 from domain.lifecycle import NAMES, Change
-from domain.messages import Button, Message
+from domain.messages import Button, Message, rows
 from handlers import audiences as to
 from handlers import cards, hours, visit_question
 from handlers import notice_words as words
 from handlers.audiences import Audience, View
-from handlers.words import _, speaking
+from handlers.words import N_, _, speaking
 from storage import outbox, people
 from storage.outbox import Priority
 from storage.people import Recipient
@@ -69,6 +69,15 @@ NOTICES: Mapping[str, tuple[Tell, ...]] = MappingProxyType(
     }
 )
 
+#: What the owner can do at once about a notice: (flow, label), before looking at the case.
+OWNER_STEPS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
+    {
+        "ask": (("add", N_("Send what was asked")),),
+        "lapse": (("add", N_("Add something")),),
+        "silence": (("redo", N_("Have it redone")),),
+    }
+)
+
 
 def check() -> None:
     """Refuse a move without its row of notices."""
@@ -108,7 +117,11 @@ def _tell_one(view: View, one: Recipient, notice: Tell) -> bool:
 
 
 def _to_owner(view: View, one: Recipient, said: str) -> None:
-    message = Message(said, buttons=((Button(_("Look at it"), f"f:case:{view.case.id}"),),))
+    buttons = [
+        Button(_(label), f"f:{flow}:{view.case.id}") for flow, label in OWNER_STEPS.get(view.change.move.name, ())
+    ]
+    look = Button(_("Look at it"), f"f:case:{view.case.id}")
+    message = Message(said, buttons=rows([*buttons, look], 2))
     later = hours.for_owner(view.now, view.office)
     outbox.say(view.tx, one.address, one.person.id, message, view.now, priority=Priority.NEWS, not_before=later)
 

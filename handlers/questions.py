@@ -200,9 +200,13 @@ class Account(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, kw_only=True)
 class Told(Question[Account]):
-    """An account of something: words, with photos, files, voice and a place joining them in any order."""
+    """An account of something: words, with photos, files, voice and a place joining them in any order.
+
+    worded: digits and signs alone, such as the number of a line tapped twice, are no account yet.
+    """
 
     most: int = LONGEST
+    worded: bool = False
     free: ClassVar[bool] = True
     collects: ClassVar[bool] = True
 
@@ -214,6 +218,8 @@ class Told(Question[Account]):
         so_far = before or Account()
         files = joined(so_far.files, answer.files)
         place = place_words(answer.place) if answer.place else so_far.place
+        if self.worded and answer.text.strip() and not any(map(str.isalpha, answer.text)):
+            raise Wrong(_("Please say in a few words what it is about."))
         if answer.text.strip():
             return Heard(Account(words_of(answer, 1, self.most), files, place))
         if not answer.files and answer.place is None:
@@ -288,6 +294,10 @@ def _said(words: str) -> frozenset[str]:
     return frozenset(plain(word) for texts in every_language(words) for word in texts.split("|"))
 
 
+#: Service numbers such as 12345 are shorter than seven digits, and nobody's own.
+LEAST_PHONE = 1_000_000
+
+
 @dataclass(frozen=True, kw_only=True)
 class Phone(Question[str]):
     """A phone number, kept in the international form."""
@@ -306,7 +316,7 @@ class Phone(Question[str]):
             number = phonenumbers.parse(unicodedata.normalize("NFKC", answer.text[:40]), self.region)
         except phonenumbers.NumberParseException:
             raise Wrong(_("I do not see a phone number in this.")) from None
-        if not phonenumbers.is_possible_number(number):
+        if (number.national_number or 0) < LEAST_PHONE or not phonenumbers.is_possible_number(number):
             raise Wrong(_("This number has too few or too many digits."))
         return Heard(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
 

@@ -7,11 +7,13 @@ from typing import Any
 
 import msgspec
 
-from domain.case import Kind, Naming
+from domain import lifecycle
+from domain.case import Case, Kind, Naming, Status
 from domain.messages import Answer, Button, Message, rows
 from handlers import casework, menus, phrases
 from handlers.casework import Filed
 from handlers.flows.consent import agree, not_without
+from handlers.flows.follow import added
 from handlers.flows.search import found_for
 from handlers.questions import (
     Account,
@@ -31,7 +33,11 @@ from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
 from handlers.words import N_, _, once_a_language
-from storage import people, units
+from storage import cases, people, units
+
+#: The value of a line that adds to a case begins so; its id follows.
+ADDITION = "add:"
+MOST_ADDED_TO = 2
 
 
 @flow(
@@ -51,9 +57,11 @@ async def file_case(talk: Talk) -> Message:
 
 @flow("offer")
 async def offer(talk: Talk) -> Message:
-    """Text that came outside any talk: offered as a filing, with the text in place."""
+    """Text that came outside any talk: offered as a filing or an addition, with the text in place."""
     account = await talk.ask("facts", _facts())
     kind = await talk.ask("kind", _offered_kinds(talk, account))
+    if kind.startswith(ADDITION):
+        return added(talk, int(kind.removeprefix(ADDITION)), account)
     if kind == "none":
         return menus.menu(talk.turn, _("All right. Nothing was filed."))
     if kind == "find":
@@ -67,7 +75,7 @@ async def offer(talk: Talk) -> Message:
 
 async def _with_words(talk: Talk, account: Account) -> Account:
     """Photos or a place that came alone need a few words."""
-    told = await talk.ask("words", Told(prompt=_facts().prompt))
+    told = await talk.ask("words", Told(prompt=_facts().prompt, worded=True))
     return Account(told.text, joined(account.files, told.files), told.place or account.place)
 
 
@@ -88,14 +96,30 @@ def _kind(prompt: str, *more: Option, gathers: str = "") -> Choice:
 
 @once_a_language
 def _facts() -> Told:
-    return Told(prompt=_("What happened, where, since when? One message is enough."), label=_("What happened"))
+    prompt = _("What happened, where, since when? One message is enough.")
+    return Told(prompt=prompt, label=_("What happened"), worded=True)
 
 
 def _offered_kinds(talk: Talk, account: Account) -> Choice:
     words = phrases.short(account.text, 60) or _("{count} file(s)", count=len(account.files))
     prompt = _("You wrote: “{text}”\nShall I file this for you?", text=words)
+    add = tuple(
+        Option(f"{ADDITION}{case}", _("Add it to my case {number}", number=number))
+        for case, number in talk.read("mine", _open_cases)
+    )
     find = (Option("find", _("Find it among the cases")),) if talk.turn.official and account.text else ()
-    return _kind(prompt, *find, Option("none", _("No, neither")), gathers="facts")
+    return _kind(prompt, *find, *add, Option("none", _("No, neither")), gathers="facts")
+
+
+def _open_cases(turn: Turn) -> list[tuple[int, str]]:
+    """(id, number) of the person's cases that take more, those that wait for it first."""
+    mine = [case for case in cases.of_owner(turn.tx, turn.person.id) if _takes_more(turn, case)]
+    mine.sort(key=lambda case: case.status is not Status.WAITING)
+    return [(case.id, case.number) for case in mine[:MOST_ADDED_TO]]
+
+
+def _takes_more(turn: Turn, case: Case) -> bool:
+    return any(lifecycle.may(case, move, turn.person.owner, turn.now, turn.office) for move in ("supply", "add"))
 
 
 async def file_told(talk: Talk, kind: Kind, account: Account) -> Message:

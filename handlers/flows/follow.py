@@ -7,7 +7,7 @@ from domain.case import Case, Status
 from domain.messages import Button, Message, rows
 from handlers import cards, casework, menus, phrases
 from handlers.flows.story import explained, told
-from handlers.questions import Confirm, Told
+from handlers.questions import Account, Confirm, Told
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
@@ -69,7 +69,13 @@ async def add(talk: Talk) -> Message:
     case_id = talk.read("case", own_case, talk.arg, "add", "supply")
     prompt = talk.read("wanted", _wanted, case_id) or _("What would you like to add?")
     account = await talk.ask("text", Told(prompt=prompt))
-    talk.do("added", _add, case_id, account.text, account.files)
+    return added(talk, case_id, account)
+
+
+def added(talk: Talk, case_id: int, account: Account) -> Message:
+    """Add what was told to a case of the person, and show the case."""
+    text = "\n".join(part for part in (account.text, account.place) if part)
+    talk.do("added", _add, case_id, text, account.files)
     return after(talk.turn, case_id, _("Added. Whoever works on your case sees it."))
 
 
