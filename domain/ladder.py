@@ -131,7 +131,9 @@ def due_between(deadline: Deadline, after: datetime | None, now: datetime, offic
 
 
 def colour(deadline: Deadline, now: datetime, office: Office) -> Colour:
-    """How urgent a deadline looks now: the colour of the last rung reached."""
+    """How urgent a deadline looks now: the colour of the last rung reached; none while it is paused."""
+    if deadline.state is DeadlineState.PAUSED:
+        return Colour.NONE
     if now > deadline.due.at:
         return Colour.RED
     reached = [r for r in due_between(deadline, None, now, office) if r.rung.colour]

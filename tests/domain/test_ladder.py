@@ -206,3 +206,12 @@ def test_a_running_deadline_stays_as_it_was_until_it_is_resumed() -> None:
     deadline = begun(Term.HANDLE, Limit(5), moment("2021-03-10T10:00"))
     assert resume(deadline, moment("2021-03-12T10:00"), OFFICE) is deadline
     assert pause(replace(deadline, state=DeadlineState.MET), deadline.started_at, OFFICE).pauses == ()
+
+
+def test_a_paused_deadline_is_not_late_however_long_the_pause() -> None:
+    running = begun(Term.HANDLE, Limit(3, Unit.WORKDAYS), moment("2021-06-07 10:00"))
+    paused = pause(running, moment("2021-06-08 10:00"), OFFICE)
+    later = moment("2021-07-01 10:00")
+
+    assert ladder.colour(running, later, OFFICE) is Colour.RED
+    assert ladder.colour(paused, later, OFFICE) is Colour.NONE
