@@ -207,6 +207,11 @@ def _offered(
     return list(offered.values())
 
 
+def and_more(count: int) -> str:
+    """That there are more than a list shows."""
+    return _("… and {count} more. Send a word of it, or the number, to find one.", count=count)
+
+
 def task_line(task: Task, tx: Tx, now: datetime) -> str:
     """One line of an official's list."""
     due = phrases.due_words(task.deadline, tx.office, now) if task.deadline else ""
@@ -217,6 +222,6 @@ def task_list(tx: Tx, tasks: Sequence[Task], now: datetime, title: str, most: in
     """Tasks as a list with a button each; the first `most`, and how many more there are."""
     lines = [f"{n}. {task_line(task, tx, now)}" for n, task in enumerate(tasks[:most], 1)]
     if len(tasks) > most:
-        lines.append(_("… and {count} more. Send a word of it, or the number, to find one.", count=len(tasks) - most))
+        lines.append(and_more(len(tasks) - most))
     buttons = [Button(f"{MARKS[task.colour]} {task.case.number}", f"f:case:{task.case.id}") for task in tasks[:most]]
     return Message("\n".join(lines), title, buttons=rows(buttons, 2))

@@ -18,6 +18,9 @@ from storage.outbox import Priority
 from storage.reminders import Reminder
 from storage.transaction import Tx
 
+#: So many reminders are told line by line; of the rest only how many they are.
+MOST_REACHED = 8
+
 
 def digest(tx: Tx, now: datetime) -> int:
     """Write to every official who has something to hear now; returns to how many."""
@@ -80,7 +83,9 @@ def _reminded(tx: Tx, waiting: list[Reminder]) -> Message:
 def _reached(tx: Tx, waiting: list[Reminder]) -> list[str]:
     found = cases.many(tx, [one.case for one in waiting])
     latest = {(one.case, one.deadline): one for one in waiting}
-    return [
+    lines = [
         f"{phrases.MARKS[Colour(one.colour)]} {_(RUNG_WORDS[one.rung])}: {phrases.about(found[one.case])}"
-        for one in list(latest.values())[:8]
+        for one in latest.values()
     ]
+    more = len(lines) - MOST_REACHED
+    return lines[:MOST_REACHED] + ([cards.and_more(more)] if more > 0 else [])

@@ -28,3 +28,16 @@ def test_who_watches_over_others_work_can_open_the_case(town: Town) -> None:
     assert reminder.title == "请关注"
     desk.tap(number)
     assert number in desk.last.title
+
+
+def test_of_more_reminders_than_a_message_holds_it_says_how_many(town: Town) -> None:
+    owner, desk = town.owner("林晓"), town.official("陈岚", Role.DISPATCHER)
+    approver = town.official("周正", Role.APPROVER)
+    for matter in range(11):
+        owner.file(f"第{matter}件事")
+    desk.read_all()
+    town.forward(to="2026-03-05 12:00")
+
+    said = approver.heard("已超期").text
+    assert said.count("已超期") == 8
+    assert "还有3件" in said.replace(" ", "")
