@@ -63,6 +63,7 @@ class App:
         now = self.clock.now
         self._parts = [Delivery(self.db, self.channels, now), Fetching(self.db, self.channels, self.store, now)]
         for part in self._parts:
+            self.listeners.append(part.heard)
             await part.start()
         self._ticking = clockwork.start(self.run)
 
