@@ -54,10 +54,11 @@ def _write(tx: Tx, person: int, holdings: tuple[Holding, ...], now: datetime) ->
         return 0
     with speaking(one.person.language):
         message = _worded(tx, tasks, waiting, now)
+    if waiting and not reminders.told(tx, person, now):
+        return 0  # another process has told it meanwhile
     first = outbox.say(tx, one.address, person, message, now, priority=Priority.TASK, dedupe=morning)
     if not first and waiting:
         outbox.say(tx, one.address, person, message, now, priority=Priority.TASK)
-    reminders.told(tx, person, now)
     return 1
 
 

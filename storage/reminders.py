@@ -65,9 +65,9 @@ def untold(tx: Tx, person: int) -> list[Reminder]:
     return [_reminder(row) for row in tx.all(_UNTOLD, {"person_": person})]
 
 
-def told(tx: Tx, person: int, now: datetime) -> None:
-    """The person was told of everything recorded so far."""
-    tx.execute(_TOLD, {"person_": person, "now_": now})
+def told(tx: Tx, person: int, now: datetime) -> int:
+    """The person is told of everything recorded so far; returns of how much that was new."""
+    return tx.execute(_TOLD, {"person_": person, "now_": now}).rowcount
 
 
 def of_case(tx: Tx, case: int) -> list[Reminder]:
