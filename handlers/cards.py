@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
@@ -215,13 +216,26 @@ def and_more(count: int) -> str:
 def task_line(task: Task, tx: Tx, now: datetime) -> str:
     """One line of an official's list."""
     due = phrases.due_words(task.deadline, tx.office, now) if task.deadline else ""
-    return f"{MARKS[task.colour]} {phrases.about(task.case)} {due}".strip()
+    return " · ".join(part for part in (f"{MARKS[task.colour]} {phrases.about(task.case)}", due) if part)
 
 
-def task_list(tx: Tx, tasks: Sequence[Task], now: datetime, title: str, most: int = 8) -> Message:
-    """Tasks as a list with a button each; the first `most`, and how many more there are."""
-    lines = [f"{n}. {task_line(task, tx, now)}" for n, task in enumerate(tasks[:most], 1)]
-    if len(tasks) > most:
-        lines.append(and_more(len(tasks) - most))
-    buttons = [Button(f"{MARKS[task.colour]} {task.case.number}", f"f:case:{task.case.id}") for task in tasks[:most]]
+def task_list(
+    tx: Tx, tasks: Sequence[Task], now: datetime, title: str, flow: str = "tasks", arg: str = "", most: int = 8
+) -> Message:
+    """Tasks as a list with a button each: `most` of them from where `arg` says, and a way to the next ones.
+
+    flow: the conversation that shows them; arg: what its button carries, see `onward`.
+    """
+    start = onward(arg) or 0
+    shown, left = tasks[start : start + most], len(tasks) - start - most
+    lines = [f"{n}. {task_line(task, tx, now)}" for n, task in enumerate(shown, 1)]
+    buttons = [Button(f"{MARKS[task.colour]} {task.case.number}", f"f:case:{task.case.id}") for task in shown]
+    if left > 0:
+        lines.append(and_more(left))
+        buttons.append(Button(_("Further ones"), f"f:{flow}:+{start + most}"))
     return Message("\n".join(lines), title, buttons=rows(buttons, 2))
+
+
+def onward(arg: str) -> int | None:
+    """Where a list goes on (+8: after the first eight), or None where a button carries something else."""
+    return int(arg[1:]) if re.fullmatch(r"\+[0-9]{1,4}", arg) else None

@@ -8,7 +8,7 @@ from datetime import datetime
 import structlog
 
 from domain.errors import Refused
-from domain.messages import Answer, Incoming, Message
+from domain.messages import Answer, Button, Incoming, Message
 from handlers import conversation, corrections, flows, menus
 from handlers.cleaning import cleaned
 from handlers.questions import LONGEST as MOST_TOLD
@@ -25,6 +25,8 @@ log = structlog.get_logger()
 #: Longest text kept at all; a longer one is refused kindly.
 LONGEST = 20_000
 CASE_NUMBER = re.compile(r"^\d{8}-\d{4,6}$")
+#: Longest text taken for a word to find a case by, not for a matter of its own.
+LONGEST_SOUGHT = 20
 GREETINGS = N_("hello|hi|hey|good morning|start|menu")
 
 
@@ -197,7 +199,16 @@ def _outside(turn: Turn, answer: Answer, *, new: bool) -> list[Message]:
         return _begin(turn, "help", "")
     if len(answer.text) > MOST_TOLD:
         return [menus.menu(turn, too_long(answer.text, MOST_TOLD))]
-    return conversation.begin(turn, "offer", "", flows.offered(answer))
+    return _sought(turn, answer) or conversation.begin(turn, "offer", "", flows.offered(answer))
+
+
+def _sought(turn: Turn, answer: Answer) -> list[Message] | None:
+    """What a word finds that an official sends after a list of cases, as the list invites them to."""
+    after_list = any(value.startswith("f:case:") for value in turn.address.menu)
+    if not after_list or len(answer.text) > LONGEST_SOUGHT or answer.files or answer.place or not turn.official:
+        return None
+    found = flows.search.listed_for(turn, answer.text)
+    return [found.plus(Button(_("File a case"), "f:file"))] if found else None
 
 
 # --- groups and history ---------------------------------------------------------------------------------------

@@ -30,8 +30,8 @@ async def desk(talk: Talk) -> Message:
     """What waits at the desk, the most urgent first."""
     turn = talk.turn
     waiting = worklist.of_desk(turn.tx, turn.now)
-    title = _("{count} at the desk", count=len(waiting))
-    queue = cards.task_list(turn.tx, waiting, turn.now, title if waiting else _("The desk is empty."))
+    title = _("{count} at the desk", count=len(waiting)) if waiting else _("The desk is empty.")
+    queue = cards.task_list(turn.tx, waiting, turn.now, title, "desk", talk.arg)
     to_visit, to_call = len(_unrated(turn)), len(visits.owed_calls(turn.tx))
     more = [
         Button(_("Visits to make ({count})", count=to_visit), "f:visits"),

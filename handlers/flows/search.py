@@ -27,10 +27,16 @@ async def search(talk: Talk) -> Message:
 
 def found_for(turn: Turn, words: str) -> Message:
     """The cases that fit, as a list with a button each."""
+    found = listed_for(turn, words)
+    return found or menus.menu(turn, _("I found nothing for “{words}”.", words=phrases.short(words.strip()[:60])))
+
+
+def listed_for(turn: Turn, words: str) -> Message | None:
+    """The cases that fit, as a list; None where none does."""
     wanted = words.strip()[:60]
     visible = [case for case in cases.search(turn.tx, wanted) if _visible(turn, case, wanted)][:8]
     if not visible:
-        return menus.menu(turn, _("I found nothing for “{words}”.", words=phrases.short(wanted)))
+        return None
     lines = [f"{n}. {phrases.about(case)} · {_(phrases.STATUSES[case.status])}" for n, case in enumerate(visible, 1)]
     buttons = [Button(case.number, f"f:case:{case.id}") for case in visible]
     return Message("\n".join(lines), _("Found"), buttons=rows(buttons, 2))

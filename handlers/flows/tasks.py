@@ -22,7 +22,7 @@ WORKERS = frozenset({Role.HANDLER, Role.LIAISON})
 @flow("tasks", command="tasks", words=N_("my tasks|to do"), roles=UNIT_STAFF, describes=N_("your tasks by urgency"))
 async def tasks(talk: Talk) -> Message:
     """Open work of the person's units and projects, the most urgent first; words behind the command search."""
-    if talk.arg:
+    if talk.arg and cards.onward(talk.arg) is None:
         return found_for(talk.turn, talk.arg)
     turn = talk.turn
     found = [
@@ -33,7 +33,7 @@ async def tasks(talk: Talk) -> Message:
     title = _("{count} open for you", count=len(once))
     if not once:
         return menus.menu(turn, _("Nothing open for you. Well done."))
-    return cards.task_list(turn.tx, once, turn.now, title)
+    return cards.task_list(turn.tx, once, turn.now, title, arg=talk.arg)
 
 
 @flow("late", command="late", words=N_("what is late|overdue"), roles=OVERSEERS, describes=N_("what is overdue"))
@@ -42,7 +42,7 @@ async def late(talk: Talk) -> Message:
     found = worklist.late(talk.tx, talk.now)
     if not found:
         return menus.menu(talk.turn, _("Nothing is overdue."))
-    return cards.task_list(talk.tx, found, talk.now, _("{count} overdue", count=len(found)))
+    return cards.task_list(talk.tx, found, talk.now, _("{count} overdue", count=len(found)), "late", talk.arg)
 
 
 @flow("sign", roles=WORKERS)
