@@ -53,10 +53,13 @@ def once_a_working_day(case: Case, facts: Facts, now: datetime, office: Office) 
 
 def within_redo(case: Case, facts: Facts, now: datetime, office: Office) -> Refused | None:
     """Redo is open for so many calendar days after the answer."""
-    if case.answered_at is None:
-        return None
-    last = case.answered_at + timedelta(days=office.rulebook.redo_calendar_days)
-    return TooLate(day=office.calendar.today(last)) if now > last else None
+    last = last_redo(case, office)
+    return TooLate(day=office.calendar.today(last)) if last is not None and now > last else None
+
+
+def last_redo(case: Case, office: Office) -> datetime | None:
+    """Until when the case may be redone; None where it was not answered."""
+    return case.answered_at and case.answered_at + timedelta(days=office.rulebook.redo_calendar_days)
 
 
 def sound_units(case: Case, facts: Facts, now: datetime, office: Office) -> Refused | None:

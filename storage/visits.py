@@ -15,6 +15,9 @@ _ADD = insert(visits)
 _OF_CASE = select(visits).where(visits.c.case_id == bindparam("case_")).order_by(visits.c.id)
 _OWE = upsert(calls).on_conflict_do_nothing()
 _OWED = select(calls).where(calls.c.done_at.is_(None)).order_by(calls.c.id).limit(200)
+_NUMBER = select(calls.c.id).where(
+    calls.c.case_id == bindparam("case_"), calls.c.reason == "number", calls.c.done_at.is_(None)
+)
 _DONE = (
     update(calls)
     .where(calls.c.case_id == bindparam("case_"), calls.c.done_at.is_(None))
@@ -75,6 +78,11 @@ def owe_call(tx: Tx, case: int, reason: str, round_: int, now: datetime) -> None
 def owed_calls(tx: Tx) -> list[Call]:
     """Calls not made yet, oldest first."""
     return [Call(row.case_id, row.reason, row.round, row.created_at) for row in tx.all(_OWED)]
+
+
+def owes_number(tx: Tx, case: int) -> bool:
+    """Whether the owner of a case is still to be phoned with its number."""
+    return tx.first(_NUMBER, {"case_": case}) is not None
 
 
 def call_done(tx: Tx, case: int, by: int | None, now: datetime) -> None:

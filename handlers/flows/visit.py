@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from domain import lifecycle
-from domain.case import Case, Role
+from domain import lifecycle, permits
+from domain.case import Case, Role, Status
+from domain.errors import NotYours
+from domain.guards import last_redo
 from domain.messages import Message
+from domain.permits import may_see
 from handlers import cards, casework, menus, phrases
 from handlers.flows.follow import after
 from handlers.questions import Choice, Option, Text
@@ -12,6 +15,7 @@ from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
 from handlers.words import _
+from storage import visits
 
 VISITORS = frozenset({Role.DISPATCHER, Role.INSPECTOR})
 
@@ -54,9 +58,16 @@ async def _solved_it(talk: Talk, case_id: int) -> Message:
     if level <= talk.office.rulebook.low_levels and await _redo_wanted(talk):
         return await _redone(talk, case_id, words)
     talk.do("visited", casework.move, case_id, "visit", solved=True, level=level, words=words)
-    days = talk.office.rulebook.redo_calendar_days
-    said = _("Thank you. The case is closed. If it comes back, have it redone within {days} days.", days=days)
+    said = _("Thank you. The case is closed. If it comes back, you can have it redone until {day}.", day=_until(talk))
     return after(talk.turn, case_id, said)
+
+
+def _until(talk: Talk) -> str:
+    """The last day on which the case may be redone: the days count from the answer."""
+    case = casework.seen(talk.turn, talk.arg.partition(".")[0])
+    calendar = talk.office.calendar
+    last = calendar.today(last_redo(case, talk.office) or talk.now)
+    return phrases.day_words(last, calendar.today(talk.now))
 
 
 async def _redo_wanted(talk: Talk) -> bool:
@@ -72,8 +83,7 @@ async def _not_solved(talk: Talk, case_id: int) -> Message:
     rated = await talk.ask("level", _level())
     level = int(rated)
     talk.do("visited", casework.move, case_id, "visit", solved=False, level=level, words=why)
-    days = talk.office.rulebook.redo_calendar_days
-    said = _("Noted as not solved. The case is closed; you can have it redone within {days} days.", days=days)
+    said = _("Noted as not solved. The case is closed; you can have it redone until {day}.", day=_until(talk))
     return after(talk.turn, case_id, said)
 
 
@@ -102,9 +112,16 @@ def _to_redo(turn: Turn, wanted: str) -> int:
 @flow("call", roles=VISITORS)
 async def call(talk: Talk) -> Message:
     """An official visits back by phone; what the owner says is logged with who phoned."""
+    if talk.read("number", _number_owed, talk.arg):
+        return await _tell_number(talk)
     case_id = talk.read("case", _to_visit, talk.arg)
     case = casework.seen(talk.turn, str(case_id))
-    outcome = await talk.ask("reached", _reached(talk.turn, case))
+    lines = (
+        Option("yes", _("Reached, and they say how it is")),
+        Option("undecided", _("Reached, not decided yet")),
+        Option("later", _("Not reached")),
+    )
+    outcome = await talk.ask("reached", _reached(talk.turn, case, lines))
     if outcome == "later":
         return menus.menu(talk.turn, _("All right, it stays on the list of calls."))
     if outcome == "undecided":
@@ -117,18 +134,36 @@ async def call(talk: Talk) -> Message:
     return await _solved_it(talk, case_id)
 
 
-def _reached(turn: Turn, case: Case) -> Choice:
-    viewer = casework.actor_for(turn, case, "visit")
+def _number_owed(turn: Turn, wanted: str) -> bool:
+    """Whether the owner is still to be phoned with the number of a case filed for them."""
+    case = casework.seen(turn, wanted)
+    return case.status is not Status.ANSWERED and visits.owes_number(turn.tx, case.id)
+
+
+async def _tell_number(talk: Talk) -> Message:
+    case = casework.seen(talk.turn, talk.arg)
+    lines = (Option("yes", _("Reached, and told the number")), Option("later", _("Not reached")))
+    if await talk.ask("told", _reached(talk.turn, case, lines)) == "later":
+        return menus.menu(talk.turn, _("All right, it stays on the list of calls."))
+    talk.do("noted", _number_told, case.id)
+    return after(talk.turn, case.id, _("Noted. The owner has the number now."))
+
+
+def _number_told(turn: Turn, case_id: int) -> int:
+    visits.call_done(turn.tx, case_id, turn.person.id, turn.now)
+    return case_id
+
+
+def _reached(turn: Turn, case: Case, lines: tuple[Option, ...]) -> Choice:
+    """To phone the owner, in the role that may; how it went is one of the lines. Raises NotYours."""
+    viewer = next((actor for actor in turn.actors if may_see(case, actor) and permits.visitor(case, actor)), None)
+    if viewer is None:
+        raise NotYours()
     name, phone = cards.owner_words(turn.tx, case, viewer)
     prompt = _(
         "Please call {name}: {phone}\nThe case: {about}",
         name=name,
         phone=phone or _("no phone given"),
         about=phrases.about(case),
-    )
-    lines = (
-        Option("yes", _("Reached, and they say how it is")),
-        Option("undecided", _("Reached, not decided yet")),
-        Option("later", _("Not reached")),
     )
     return Choice(prompt=prompt, lines=lines)

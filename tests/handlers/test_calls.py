@@ -42,3 +42,30 @@ def test_an_owner_who_cannot_be_reminded_any_more_is_to_be_phoned(town: Town, ow
     town.forward(workdays=2)
 
     assert [call.case for call in town.read(visits.owed_calls)] == [town.case(answered).id]
+
+
+def test_a_call_to_tell_a_number_shows_the_phone_and_ends_when_it_was_told(town: Town, desk: Official) -> None:
+    taken(desk, "老张", "货车进不来", "住建局", "13800000009")
+    (case,) = town.read(cases.of_occasion, MEETING)
+    desk.say("/calls")
+    desk.tap(case.number)
+    assert "138 0000 0009" in desk.heard("请致电").text
+    desk.tap("没打通")
+    assert len(town.read(visits.owed_calls)) == 1
+
+    desk.press(f"f:call:{case.id}")
+    desk.tap("已告知编号")
+    desk.heard("已知道编号")
+    assert town.read(visits.owed_calls) == []
+    assert town.case(case.number).status is Status.DISPATCHED
+
+
+def test_the_day_until_which_a_case_may_be_redone_is_the_one_that_holds(
+    town: Town, owner: Owner, answered: str
+) -> None:
+    town.forward(workdays=2)
+    owner.tap("解决了")
+    owner.tap("满意")
+    owner.say("跳过")
+
+    assert "4月2日" in owner.heard("这件已结案").text
