@@ -106,7 +106,8 @@ def _cancel(turn: Turn, row: TalkRow, key: str) -> list[Message]:
     row.state, row.offered_at, row.touched_at = ASIDE, turn.now, turn.now
     talks.keep(turn.tx, row)
     resume_button = Button(_("Take it up again"), f"f:resume:{row.id}")
-    text = _("All right, I have put it away. Nothing was submitted.")
+    done = any(k.startswith("do:") for k in row.memory.order)
+    text = _("All right, I have put it away.") if done else _("All right, I have put it away. Nothing was submitted.")
     turn.talk = None
     earlier = _waiting_aside(turn)
     said_so = menus.menu(turn, text).plus(resume_button)
