@@ -20,6 +20,9 @@ CHANGE_WORDS = N_("change|edit|no")
 #: After so many wrong answers to one question, help is offered.
 HELP_AFTER = 3
 
+#: Agreeing to the privacy words submits nothing.
+AGREED = "do:consented"
+
 #: Words that steer a talk wherever it stands, and the button value they stand for.
 STEERING = ((BACK_WORDS, "!back"), (CANCEL_WORDS, "!cancel"), (HELP_WORDS, "!help"))
 
@@ -106,7 +109,7 @@ def _cancel(turn: Turn, row: TalkRow, key: str) -> list[Message]:
     row.state, row.offered_at, row.touched_at = ASIDE, turn.now, turn.now
     talks.keep(turn.tx, row)
     resume_button = Button(_("Take it up again"), f"f:resume:{row.id}")
-    done = any(k.startswith("do:") for k in row.memory.order)
+    done = any(key.startswith("do:") and key != AGREED for key in row.memory.order)
     text = _("All right, I have put it away.") if done else _("All right, I have put it away. Nothing was submitted.")
     turn.talk = None
     earlier = _waiting_aside(turn)

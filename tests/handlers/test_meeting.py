@@ -43,3 +43,11 @@ def test_at_a_meeting_another_name_after_going_back_is_looked_up_anew(town: Town
         desk.say(said)
 
     assert desk.offers("启明印章厂")
+
+
+def test_leaving_a_meeting_does_not_say_that_nothing_was_submitted(town: Town, desk: Official) -> None:
+    for said in ("/meeting", MEETING, "老张", "13800000009", "货车进不来", "算了"):
+        desk.say(said)
+
+    assert len(town.read(cases.of_occasion, MEETING)) == 1
+    assert "没有提交" not in desk.heard("先放下了").text
