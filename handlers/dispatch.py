@@ -27,6 +27,8 @@ LONGEST = 20_000
 CASE_NUMBER = re.compile(r"^\d{8}-\d{4,6}$")
 #: Longest text taken for a word to find a case by, not for a matter of its own.
 LONGEST_SOUGHT = 20
+#: What an invitation or another device gives, sent bare; a code nobody gave out is told so.
+ONE_TIME_CODE = re.compile(r"^(?=.*[A-Z])[A-Z0-9]{5}-[A-Z0-9]{5}$", re.IGNORECASE | re.ASCII)
 GREETINGS = N_("hello|hi|hey|good morning|start|menu")
 
 
@@ -191,6 +193,8 @@ def _outside(turn: Turn, answer: Answer, *, new: bool) -> list[Message]:
         return pressed(turn, turn.address.menu[number - 1])
     if CASE_NUMBER.match(text):
         return _begin(turn, "case", text)
+    if ONE_TIME_CODE.match(text):
+        return _begin(turn, "join", text)
     if not text and not answer.files and answer.place is None:
         return [menus.menu(turn, _("I cannot read this kind of message. Words, photos, files and voice work."))]
     if not answer.files and (not text or said(text, GREETINGS)):
