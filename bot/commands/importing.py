@@ -78,9 +78,7 @@ def _import(kind: Kind[Any], file: Path, *, dry_run: bool, invite: bool = False)
         sheet = sheets.read(file, kind.columns, tell)
     now = datetime.now(UTC)
     if dry_run:
-        url = settings().database_url
-        opening.up_to_date(url)
-        with opening.bare(url) as db:
+        with opening.looking(settings().database_url) as db:
             return Done(db.read_now(_planned, kind, sheet, now), [])
     with opening.writing() as app:
         return app.db.write_now(_written, kind, sheet, now, invite)

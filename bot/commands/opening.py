@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 from contextlib import contextmanager
+from tempfile import TemporaryDirectory
 
 from sqlalchemy.exc import ArgumentError
 
@@ -53,6 +54,21 @@ def reading() -> Iterator[Database]:
         raise BadDeclaration(where="QINQING_KEYS", what=_("the office's signing key is not there"))
     with bare(wanted.database_url, load_keys(wanted.keys).public) as db:
         yield db
+
+
+@contextmanager
+def looking(url: str) -> Iterator[Database]:
+    """The database as it is, or an empty one where none was made yet. Raises BadDeclaration."""
+    if migrations.current(checked(url)) is not None:
+        up_to_date(url)
+        with bare(url) as db:
+            yield db
+        return
+    with TemporaryDirectory() as folder:
+        empty = f"sqlite:///{folder}/empty.db"
+        migrations.upgrade(empty)
+        with bare(empty) as db:
+            yield db
 
 
 @contextmanager

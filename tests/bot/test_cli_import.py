@@ -151,6 +151,11 @@ def test_on_each_kind_of_database_the_same_is_taken_over(office: Terminal, datab
     assert "全部 0 步" in office.done("db", "verify")
 
 
+def test_the_first_dry_run_needs_no_database_and_makes_none(office: Terminal) -> None:
+    assert "新增 2" in office.done("import", "units", office.sheet("units.xlsx", *UNITS), "--dry-run")
+    assert not list(office.folder.rglob("*.db"))
+
+
 def test_a_dry_run_writes_nothing(settled: Terminal) -> None:
     settled.sheet("more.xlsx", UNIT_HEADER, ("jiaotong", "交通局", "", ""))
     settled.sheet("people.xlsx", *PEOPLE)
