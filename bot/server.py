@@ -18,7 +18,7 @@ from bot.cookies import COOKIE, YEAR_SECONDS, fresh_address, signed, verified
 from bot.demo_people import BY_NAME, address_of
 from bot.filestore import may_show
 from handlers.words import _, speaking
-from storage import files, inbox, outbox
+from storage import events, files, inbox, outbox
 from storage.db import Unavailable
 from storage.files import FileRecord
 from storage.transaction import Tx
@@ -78,6 +78,7 @@ def build(app: App) -> web.Application:
     server.router.add_get("/chat/ws", chat_socket)
     server.router.add_get("/file/{code}", file)
     server.router.add_get("/receipt/{code}", receipts.page)
+    server.router.add_get("/roots", roots)
     server.router.add_get("/health", health)
     server.router.add_get("/ready", ready)
     server.router.add_get("/metrics", metrics)
@@ -199,6 +200,12 @@ def _not_yet(app: App) -> str:
 
 
 # --- health -----------------------------------------------------------------------------------------------------
+
+
+async def roots(request: web.Request) -> web.StreamResponse:
+    """The signed daily roots, published: whoever keeps a copy can tell later whether history was rewritten."""
+    app = request.app[APP]
+    return web.json_response({"public_key": app.keys.public.hex(), "roots": await app.db.read(events.published)})
 
 
 def _queues(tx: Tx) -> tuple[int, int, int]:

@@ -3,7 +3,9 @@ things in one message; what is reached later in the day follows within office ho
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 
 from domain.case import OFFICIAL_ROLES
 from domain.ladder import Colour
@@ -11,7 +13,7 @@ from domain.messages import Button, Message, rows
 from domain.people import Holding
 from handlers import cards, hours, phrases, worklist
 from handlers.reminders import RUNG_WORDS
-from handlers.words import _, speaking
+from handlers.words import N_, _, speaking
 from handlers.worklist import Task
 from storage import cases, outbox, people, reminders
 from storage.outbox import Priority
@@ -20,6 +22,17 @@ from storage.transaction import Tx
 
 #: So many reminders are told line by line; of the rest only how many they are.
 MOST_REACHED = 8
+
+
+COLOUR_WORDS: Mapping[Colour, str] = MappingProxyType(
+    {
+        Colour.RED: N_("overdue"),
+        Colour.ORANGE: N_("due today"),
+        Colour.YELLOW: N_("due tomorrow"),
+        Colour.BLUE: N_("due soon"),
+        Colour.NONE: N_("in time"),
+    }
+)
 
 
 def digest(tx: Tx, now: datetime) -> int:
@@ -66,7 +79,8 @@ def _worded(tx: Tx, tasks: list[Task], waiting: list[Reminder], now: datetime) -
     if not tasks:
         return _reminded(tx, waiting)
     counted = [(colour, sum(task.colour is colour for task in tasks)) for colour in worklist.ORDER]
-    counts = "  ".join(f"{phrases.MARKS[colour]}{n}" for colour, n in counted if n)
+    counts = "  ".join(f"{phrases.MARKS[colour]} {_(COLOUR_WORDS[colour])} {n}" for colour, n in counted if n)
+    counts = counts if len(tasks) > 1 else ""
     title = _("{count} open for you", count=len(tasks))
     reached = _reached(tx, waiting)
     shown = cards.task_list(tx, tasks, now, title, most=5)

@@ -50,6 +50,7 @@ _SIGN_ROOT = (
         signature=bindparam("signature_"),
     )
 )
+_LATEST_ROOTS = select(roots).order_by(roots.c.id.desc()).limit(bindparam("most"))
 _ROOTS = select(roots).order_by(roots.c.id)
 _UNDER_ROOT = select(events.c.id, events.c.hash).where(events.c.root_id == bindparam("root_")).order_by(events.c.id)
 _LAST_ROOT = select(roots.c.hash).order_by(roots.c.id.desc()).limit(1)
@@ -205,6 +206,19 @@ def make_root(tx: Tx, now: datetime) -> bytes | None:
 
 def _root_hash(before: bytes, hashes: list[bytes]) -> bytes:
     return hashlib.sha256(before + b"".join(hashes)).digest()
+
+
+def published(tx: Tx, most: int = 400) -> list[dict[str, Any]]:
+    """The latest roots, newest first, as anyone may read and keep them: day, events, hash and signature in hex."""
+    return [
+        {
+            "day": root.day.isoformat(),
+            "events": root.events,
+            "hash": bytes(root.hash).hex(),
+            "signature": bytes(root.signature).hex(),
+        }
+        for root in tx.all(_LATEST_ROOTS, {"most": most})
+    ]
 
 
 def verify_roots(tx: Tx) -> Iterator[Broken]:

@@ -18,11 +18,12 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from bot import server
 from bot.cookies import COOKIE, fresh_address, signed
 from scheduler import timetable
+from storage import events
 from storage.db import Unavailable
 from tests.bot import offices
 from tests.bot.offices import Running
 
-PAGES = ["/chat", "/health", "/ready", "/metrics", "/static/chat.js", "/static/chat.css", "/"]
+PAGES = ["/chat", "/roots", "/health", "/ready", "/metrics", "/static/chat.js", "/static/chat.css", "/"]
 MISSING = ["/file/nothing", "/receipt/nothing", "/nothing", "/static/nothing", "/chat/ws", "/static/../server.py"]
 
 
@@ -223,3 +224,14 @@ async def test_the_metrics_are_prometheus_text_without_anybodys_words(office: Ru
     assert status == 200
     assert re.search(r"^qinqing_\w+(\{[^}]*\})? \d", text, re.MULTILINE)
     assert "路灯" not in text
+
+
+async def test_daily_roots_are_published_signed(office: Running) -> None:
+    await filed(office)
+    await office.app.db.write(events.make_root, office.app.clock.now())
+    _status, text = await office.get("/roots")
+    said = json.loads(text)
+    key = Ed25519PublicKey.from_public_bytes(bytes.fromhex(said["public_key"]))
+    newest = said["roots"][0]
+    assert newest["events"] >= 1
+    key.verify(bytes.fromhex(newest["signature"]), bytes.fromhex(newest["hash"]))
