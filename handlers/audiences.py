@@ -103,10 +103,10 @@ def lead_staff(view: View) -> list[Recipient]:
     part = view.case.lead
     if part is None:
         return []
-    staff = _in(view, Role.LIAISON, other=Role.HANDLER, unit=part.unit)
     if part.handler is None:
-        return staff
-    return [one for one in staff if one.person.id == part.handler or one.holding_role is Role.LIAISON]
+        return _in(view, Role.LIAISON, other=Role.HANDLER, unit=part.unit)
+    handlers = _in(view, Role.HANDLER, unit=part.unit)
+    return [one for one in handlers if one.person.id == part.handler] + _in(view, Role.LIAISON, unit=part.unit)
 
 
 def colleagues(view: View) -> list[Recipient]:

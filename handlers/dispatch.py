@@ -58,12 +58,12 @@ def sorry(tx: Tx, incoming: Incoming, error: str, now: datetime) -> None:
     """Set aside an arrival the program failed on, and tell its sender so."""
     incoming = cleaned(incoming)
     inbox.quarantine(tx, incoming, error, now)
-    found = arrivals.arrive(tx, incoming.channel, incoming.address, now)
-    if found is None or found.person is None:
+    if incoming.group:
         return
-    with speaking(found.person.language):
+    turn, _new = _turn(tx, incoming, now)
+    with speaking(turn.person.language):
         text = _("Something went wrong on our side. Your message is kept, and we are looking into it.")
-        outbox.say(tx, found.address, found.person.id, Message(text), now)
+        outbox.say(tx, turn.address, turn.person.id, Message(text), now)
 
 
 def _turn(tx: Tx, incoming: Incoming, now: datetime) -> tuple[Turn, bool]:

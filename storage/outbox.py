@@ -28,8 +28,11 @@ class Priority(IntEnum):
 
 _ADD = insert(outbox).on_conflict_do_nothing(index_elements=["dedupe"])
 _ADD_PLAIN = insert(outbox)
-_CARD = select(func.max(outbox.c.id)).where(
-    outbox.c.address_id == bindparam("address_"), outbox.c.card == bindparam("card_"), outbox.c.card != ""
+_CARD = (
+    select(outbox.c.id, outbox.c.replaces)
+    .where(outbox.c.address_id == bindparam("address_"), outbox.c.card == bindparam("card_"), outbox.c.card != "")
+    .order_by(outbox.c.id.desc())
+    .limit(1)
 )
 _SUPERSEDE = (
     update(outbox)
@@ -186,12 +189,12 @@ def say(
 
 
 def _earlier_card(tx: Tx, address: int, card: str) -> int | None:
-    if not card:
+    """The card that was shown, whose place a new one takes; one still in line is dropped with its own place to take."""
+    earlier = tx.first(_CARD, {"address_": address, "card_": card}) if card else None
+    if earlier is None:
         return None
-    earlier = tx.scalar(_CARD, {"address_": address, "card_": card})
-    if earlier is not None and tx.execute(_SUPERSEDE, {"id_": earlier}).rowcount == 0:
-        return int(earlier)
-    return None
+    found: int | None = earlier.replaces if tx.execute(_SUPERSEDE, {"id_": earlier.id}).rowcount else earlier.id
+    return found
 
 
 def echo(tx: Tx, address: Address, person: int | None, message: Message, client_id: str, now: datetime) -> None:
