@@ -152,8 +152,10 @@ def test_on_each_kind_of_database_the_same_is_taken_over(office: Terminal, datab
 
 
 def test_the_first_dry_run_needs_no_database_and_makes_none(office: Terminal) -> None:
+    for file in office.folder.rglob("*.db*"):
+        file.unlink()
     assert "新增 2" in office.done("import", "units", office.sheet("units.xlsx", *UNITS), "--dry-run")
-    assert not list(office.folder.rglob("*.db"))
+    assert not list(office.folder.rglob("*.db*"))
 
 
 def test_a_dry_run_writes_nothing(settled: Terminal) -> None:
