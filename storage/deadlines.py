@@ -18,7 +18,6 @@ from storage.transaction import Tx
 
 _LIVE = or_(deadlines.c.state == "running", deadlines.c.state == "paused")
 _OF_CASE = select(deadlines).where(deadlines.c.case_id == bindparam("case_"), _LIVE).order_by(deadlines.c.id)
-_ALL_OF_CASE = select(deadlines).where(deadlines.c.case_id == bindparam("case_")).order_by(deadlines.c.id)
 _OF_CASES = (
     select(deadlines).where(deadlines.c.case_id.in_(bindparam("ids", expanding=True)), _LIVE).order_by(deadlines.c.id)
 )
@@ -41,7 +40,6 @@ _OVERDUE = (
     .order_by(func.min(deadlines.c.due_at))
     .limit(bindparam("most"))
 )
-_GET = select(deadlines).where(deadlines.c.id == bindparam("id_"))
 _ADD = insert(deadlines)
 _KEEP = (
     update(deadlines)
@@ -107,11 +105,6 @@ def of_case(tx: Tx, case: int) -> list[Deadline]:
     return [_deadline(row) for row in tx.all(_OF_CASE, {"case_": case})]
 
 
-def history(tx: Tx, case: int) -> list[Deadline]:
-    """Every deadline a case ever had, oldest first."""
-    return [_deadline(row) for row in tx.all(_ALL_OF_CASE, {"case_": case})]
-
-
 def of_cases(tx: Tx, ids: Iterable[int]) -> dict[int, list[Deadline]]:
     """What runs or is paused on each of these cases."""
     found: dict[int, list[Deadline]] = {case: [] for case in ids}
@@ -119,12 +112,6 @@ def of_cases(tx: Tx, ids: Iterable[int]) -> dict[int, list[Deadline]]:
         for row in tx.all(_OF_CASES, {"ids": list(found)}):
             found[row.case_id].append(_deadline(row))
     return found
-
-
-def get(tx: Tx, deadline: int) -> Deadline | None:
-    """One deadline."""
-    row = tx.first(_GET, {"id_": deadline})
-    return _deadline(row) if row else None
 
 
 def add(tx: Tx, fresh: list[Deadline]) -> None:

@@ -88,17 +88,6 @@ _RECENT = (
     .limit(1)
     .offset(bindparam("back"))
 )
-_QUEUED = (
-    select(outbox, addresses.c.address)
-    .join(addresses, addresses.c.id == outbox.c.address_id)
-    .where(
-        outbox.c.channel == bindparam("channel_"),
-        outbox.c.state == "queued",
-        outbox.c.not_before <= bindparam("now"),
-    )
-    .order_by(outbox.c.priority, outbox.c.id)
-    .limit(bindparam("most"))
-)
 _SENT = (
     update(outbox)
     .where(outbox.c.id == bindparam("id_"))
@@ -135,7 +124,6 @@ class Line:
 
     id: int
     address_id: int
-    address: str
     channel: str
     message: Message
     mine: bool
@@ -267,11 +255,6 @@ def top(tx: Tx, address: int) -> int:
     return int(tx.scalar(_TOP, {"address_": address}))
 
 
-def queued(tx: Tx, channel: str, now: datetime, most: int = 500) -> list[Line]:
-    """What a channel that is written to must send now, replies first."""
-    return [_row(row) for row in tx.all(_QUEUED, {"channel_": channel, "now": now, "most": most})]
-
-
 def due_addresses(tx: Tx, channel: str, now: datetime) -> list[int]:
     """Addresses of a channel for which something waits."""
     return [row.address_id for row in tx.all(_DUE_ADDRESSES, {"channel_": channel, "now": now})]
@@ -320,7 +303,6 @@ def _row(row: Row[Any]) -> Line:
     return Line(
         id=row.id,
         address_id=row.address_id,
-        address=getattr(row, "address", ""),
         channel=row.channel,
         message=msgspec.json.decode(row.message, type=Message),
         mine=bool(row.mine),

@@ -135,11 +135,6 @@ class Recipient:
     address: Address
     holding: Holding | None = None
 
-    @property
-    def holding_role(self) -> Role | None:
-        """The role in which they are told."""
-        return self.holding.role if self.holding else None
-
 
 def person_of(row: Row[Any]) -> Person:
     """The person in a row that selects PERSON."""
