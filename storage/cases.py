@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.case import OPEN, Assignment, AssignmentState, Case, Kind, Naming, Status, Weight
 from storage.matching import containing
-from storage.tables import assignments, cases, counters, people
+from storage.tables import assignments, cases, counters
 from storage.transaction import Tx
 
 _counting = upsert(counters)
@@ -84,7 +84,6 @@ _OF_PROJECTS = (
 _OCCASION = select(cases).where(cases.c.occasion == bindparam("occasion_")).order_by(cases.c.id)
 _SEARCH = (
     select(cases)
-    .outerjoin(people, people.c.id == cases.c.owner_id)
     .where(
         or_(
             cases.c.number.like(bindparam("pattern"), escape="\\"),
@@ -246,7 +245,7 @@ def of_occasion(tx: Tx, occasion: str) -> list[Case]:
     return _with_parts(tx, tx.all(_OCCASION, {"occasion_": occasion}))
 
 
-def search(tx: Tx, words: str, most: int = 30) -> list[Case]:
+def search(tx: Tx, words: str, most: int) -> list[Case]:
     """Cases whose number, facts or enterprise contain the words, newest first. Who may see them is the caller's."""
     return _with_parts(tx, tx.all(_SEARCH, {"pattern": containing(words), "most": most}))
 

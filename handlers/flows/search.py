@@ -13,6 +13,9 @@ from handlers.turn import Turn
 from handlers.words import N_, _
 from storage import cases
 
+#: So many of the newest cases that fit are looked at, for some that the person may see.
+MOST_LOOKED_AT = 500
+
 
 @flow("search", command="search", words=N_("search|find a case"), roles=OFFICIAL_ROLES, describes=N_("find a case"))
 async def search(talk: Talk) -> Message:
@@ -34,7 +37,7 @@ def found_for(turn: Turn, words: str) -> Message:
 def listed_for(turn: Turn, words: str) -> Message | None:
     """The cases that fit, as a list; None where none does."""
     wanted = words.strip()[:60]
-    visible = [case for case in cases.search(turn.tx, wanted) if _visible(turn, case, wanted)][:8]
+    visible = [case for case in cases.search(turn.tx, wanted, MOST_LOOKED_AT) if _visible(turn, case, wanted)][:8]
     if not visible:
         return None
     lines = [f"{n}. {phrases.about(case)} · {_(phrases.STATUSES[case.status])}" for n, case in enumerate(visible, 1)]

@@ -1,27 +1,25 @@
 """Who is told, and what stands on the page in the end."""
 
 from domain.case import Role
-from domain.messages import Incoming
+from domain.messages import Incoming, Message
 from handlers import dispatch
-from storage import people
+from storage import outbox, people
 from tests.handlers.conftest import POWER
 from tests.people import Official, Owner, Town
 
 
 def test_of_cards_that_waited_only_the_last_is_shown_in_the_place_of_the_one_seen(
-    town: Town, owner: Owner, handler: Official, signed: str
+    town: Town, handler: Official
 ) -> None:
-    handler.card(signed)
-    handler.away()
-    cards = len(handler.shown)
-    owner.card(signed)
-    owner.tap("催办")
-    owner.tap("补充情况")
-    owner.say("还停着电")
-    handler.back()
+    door = town.read(people.door, handler.id)
+    assert door is not None
+    for said in ("seen", "waited", "last"):
+        town.write(outbox.say, door, handler.id, Message(said, card="case:1"), town.now)
+        if said == "seen":
+            town.show()
+    town.show()
 
-    assert "还停着电" in handler.last.text
-    assert len(handler.shown) == cards
+    assert [message.text for message in handler.shown.values()] == ["last"]
 
 
 def test_who_is_liaison_and_handler_is_told_also_when_a_colleague_signed(
@@ -48,3 +46,15 @@ def test_who_writes_for_the_first_time_is_told_too_when_the_program_fails(town: 
     town.show()
 
     stranger.heard("我们这边出了点问题")
+
+
+def test_a_unit_finds_its_own_case_behind_many_newer_ones_of_others(small_town: Town) -> None:
+    owner, desk = small_town.owner("林晓"), small_town.official("陈岚", Role.DISPATCHER)
+    handler = small_town.official("郑凯", Role.HANDLER, unit="gongdian")
+    own = owner.file("停电了")
+    desk.dispatch(own, POWER)
+    for _other in range(31):
+        owner.file("又停电了")
+    handler.say("/search 停电")
+
+    handler.heard(own)
