@@ -25,10 +25,11 @@ Words = Callable[[View], str]
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """One notice: to whom, in which words."""
+    """One notice: to whom, in which words. quiet: nothing to act on, so an official's card only changes in place."""
 
     to: Audience
     words: Words
+    quiet: bool = False
 
 
 #: The table. A move that tells nobody stands here with an empty row, so that none is forgotten.
@@ -49,9 +50,9 @@ NOTICES: Mapping[str, tuple[Tell, ...]] = MappingProxyType(
             Tell(to.owner, words.dispatched_owner),
             Tell(to.lead_staff, words.dispatched_lead),
             Tell(to.assisting_staff, words.dispatched_assist),
-            Tell(to.dispatchers, words.handed),
+            Tell(to.dispatchers, words.handed, quiet=True),
         ),
-        "sign": (Tell(to.owner, words.signed), Tell(to.colleagues, words.signed_by)),
+        "sign": (Tell(to.owner, words.signed), Tell(to.colleagues, words.signed_by, quiet=True)),
         "progress": (Tell(to.owner, words.progress),),
         "assist_done": (Tell(to.lead_staff, words.assist_done),),
         "answer": (),  # the visit question says it
@@ -112,7 +113,7 @@ def _tell_one(view: View, one: Recipient, notice: Tell) -> bool:
         if notice.to is to.owner:
             _to_owner(view, one, said)
         else:
-            _to_official(view, one, said)
+            _to_official(view, one, said, quiet=notice.quiet)
     return True
 
 
@@ -126,7 +127,7 @@ def _to_owner(view: View, one: Recipient, said: str) -> None:
     outbox.say(view.tx, one.address, one.person.id, message, view.now, priority=Priority.NEWS, not_before=later)
 
 
-def _to_official(view: View, one: Recipient, said: str) -> None:
+def _to_official(view: View, one: Recipient, said: str, *, quiet: bool) -> None:
     holdings = [one.holding] if one.holding else people.holdings(view.tx, one.person.id, view.now)
     actors = [holding.actor for holding in holdings]
     fresh = view.change.move.name == "file"
@@ -134,5 +135,13 @@ def _to_official(view: View, one: Recipient, said: str) -> None:
     card = cards.official_card(view.tx, view.case, actors, view.now, said, view.live, attached)
     later = hours.for_official(view.now, view.office)
     outbox.say(
-        view.tx, one.address, one.person.id, card, view.now, priority=Priority.TASK, not_before=later, fresh=fresh
+        view.tx,
+        one.address,
+        one.person.id,
+        card,
+        view.now,
+        priority=Priority.TASK,
+        not_before=later,
+        fresh=fresh,
+        below=not quiet,
     )

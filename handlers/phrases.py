@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 
 from domain.case import Case, Kind, Naming, Status, Weight
-from domain.deadlines import Deadline, Term
+from domain.deadlines import Deadline, DeadlineState, Term
 from domain.ladder import Colour
 from domain.office import Office
 from domain.workdays import Limit, Unit
@@ -108,8 +108,10 @@ def moment_words(moment: datetime, office: Office, now: datetime | None = None) 
 
 
 def due_words(deadline: Deadline, office: Office, now: datetime) -> str:
-    """When a deadline ends, marked where the holidays are not announced yet."""
+    """When a deadline ends, marked where its clock waits, or where the holidays are not announced yet."""
     text = moment_words(deadline.due.at, office, now)
+    if deadline.state is DeadlineState.PAUSED:
+        return _("{when} (the clock waits)", when=text)
     return _("{when} (provisional)", when=text) if deadline.due.provisional else text
 
 

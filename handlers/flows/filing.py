@@ -90,8 +90,8 @@ def _kind_lines() -> tuple[Option, ...]:
     return tuple(Option(str(kind), _(words)) for kind, words in phrases.KIND_LINES.items())
 
 
-def _kind(prompt: str, *more: Option, gathers: str = "") -> Choice:
-    return Choice(prompt=prompt, lines=(*_kind_lines(), *more), label=_("Kind"), gathers=gathers)
+def _kind(prompt: str) -> Choice:
+    return Choice(prompt=prompt, lines=_kind_lines(), label=_("Kind"))
 
 
 @once_a_language
@@ -103,19 +103,23 @@ def _facts() -> Told:
 def _offered_kinds(talk: Talk, account: Account) -> Choice:
     words = phrases.short(account.text, 60) or _("{count} file(s)", count=len(account.files))
     prompt = _("You wrote: “{text}”\nShall I file this for you?", text=words)
-    add = tuple(
-        Option(f"{ADDITION}{case}", _("Add it to my case {number}", number=number))
-        for case, number in talk.read("mine", _open_cases)
-    )
-    find = (Option("find", _("Find it among the cases")),) if talk.turn.official and account.text else ()
-    return _kind(prompt, *find, *add, Option("none", _("No, neither")), gathers="facts")
+    mine = talk.read("mine", _open_cases)
+    awaited = [_addition(case, number) for case, number, waits in mine if waits]
+    others = [_addition(case, number) for case, number, waits in mine if not waits]
+    find = [Option("find", _("Find it among the cases"))] if talk.turn.official and account.text else []
+    lines = (*awaited, *_kind_lines(), *find, *others, Option("none", _("No, neither")))
+    return Choice(prompt=prompt, lines=lines, label=_("Kind"), gathers="facts")
 
 
-def _open_cases(turn: Turn) -> list[tuple[int, str]]:
-    """(id, number) of the person's cases that take more, those that wait for it first."""
+def _addition(case: int, number: str) -> Option:
+    return Option(f"{ADDITION}{case}", _("Add it to my case {number}", number=number))
+
+
+def _open_cases(turn: Turn) -> list[tuple[int, str, bool]]:
+    """(id, number, whether it waits for more) of the person's cases that take more, those that wait for it first."""
     mine = [case for case in cases.of_owner(turn.tx, turn.person.id) if _takes_more(turn, case)]
     mine.sort(key=lambda case: case.status is not Status.WAITING)
-    return [(case.id, case.number) for case in mine[:MOST_ADDED_TO]]
+    return [(case.id, case.number, case.status is Status.WAITING) for case in mine[:MOST_ADDED_TO]]
 
 
 def _takes_more(turn: Turn, case: Case) -> bool:

@@ -17,6 +17,7 @@ def test_who_is_asked_for_more_may_simply_write_it(town: Town, owner: Owner, han
 
     owner.heard("已补充")
     assert MORE in handler.heard("诉求人已补充").text
+    assert handler.last.text.startswith("诉求人已补充")
     assert town.case(signed).status is Status.HANDLING
 
 
@@ -90,3 +91,19 @@ def test_a_service_number_is_nobodys_phone(owner: Owner, typed: str) -> None:
     owner.say(typed)
 
     owner.heard("位数不对")
+
+
+def test_while_the_owner_is_waited_for_the_card_says_that_the_clock_waits(handler: Official, signed: str) -> None:
+    assert "暂停计时" not in shown(handler.card(signed))
+    handler.tell(signed, "哪一口井堵了？", "请求补充")
+
+    assert "3月10日 周二 17:30（暂停计时）" in shown(handler.last)
+
+
+def test_news_that_wants_something_done_stands_below_the_card(owner: Owner, handler: Official, signed: str) -> None:
+    before = len(handler.shown)
+    owner.card(signed)
+    owner.tap("催办")
+
+    assert len(handler.shown) == before + 1
+    assert "催办" in handler.last.text
