@@ -153,9 +153,8 @@ def say(
     """Put a message in line for an address; False if one with this dedupe key stands there already.
 
     about: a name of what the message is for, reported when it was delivered; fresh: no earlier card can be there;
-    below: a card that is there already stays as it is, and the new one stands below what was said since.
+    below: a card that is there already, or in line, stays as it is, and the new one stands below what was said since.
     """
-    earlier = None if fresh else _earlier_card(tx, address.id, message.card)
     row = {
         "address_id": address.id,
         "person_id": person,
@@ -164,7 +163,7 @@ def say(
         "state": "queued",
         "message": msgspec.json.encode(message).decode(),
         "card": message.card,
-        "replaces": None if below else earlier,
+        "replaces": None if fresh or below else _earlier_card(tx, address.id, message.card),
         "about": about,
         "dedupe": dedupe,
         "not_before": not_before or now,

@@ -58,3 +58,19 @@ def test_a_unit_finds_its_own_case_behind_many_newer_ones_of_others(small_town: 
     handler.say("/search 停电")
 
     handler.heard(own)
+
+
+def test_what_an_owner_adds_by_night_is_told_in_the_morning_also_when_they_urge_after_it(
+    town: Town, owner: Owner, handler: Official, signed: str
+) -> None:
+    town.forward(to="2026-03-03 20:00")
+    handler.read_all()
+    owner.card(signed)
+    owner.tap("补充情况")
+    owner.say("有人触电了")
+    owner.card(signed)
+    owner.tap("催办")
+    town.forward(to="2026-03-04 12:00")
+
+    handler.heard("有人触电了")
+    handler.heard("诉求人在催办这件")
