@@ -104,7 +104,8 @@ async def test_reminders_come_when_the_clock_is_moved(browser: Browser, office: 
     await liaison.hears("今天到期")
     await head.hears("今天到期")
     await page.get_by_role("button", name="+1 个工作日").click()
-    await head.hears("已超期")
+    overdue = await head.hears("已超期")
+    await expect(overdue.locator(".mark.red").first).to_be_visible()
     days = await liaison.node.locator(".day").all_text_contents()
     assert len(days) == len(set(days)) >= 3
 

@@ -1,6 +1,7 @@
 // The buttons of a message. A choice carries its number, because typing the number chooses it too.
 
 import { element } from "./elements.js";
+import { marked } from "./marks.js";
 import { word } from "./words.js";
 
 /** A set of buttons from rows of `{label, value}`. After a press all are disabled until `release`. */
@@ -29,7 +30,7 @@ export function isNavigation(value) {
 }
 
 function choice({ label, value }, number) {
-  const name = element("span", { className: "choice-label", textContent: label, dir: "auto" });
+  const name = element("span", { className: "choice-label", dir: "auto" }, ...marked(label));
   const mark = number && element("span", { className: "choice-number", textContent: number });
   const className = number ? "choice" : "choice quiet";
   return element("button", { type: "button", value, className }, mark, name);
