@@ -59,7 +59,7 @@ async def live_a_case(page: Page, picture: str) -> None:
     await liaison.tap("解决了")
     await liaison.tap("发出")
     await owner.hears("灯换好了")
-    await liaison.node.locator(".pill").click()
+    await liaison.hears("正在请诉求人评价")
 
 
 async def another_case(office: Running) -> None:
