@@ -155,7 +155,7 @@ MOVES: tuple[Move, ...] = (
         Target.SAME,
         (permits.worker,),
         needs=("text",),
-        clock=(Stop((Term.CONTACT,)),),
+        clock=(Stop((Term.CONTACT,), own=True),),
     ),
     Move(
         "assist_done",

@@ -26,8 +26,10 @@ def assign_again(case: Case, actor: Actor, facts: Facts, now: datetime, office: 
     again = replace(case, round=case.round + 1)
     if lead is None:
         return again
-    kept = tuple(replace(a, state=AssignmentState.RECALLED) if a.state in _UNDONE else a for a in case.assignments)
-    old = tuple(replace(a, state=AssignmentState.RETURNED) if a.id == lead.id else a for a in kept)
+    old = tuple(
+        replace(a, state=AssignmentState.RECALLED) if a.state in _UNDONE or a.id == lead.id else a
+        for a in case.assignments
+    )
     return replace(again, assignments=(*old, Assignment(0, lead.unit, True, round=again.round)))
 
 

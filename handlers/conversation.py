@@ -29,12 +29,12 @@ STEERING = ((BACK_WORDS, "!back"), (CANCEL_WORDS, "!cancel"), (HELP_WORDS, "!hel
 
 def begin(turn: Turn, flow: str, arg: str = "", answers: dict[str, object] | None = None) -> list[Message]:
     """Begin a conversation. One that was open is set aside, and taken up again when the new one is over."""
-    earlier = turn.talk
     row = TalkRow(0, turn.person.id, flow, arg)
     row.memory.answers.update(answers or {})
     if turn.incoming.ref:
         row.memory.refs.update(dict.fromkeys(answers or (), turn.incoming.ref))
     outcome = _attempt(turn, row)
+    earlier = turn.talk  # asked only now: joining may have made somebody else of the person
     if outcome.wait is None:
         return [*outcome.reply, *(_asked_again(turn, earlier) if earlier else [])]
     if earlier is not None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from handlers import casework
-from storage import cases, outbox
+from storage import cases, outbox, people
 from storage.transaction import Tx
 
 VISIT = re.compile(r"visit:(\d+):(\d+)")
@@ -28,7 +28,11 @@ def _visit_question(tx: Tx, case_id: int, round_: int, now: datetime) -> None:
 
 def release(tx: Tx, address: int, now: datetime) -> None:
     """Show what waits for an address at its door, which is open."""
-    delivered(tx, outbox.release(tx, address, now), now)
+    shown = outbox.release(tx, address, now)
+    delivered(tx, [about for about, _message in shown if about], now)
+    menu = shown[-1][1].menu() if shown else []
+    if menu and not menu[0].startswith("t:"):
+        people.remember_menu(tx, address, menu)  # a typed line number means what stands on the screen last
 
 
 def sent(tx: Tx, done: list[tuple[int, str]], about: list[str], now: datetime) -> None:

@@ -215,10 +215,10 @@ def label_of(tx: Tx, address: int, value: str) -> str:
     return ""
 
 
-def release(tx: Tx, address: int, now: datetime) -> list[str]:
+def release(tx: Tx, address: int, now: datetime) -> list[tuple[str, Message]]:
     """Give what waits for an address its place in the order of the door, which then shows it.
 
-    Returns what the released messages are about, where they name something.
+    Returns what each released message is about ("" for nothing) with the message, in their order.
     """
     tx.first(_LOCK, {"address_": address})
     waiting = tx.all(_WAITING, {"address_": address, "now": now})
@@ -230,7 +230,7 @@ def release(tx: Tx, address: int, now: datetime) -> list[str]:
         [{"id_": row.id, "position_": top + n, "now_": now} for n, row in enumerate(waiting, 1)],
     )
     tx.signal("released", address)
-    return [row.about for row in waiting if row.about]
+    return [(row.about, msgspec.json.decode(row.message, type=Message)) for row in waiting]
 
 
 def anything_waiting(tx: Tx, address: int, now: datetime) -> bool:

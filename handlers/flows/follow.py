@@ -15,15 +15,18 @@ from handlers.words import N_, _
 from storage import cases, deadlines, events
 
 PAGE = 6
+#: An owner's list goes back this far; older cases are found by their number.
+MOST = 300
 
 
 @flow("my", command="my", words=N_("my cases|progress of my case"), describes=N_("your cases and how they stand"))
 async def my_cases(talk: Talk) -> Message:
     """The owner's cases, newest first, with a status line each."""
-    mine = cases.of_owner(talk.tx, talk.person.id)
+    mine = cases.of_owner(talk.tx, talk.person.id, MOST)
     if not mine:
         return menus.menu(talk.turn, _("You have no case with us yet."))
-    start = int(talk.arg) if talk.arg.isdecimal() and int(talk.arg[:4]) < len(mine) else 0
+    wanted = int(talk.arg) if talk.arg.isascii() and talk.arg.isdecimal() and len(talk.arg) < 6 else 0
+    start = wanted if wanted < len(mine) else 0
     shown = mine[start : start + PAGE]
     live = deadlines.of_cases(talk.tx, [case.id for case in shown])
     lines = [f"{n}. {cards.line(case, live[case.id], talk.tx, talk.now)}" for n, case in enumerate(shown, 1)]

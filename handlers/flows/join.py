@@ -98,7 +98,7 @@ def _become(turn: Turn, person: int) -> None:
     people.rebind(turn.tx, turn.address.id, person)
     known = people.get(turn.tx, person)
     assert known is not None
-    turn.person = known
+    turn.person, turn.talk, turn.aside = known, None, False
     turn.forget_roles()
 
 

@@ -264,7 +264,7 @@ def test_redo_begins_a_round_with_the_same_lead_and_one_live_lead() -> None:
         assert (after.status, after.round) == (Status.DISPATCHED, number)
         assert after.lead is not None
         assert (after.lead.unit, after.lead.round, after.lead.state) == (LEAD, number, AssignmentState.ASSIGNED)
-        live = [part for part in after.assignments if part.lead and part.state is not AssignmentState.RETURNED]
+        live = [part for part in after.assignments if part.lead and part.state is not AssignmentState.RECALLED]
         assert live == [after.lead]
 
 

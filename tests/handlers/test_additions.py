@@ -67,7 +67,7 @@ def test_the_answer_to_words_stands_below_them_and_a_tapped_card_changes_in_plac
     handler.say("明天去装")
     assert max(handler.shown) > cards
     assert len(handler.shown) == cards + 2
-    assert "已告知诉求人" in handler.last.text
+    assert "会转告诉求人" in handler.last.text
 
 
 @pytest.mark.parametrize("typed", ["1", "２", "？？", "110"])

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.case import Kind
+from domain.case import Kind, Role
 from storage import cases, talks
 from tests.people import Owner, Town, words
 
@@ -284,3 +284,16 @@ def test_the_offer_to_go_on_comes_by_day(town: Town, owner: Owner) -> None:
     town.forward(to="2026-03-05 08:00")
 
     owner.heard("没填完")
+
+
+def test_a_typed_number_means_the_message_that_was_shown_last(town: Town) -> None:
+    owner, desk = town.owner("林晓"), town.official("陈岚", Role.DISPATCHER)
+    handler = town.official("郑凯", Role.HANDLER, unit="gongdian")
+    number = owner.file("变压器装不上")
+    owner.card(number)
+    desk.dispatch(number, "供电公司")
+    handler.sign(number)
+    handler.answer(number, "已经装好")
+    owner.heard("问题解决了吗")
+    owner.say("2")
+    owner.heard("还有哪里没解决")
