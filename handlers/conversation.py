@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain.errors import Refused
 from domain.messages import Answer, Button, Message, rows
 from handlers import menus
-from handlers.questions import Choice, Confirm, is_number, plain, said
+from handlers.questions import Choice, Confirm, Option, is_number, plain, said
 from handlers.registry import FLOWS
 from handlers.talk import Outcome, Talk, Wait, replay
 from handlers.turn import Turn
@@ -241,8 +241,8 @@ def _ask(turn: Turn, outcome: Outcome) -> Message:
     if wait.key != row.pending:
         row.pending, row.tries = wait.key, 0
         row.revision += 1
-    row.memory.menu = [option.value for option in wait.question.options()]
-    row.memory.labels = [plain(option.label) for option in wait.question.options()]
+    row.memory.menu = [option.value for option in _lines(wait)]
+    row.memory.labels = [plain(option.label) for option in _lines(wait)]
     row.memory.free = wait.question.free
     if isinstance(wait.question, Confirm):
         row.memory.menu.append("!change")
@@ -250,6 +250,10 @@ def _ask(turn: Turn, outcome: Outcome) -> Message:
     (talks.keep if row.id else talks.add)(turn.tx, row)
     turn.talk = row
     return _worded(turn, row, wait)
+
+
+def _lines(wait: Wait) -> list[Option]:
+    return [*wait.question.options(), *(wait.question.closing() if wait.partial else ())]
 
 
 def _worded(turn: Turn, row: TalkRow, wait: Wait) -> Message:
@@ -279,7 +283,7 @@ def _stuck(turn: Turn) -> str:
 def _buttons(row: TalkRow, wait: Wait) -> tuple[tuple[Button, ...], ...]:
     question = wait.question
     across = question.across if isinstance(question, Choice) else 1
-    options = [Button(option.label, _value(row, option.value)) for option in question.options()]
+    options = [Button(option.label, _value(row, option.value)) for option in _lines(wait)]
     shown = list(rows(options, across))
     if isinstance(question, Confirm):
         shown.append((Button(_("Change something"), _value(row, "!change")),))

@@ -86,6 +86,10 @@ class Question(Generic[T]):
         """The lines to choose from, if any."""
         return ()
 
+    def closing(self) -> Sequence[Option]:
+        """Lines that are added once a part of the answer is there."""
+        return ()
+
 
 def plain(text: str) -> str:
     """A text for comparing: width, case, outer space and end marks do not matter."""
@@ -202,11 +206,13 @@ class Account(msgspec.Struct, frozen=True):
 class Told(Question[Account]):
     """An account of something: words, with photos, files, voice and a place joining them in any order.
 
-    worded: digits and signs alone, such as the number of a line tapped twice, are no account yet.
+    worded: digits and signs alone, such as the number of a line tapped twice, are no account yet; wordless: photos and
+    files alone will do.
     """
 
     most: int = LONGEST
     worded: bool = False
+    wordless: bool = False
     free: ClassVar[bool] = True
     collects: ClassVar[bool] = True
 
@@ -214,17 +220,24 @@ class Told(Question[Account]):
     def hint(self) -> str:
         return _("Type it; photos, files, a voice note or your location may come along.")
 
+    def closing(self) -> Sequence[Option]:
+        return (Option("done", _("That is all")),) if self.wordless else ()
+
     def read(self, answer: Answer, before: Account | None, menu: Sequence[str]) -> Heard[Account]:
         so_far = before or Account()
         files = joined(so_far.files, answer.files)
         place = place_words(answer.place) if answer.place else so_far.place
         if self.worded and answer.text.strip() and not any(map(str.isalpha, answer.text)):
             raise Wrong(_("Please say in a few words what it is about."))
+        if self.wordless and so_far.files and (answer.press == "done" or said(answer.text, DONE_WORDS)):
+            return Heard(so_far)
         if answer.text.strip():
             return Heard(Account(words_of(answer, 1, self.most), files, place))
         if not answer.files and answer.place is None:
             raise Wrong(_("Please answer in words."))
         got = Account(so_far.text, files, place)
+        if self.wordless:
+            return Heard(got, not files, _("{count} received. Send more, add a few words, or finish.", count=len(files)))
         return Heard(got, bool(so_far.text), _("I have it. Now please say in a few words what it is about."))
 
     def keep(self, value: Account) -> Any:

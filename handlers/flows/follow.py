@@ -71,13 +71,14 @@ async def add(talk: Talk) -> Message:
     """The owner adds something, or sends what was asked for."""
     case_id = talk.read("case", own_case, talk.arg, "add", "supply")
     prompt = talk.read("wanted", _wanted, case_id) or _("What would you like to add?")
-    account = await talk.ask("text", Told(prompt=prompt))
+    account = await talk.ask("text", Told(prompt=prompt, wordless=True))
     return added(talk, case_id, account)
 
 
 def added(talk: Talk, case_id: int, account: Account) -> Message:
     """Add what was told to a case of the person, and show the case."""
-    text = "\n".join(part for part in (account.text, account.place) if part)
+    sent = _("{count} file(s)", count=len(account.files)) if account.files else ""
+    text = "\n".join(part for part in (account.text or sent, account.place) if part)
     talk.do("added", _add, case_id, text, account.files)
     return after(talk.turn, case_id, _("Added. Whoever works on your case sees it."))
 

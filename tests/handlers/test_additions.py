@@ -29,6 +29,22 @@ def test_the_notice_that_asks_has_a_button_to_send_it(owner: Owner, handler: Off
     assert MORE in handler.heard("诉求人已补充").text
 
 
+def test_photos_alone_are_enough_where_photos_were_asked_for(
+    town: Town, owner: Owner, handler: Official, signed: str
+) -> None:
+    handler.tell(signed, "请发两张现场照片", "请求补充")
+    owner.tap("补充材料")
+    owner.send("一.jpg")
+    owner.heard("收到1份")
+    owner.send("二.jpg")
+    owner.heard("收到2份")
+    owner.tap("就这些")
+
+    owner.heard("已补充")
+    assert town.case(signed).status is Status.HANDLING
+    assert [file.name for file in handler.heard("诉求人已补充").files] == ["一.jpg", "二.jpg"]
+
+
 def test_a_photo_and_a_place_sent_after_filing_join_the_case(town: Town, owner: Owner, number: str) -> None:
     owner.send("井盖.jpg", place=Place(28.1, 112.9, "晓林面馆门口"))
     owner.tap(f"补充到我的{number}")
