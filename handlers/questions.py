@@ -237,7 +237,8 @@ class Told(Question[Account]):
             raise Wrong(_("Please answer in words."))
         got = Account(so_far.text, files, place)
         if self.wordless:
-            return Heard(got, not files, _("{count} received. Send more, add a few words, or finish.", count=len(files)))
+            note = _("{count} received. Send more, add a few words, or finish.", count=len(files))
+            return Heard(got, not files, note)
         return Heard(got, bool(so_far.text), _("I have it. Now please say in a few words what it is about."))
 
     def keep(self, value: Account) -> Any:
