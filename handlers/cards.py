@@ -12,8 +12,8 @@ from domain.deadlines import Deadline, Term
 from domain.messages import Button, Message, rows
 from domain.permits import may_know_owner, may_see
 from handlers import likely, phrases
+from handlers.phones import phone_words
 from handlers.phrases import MARKS
-from handlers.questions import phone_words
 from handlers.words import N_, _
 from handlers.worklist import DESK_TERMS, UNIT_TERMS, Task
 from storage import deadlines, files, people, units

@@ -9,11 +9,10 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any, ClassVar, Generic, TypeVar
 
 import msgspec
-import phonenumbers
 
 from domain.messages import Answer, Place
 from handlers.words import N_, _, every_language
@@ -306,53 +305,6 @@ def said(text: str, words: str) -> bool:
 @cache
 def _said(words: str) -> frozenset[str]:
     return frozenset(plain(word) for texts in every_language(words) for word in texts.split("|"))
-
-
-#: Service numbers such as 12345 are shorter than seven digits, and nobody's own.
-LEAST_PHONE = 1_000_000
-
-
-@dataclass(frozen=True, kw_only=True)
-class Phone(Question[str]):
-    """A phone number, kept in the international form."""
-
-    region: str = "CN"
-    free: ClassVar[bool] = False
-
-    @property
-    def hint(self) -> str:
-        return _("A mobile or landline number, such as 138 0000 0000.")
-
-    def read(self, answer: Answer, before: str | None, menu: Sequence[str]) -> Heard[str]:
-        if not answer.text.strip():
-            raise Wrong(_("Please send the phone number as text."))
-        try:
-            number = phonenumbers.parse(unicodedata.normalize("NFKC", answer.text[:40]), self.region)
-        except phonenumbers.NumberParseException:
-            raise Wrong(_("I do not see a phone number in this.")) from None
-        if (number.national_number or 0) < LEAST_PHONE or not phonenumbers.is_possible_number(number):
-            raise Wrong(_("This number has too few or too many digits."))
-        return Heard(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
-
-    def restore(self, kept: Any) -> str:
-        if kept is None and self.optional:
-            return ""
-        if not isinstance(kept, str) or not re.fullmatch(r"\+\d{5,15}", kept):
-            raise ValueError("not a phone number")
-        return kept
-
-
-@lru_cache(maxsize=1024)
-def phone_words(number: str) -> str:
-    """A kept phone number as people write it."""
-    if not number:
-        return ""
-    try:
-        parsed = phonenumbers.parse(number, None)
-    except phonenumbers.NumberParseException:
-        return number
-    style = phonenumbers.PhoneNumberFormat
-    return phonenumbers.format_number(parsed, style.NATIONAL if parsed.country_code == 86 else style.INTERNATIONAL)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from bot.commands.invite import link
 from bot.commands.plans import Invited
 from bot.commands.telling import NotDone
-from handlers.questions import phone_words
+from handlers.phones import phone_words
 from handlers.words import _
 from storage.loading import at_first_use
 

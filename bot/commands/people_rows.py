@@ -17,7 +17,8 @@ from domain.messages import Answer
 from domain.people import UnitOf
 from handlers.flows.join import Invitation
 from handlers.menus import role_words
-from handlers.questions import Phone, Wrong
+from handlers.phones import Phone
+from handlers.questions import Wrong
 from handlers.words import _
 from storage import people, roster, units
 from storage.roster import Held, Listed

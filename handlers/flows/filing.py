@@ -15,20 +15,8 @@ from handlers.casework import Filed
 from handlers.flows.consent import agree, not_without
 from handlers.flows.follow import added
 from handlers.flows.search import found_for
-from handlers.questions import (
-    Account,
-    Choice,
-    Confirm,
-    Files,
-    Option,
-    Phone,
-    Text,
-    Told,
-    Where,
-    joined,
-    phone_words,
-    place_words,
-)
+from handlers.phones import Phone, phone_words
+from handlers.questions import Account, Choice, Confirm, Files, Option, Text, Told, Where, joined, place_words
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn

@@ -10,7 +10,8 @@ from handlers import casework, likely, phrases
 from handlers.casework import Filed
 from handlers.flows.desk import dispatch
 from handlers.flows.filing import named_project
-from handlers.questions import Account, Choice, Option, Phone, Text, Told, Wrong
+from handlers.phones import Phone
+from handlers.questions import Account, Choice, Option, Text, Told, Wrong
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn

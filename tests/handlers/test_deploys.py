@@ -10,7 +10,8 @@ import pytest
 
 from domain.messages import Message
 from handlers import registry
-from handlers.questions import Choice, Confirm, Option, Phone, Question, Text
+from handlers.phones import Phone
+from handlers.questions import Choice, Confirm, Option, Question, Text
 from handlers.registry import Flow
 from handlers.talk import Talk
 from handlers.turn import Turn
