@@ -30,7 +30,7 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 MOST_STEPS = 200
-#: A guard for the only writer, far above what a replay takes (0.2 ms), so that a busy machine is no mistake.
+#: A guard for the only writer, far above what a replay takes (0.1 ms), so that a busy machine is no mistake.
 MOST_SECONDS = 10.0
 
 SKIP_WORDS = N_("skip|none|pass")

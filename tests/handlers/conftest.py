@@ -39,3 +39,20 @@ def signed(number: str, desk: Official, handler: Official) -> str:
 def answered(signed: str, handler: Official) -> str:
     handler.answer(signed, "已经装好通电")
     return signed
+
+
+@pytest.fixture
+def at_phone(owner: Owner) -> Owner:
+    """Somebody who has told everything but the phone number."""
+    owner.say("/file")
+    owner.tap("同意")
+    owner.tap("诉求")
+    owner.say("门口积水")
+    owner.say("晓林面馆")
+    return owner
+
+
+@pytest.fixture
+def at_summary(at_phone: Owner) -> Owner:
+    at_phone.say("13800000001")
+    return at_phone

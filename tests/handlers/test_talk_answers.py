@@ -4,6 +4,7 @@ import pytest
 
 from domain.case import Role
 from storage import cases, events, files
+from tests.handlers.filings import filed, row
 from tests.people import Owner, Town
 
 
@@ -15,33 +16,6 @@ def town(small_town: Town) -> Town:
 @pytest.fixture
 def owner(town: Town) -> Owner:
     return town.owner("林晓", new=True)
-
-
-@pytest.fixture
-def at_phone(owner: Owner) -> Owner:
-    """Somebody who has told everything but the phone number."""
-    owner.say("/file")
-    owner.tap("同意")
-    owner.tap("诉求")
-    owner.say("门口积水")
-    owner.say("晓林面馆")
-    return owner
-
-
-@pytest.fixture
-def at_summary(at_phone: Owner) -> Owner:
-    at_phone.say("13800000001")
-    return at_phone
-
-
-def filed(town: Town, owner: Owner) -> list[str]:
-    """The facts of every case of this person, newest first."""
-    return [case.facts for case in town.read(cases.of_owner, owner.id)]
-
-
-def row(owner: Owner, label: str) -> str:
-    """What stands behind a label in the last message."""
-    return dict(owner.last.facts).get(label, "")
 
 
 # --- words outside a talk ---------------------------------------------------------------------------------------
