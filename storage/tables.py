@@ -99,6 +99,8 @@ people = Table(
     Column("consented", Integer, nullable=False, server_default="0"),
     Column("consented_at", Moment),
     Column("created_at", Moment, nullable=False),
+    Column("left_at", Moment),
+    Column("erased_at", Moment),
 )
 
 addresses = Table(
@@ -146,6 +148,57 @@ roles = Table(
     Column("since", Moment, nullable=False),
     Column("until", Moment),
     Index("ix_roles_role_unit", "role", "unit_id"),
+)
+
+deputies = Table(
+    "deputies",
+    metadata,
+    _id(),
+    _ref("person_id", "people.id", nullable=False, index=True),
+    _ref("deputy_id", "people.id", nullable=False, index=True),
+    Column("since", Moment, nullable=False),
+    Column("until", Moment, nullable=False),
+    Column("made_at", Moment, nullable=False),
+)
+
+consents = Table(
+    "consents",
+    metadata,
+    _id(),
+    _ref("person_id", "people.id", nullable=False, index=True),
+    Column("version", Integer, nullable=False),
+    Column("words_hash", String(64), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    _ref("person_id", "people.id", nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+    Column("used_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+)
+
+rulebooks = Table(
+    "rulebooks",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("body", Text, nullable=False),
+    Column("why", Text, nullable=False, server_default=""),
+    _ref("by_id", "people.id"),
+    Column("made_at", Moment, nullable=False),
+)
+
+erasures = Table(
+    "erasures",
+    metadata,
+    _id(),
+    _ref("person_id", "people.id", nullable=False),
+    _ref("by_id", "people.id"),
+    Column("report", Text, nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 items = Table(
@@ -201,7 +254,21 @@ cases = Table(
     Column("answered_at", Moment),
     Column("accept_paused", Boolean, nullable=False, server_default=text("false")),
     Column("paused_days", Integer, nullable=False, server_default="0"),
+    Column("objected", Boolean, nullable=False, server_default=text("false")),
+    Column("joint", Boolean, nullable=False, server_default=text("false")),
+    Column("recused", Text, nullable=False, server_default="[]"),
+    Column("proposals", Integer, nullable=False, server_default="0"),
+    _ref("merged_into", "cases.id"),
+    Column("erased_at", Moment),
     Index("ix_cases_owner", "owner_id", "id"),
+    Index(
+        "ix_cases_merged",
+        "merged_into",
+        postgresql_where=text("merged_into IS NOT NULL"),
+        sqlite_where=text("merged_into IS NOT NULL"),
+    ),
+    Index("ix_cases_filed", "filed_at"),
+    Index("ix_cases_enterprise", "enterprise"),
     Index("ix_cases_status", "status", "id"),
     Index("ix_cases_receipt", "receipt"),
 )
@@ -217,6 +284,70 @@ assignments = Table(
     _ref("handler_id", "people.id"),
     Column("round", Integer, nullable=False),
     Index("ix_assignments_unit_state", "unit_id", "state"),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    _id(),
+    _ref("case_id", "cases.id", nullable=False, index=True),
+    Column("matter", String(16), nullable=False),
+    Column("state", String(8), nullable=False),
+    _ref("unit_id", "units.id"),
+    Column("round", Integer, nullable=False),
+    _ref("proposer_id", "people.id"),
+    Column("proposed_at", Moment, nullable=False),
+    _ref("approver_id", "people.id"),
+    Column("decided_at", Moment),
+    Column("facts", Text, nullable=False, server_default="{}"),
+    Index(
+        "ix_approvals_pending",
+        "matter",
+        "id",
+        postgresql_where=text("state = 'pending'"),
+        sqlite_where=text("state = 'pending'"),
+    ),
+)
+
+papers = Table(
+    "papers",
+    metadata,
+    _id(),
+    Column("code", String(32), nullable=False, unique=True),
+    Column("number", Text, nullable=False, unique=True),
+    Column("sort", String(16), nullable=False),
+    _ref("case_id", "cases.id", nullable=False, index=True),
+    _ref("unit_id", "units.id"),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("made_at", Moment, nullable=False),
+    Column("superseded_at", Moment),
+)
+
+ledger = Table(
+    "ledger",
+    metadata,
+    _id(),
+    _ref("case_id", "cases.id", nullable=False, index=True),
+    Column("sort", String(16), nullable=False),
+    Column("amount_fen", BigInteger),
+    Column("words", Text, nullable=False, server_default=""),
+    _ref("unit_id", "units.id"),
+    _ref("by_id", "people.id"),
+    Column("at", Moment, nullable=False),
+)
+
+readings = Table(
+    "readings",
+    metadata,
+    _id(),
+    _ref("case_id", "cases.id", nullable=False, index=True),
+    _ref("person_id", "people.id", nullable=False),
+    Column("role", String(16), nullable=False),
+    _ref("unit_id", "units.id"),
+    Column("how", String(8), nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_readings_person", "person_id", "at"),
 )
 
 events = Table(
