@@ -97,13 +97,22 @@ class Weight(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Somebody in one of their roles. unit is set for roles of a unit; project for an inspector."""
+    """Somebody in one of their roles. unit is set for roles of a unit; project for an inspector.
+
+    for_person: the absent holder of the role, for whom the person stands in as deputy.
+    """
 
     person: int | None
     role: Role
     unit: int | None = None
     project: int | None = None
     name: str = ""
+    for_person: int | None = None
+
+    @property
+    def persons(self) -> frozenset[int]:
+        """Whoever answers for what is done: the person, and the absent one a deputy stands in for."""
+        return frozenset({one for one in (self.person, self.for_person) if one is not None})
 
 
 CLOCK = Actor(None, Role.CLOCK)
