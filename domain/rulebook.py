@@ -61,6 +61,14 @@ class Rulebook:
     dispatch: Limit = _days(1)
     contact: Limit = _days(1)
     assist: Limit = _days(3)  # Quanzhou
+    return_limit: Limit = _days(1)  # Quanzhou; Puyang gives 2
+    redispatch: Limit = _days(0)  # a returned case is decided on the same day
+    approval: Limit = _days(1)
+    review: Limit = _days(1)
+    object_days: int = 10
+    extend_before_days: int = 1  # Quanzhou: asked at least one working day before the limit
+    final_round: int = 3
+    head_checks: bool = False
     visit: Limit = _days(1)
     close_silent: Limit = _days(5)
     supplement_pool_days: int = 5
