@@ -20,6 +20,16 @@ LENGTH = 10
 _ADD = insert(codes)
 _FIND = select(codes).where(codes.c.digest == bindparam("digest_")).with_for_update()
 _USE = update(codes).where(codes.c.digest == bindparam("digest_")).values(used_at=bindparam("now_"))
+_REVOKE = update(codes).where(
+    codes.c.person_id == bindparam("person_"), codes.c.purpose == bindparam("purpose_"), codes.c.used_at.is_(None)
+)
+_REVOKE = _REVOKE.values(used_at=bindparam("now_"))
+_LIVE = select(codes.c.person_id, codes.c.expires_at).where(
+    codes.c.purpose == bindparam("purpose_"),
+    codes.c.person_id.is_not(None),
+    codes.c.used_at.is_(None),
+    codes.c.expires_at >= bindparam("now"),
+)
 _PURGE = delete(codes).where(codes.c.expires_at < bindparam("before"))
 
 
@@ -28,12 +38,15 @@ def _digest(code: str) -> str:
     return hashlib.sha256(plain.encode()).hexdigest()
 
 
-def make(tx: Tx, purpose: str, facts: dict[str, Any], valid: timedelta, now: datetime) -> str:
-    """A new code such as ABCDE-23456, good once until `now + valid`."""
+def make(
+    tx: Tx, purpose: str, facts: dict[str, Any], valid: timedelta, now: datetime, person: int | None = None
+) -> str:
+    """A new code such as ABCDE-23456, good once until `now + valid`; person: whose place it opens, if somebody's."""
     code = "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
     row = {
         "digest": _digest(code),
         "purpose": purpose,
+        "person_id": person,
         "facts": msgspec.json.encode(facts).decode(),
         "created_at": now,
         "expires_at": now + valid,
@@ -49,6 +62,17 @@ def use(tx: Tx, code: str, purposes: tuple[str, ...], now: datetime) -> tuple[st
         return None
     tx.execute(_USE, {"digest_": row.digest, "now_": now})
     return row.purpose, msgspec.json.decode(row.facts)
+
+
+def revoke(tx: Tx, purpose: str, person: int, now: datetime) -> int:
+    """Codes made for this person are good no more; returns how many were."""
+    return tx.execute(_REVOKE, {"person_": person, "purpose_": purpose, "now_": now}).rowcount
+
+
+def live(tx: Tx, purpose: str, now: datetime) -> dict[int, datetime]:
+    """Until when the codes that people hold and have not used are good, by person."""
+    rows = sorted((row.expires_at, row.person_id) for row in tx.all(_LIVE, {"purpose_": purpose, "now": now}))
+    return {person: expires for expires, person in rows}
 
 
 def purge(tx: Tx, before: datetime) -> int:

@@ -199,6 +199,35 @@ erasures = Table(
     _ref("by_id", "people.id"),
     Column("report", Text, nullable=False),
     Column("at", Moment, nullable=False),
+    Column("done_at", Moment),
+    Index(
+        "ix_erasures_wanted",
+        "id",
+        postgresql_where=text("done_at IS NULL"),
+        sqlite_where=text("done_at IS NULL"),
+    ),
+)
+
+exports = Table(
+    "exports",
+    metadata,
+    _id(),
+    _ref("person_id", "people.id", nullable=False, index=True),
+    _ref("address_id", "addresses.id"),
+    Column("state", String(8), nullable=False),
+    Column("link", String(64), nullable=False, server_default="", index=True),
+    Column("digest", String(64), nullable=False, server_default=""),
+    Column("size_bytes", BigInteger, nullable=False, server_default="0"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False, index=True),
+)
+
+discarded = Table(
+    "discarded",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("at", Moment, nullable=False),
 )
 
 items = Table(
@@ -218,6 +247,7 @@ codes = Table(
     metadata,
     Column("digest", String(64), primary_key=True),
     Column("purpose", String(16), nullable=False),
+    _ref("person_id", "people.id", index=True),
     Column("facts", Text, nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("expires_at", Moment, nullable=False),
