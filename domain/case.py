@@ -158,6 +158,10 @@ class Case:
     accept_paused: bool = False
     paused_days: int = 0
     receipt: str = ""
+    objected: bool = False
+    joint: bool = False
+    recused: tuple[int, ...] = ()
+    merged_into: int | None = None
     assignments: tuple[Assignment, ...] = ()
 
     @property
