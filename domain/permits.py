@@ -9,7 +9,7 @@ from domain.case import OFFICIAL_ROLES, UNIT_ROLES, Actor, AssignmentState, Case
 Permit = Callable[[Case, Actor], bool]
 
 WORKERS = frozenset({Role.HANDLER, Role.LIAISON})
-OVERSEERS = frozenset({Role.DISPATCHER, Role.APPROVER, Role.SUPERVISOR, Role.LEADER})
+OVERSEERS = frozenset({Role.DISPATCHER, Role.APPROVER, Role.SUPERVISOR})
 
 
 def owner(case: Case, actor: Actor) -> bool:
@@ -59,22 +59,36 @@ def clock(case: Case, actor: Actor) -> bool:
 
 
 def unit_member(case: Case, actor: Actor) -> bool:
-    """Anyone bound to a unit that has a live part in the case."""
-    return actor.unit is not None and case.of_unit(actor.unit) is not None
+    """Handler, liaison or head of a unit that has a live part in the case."""
+    return actor.role in UNIT_ROLES and actor.unit is not None and case.of_unit(actor.unit) is not None
+
+
+def answering_leader(case: Case, actor: Actor) -> bool:
+    """A leader who answers for a unit on the case, or for its project; one who holds neither answers for all."""
+    if actor.role is not Role.LEADER:
+        return False
+    of_unit = actor.unit is not None and case.of_unit(actor.unit) is not None
+    of_project = actor.project is not None and actor.project == case.project
+    return of_unit or of_project or (actor.unit is None and actor.project is None)
+
+
+def overseer(case: Case, actor: Actor) -> bool:
+    """A dispatcher, an approver or a supervisor of the office."""
+    return actor.role in OVERSEERS
 
 
 #: Who may read a case. One row a reason; whoever fits none learns nothing, not even that the case exists.
-READERS: tuple[Permit, ...] = (
-    owner,
-    unit_member,
-    project_inspector,
-    lambda case, actor: actor.role in OVERSEERS,
-)
+READERS: tuple[Permit, ...] = (owner, unit_member, project_inspector, answering_leader, overseer)
+
+
+def recused(case: Case, actor: Actor) -> bool:
+    """The case is about the actor, or about the absent one they stand in for."""
+    return not actor.persons.isdisjoint(case.recused)
 
 
 def may_see(case: Case, actor: Actor) -> bool:
-    """Whether this actor may read the case."""
-    return any(permit(case, actor) for permit in READERS)
+    """Whether this actor may read the case. Whom it is about may not, in no role but that of its owner."""
+    return any(permit(case, actor) for permit in READERS) and (owner(case, actor) or not recused(case, actor))
 
 
 def may_know_owner(case: Case, actor: Actor) -> bool:

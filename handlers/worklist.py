@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -12,6 +12,7 @@ from domain.deadlines import Deadline, Term
 from domain.ladder import Colour
 from domain.office import Office
 from domain.people import Holding
+from domain.permits import may_see
 from storage import cases, deadlines
 from storage.transaction import Tx
 
@@ -38,11 +39,11 @@ class Task:
         return ORDER.index(self.colour), due, self.case.id
 
 
-def of_units(tx: Tx, holdings: Iterable[Holding], now: datetime) -> list[Task]:
+def of_units(tx: Tx, holdings: Sequence[Holding], now: datetime) -> list[Task]:
     """Open work of the units a person belongs to."""
     mine = {holding.unit for holding in holdings if holding.role in UNIT_ROLES and holding.unit is not None}
     open_cases = [case for case in cases.of_units(tx, mine) if any(_open_part(case, unit) for unit in mine)]
-    return _tasks(tx, open_cases, UNIT_TERMS, now, mine)
+    return _tasks(tx, seen_by(open_cases, holdings), UNIT_TERMS, now, mine)
 
 
 def _open_part(case: Case, unit: int) -> bool:
@@ -50,21 +51,27 @@ def _open_part(case: Case, unit: int) -> bool:
     return part is not None and part.state is not AssignmentState.ANSWERED
 
 
-def of_desk(tx: Tx, now: datetime) -> list[Task]:
+def seen_by(found: Iterable[Case], holdings: Sequence[Holding]) -> list[Case]:
+    """Those of the cases that may be seen in one of these roles: a case about a person is in no list of theirs."""
+    viewers = [holding.actor for holding in holdings]
+    return [case for case in found if any(may_see(case, viewer) for viewer in viewers)]
+
+
+def of_desk(tx: Tx, holdings: Sequence[Holding], now: datetime) -> list[Task]:
     """Cases the dispatchers must decide on or hand to a unit."""
-    return _tasks(tx, cases.in_status(tx, DESK_STATUSES), DESK_TERMS, now)
+    return _tasks(tx, seen_by(cases.in_status(tx, DESK_STATUSES), holdings), DESK_TERMS, now)
 
 
-def of_projects(tx: Tx, holdings: Iterable[Holding], now: datetime) -> list[Task]:
+def of_projects(tx: Tx, holdings: Sequence[Holding], now: datetime) -> list[Task]:
     """Open cases of the key projects an inspector follows."""
     mine = {h.project for h in holdings if h.role is Role.INSPECTOR and h.project is not None}
-    return _tasks(tx, cases.of_projects(tx, mine), UNIT_TERMS | DESK_TERMS, now)
+    return _tasks(tx, seen_by(cases.of_projects(tx, mine), holdings), UNIT_TERMS | DESK_TERMS, now)
 
 
-def late(tx: Tx, now: datetime) -> list[Task]:
+def late(tx: Tx, holdings: Sequence[Holding], now: datetime) -> list[Task]:
     """Open cases whose deadline has passed, the longest overdue first."""
     found = cases.many(tx, deadlines.overdue_cases(tx, now))
-    tasks = _tasks(tx, found.values(), UNIT_TERMS | DESK_TERMS, now)
+    tasks = _tasks(tx, seen_by(found.values(), holdings), UNIT_TERMS | DESK_TERMS, now)
     return [task for task in tasks if task.colour is Colour.RED]
 
 
@@ -72,7 +79,7 @@ def of_person(tx: Tx, holdings: tuple[Holding, ...], now: datetime) -> list[Task
     """Everything a person must act on, each case once."""
     found = of_units(tx, holdings, now)
     if any(holding.role is Role.DISPATCHER for holding in holdings):
-        found += of_desk(tx, now)
+        found += of_desk(tx, holdings, now)
     once = {task.case.id: task for task in reversed(found)}
     return sorted(once.values(), key=lambda task: task.urgency)
 

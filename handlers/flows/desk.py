@@ -29,7 +29,7 @@ MOST_ASSISTING = 6
 async def desk(talk: Talk) -> Message:
     """What waits at the desk, the most urgent first."""
     turn = talk.turn
-    waiting = worklist.of_desk(turn.tx, turn.now)
+    waiting = worklist.of_desk(turn.tx, turn.holdings, turn.now)
     title = _("{count} at the desk", count=len(waiting)) if waiting else _("The desk is empty.")
     queue = cards.task_list(turn.tx, waiting, turn.now, title, "desk", talk.arg)
     to_visit, to_call = len(_unrated(turn)), len(visits.owed_calls(turn.tx))

@@ -39,7 +39,7 @@ async def tasks(talk: Talk) -> Message:
 @flow("late", command="late", words=N_("what is late|overdue"), roles=OVERSEERS, describes=N_("what is overdue"))
 async def late(talk: Talk) -> Message:
     """Cases whose deadline has passed."""
-    found = worklist.late(talk.tx, talk.now)
+    found = worklist.late(talk.tx, talk.turn.holdings, talk.now)
     if not found:
         return menus.menu(talk.turn, _("Nothing is overdue."))
     return cards.task_list(talk.tx, found, talk.now, _("{count} overdue", count=len(found)), "late", talk.arg)
