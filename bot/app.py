@@ -22,7 +22,7 @@ from bot.keys import Keys
 from bot.keys import load as load_keys
 from bot.metrics import Metrics
 from bot.settings import OfficeFile, Settings, office_file
-from domain import lifecycle, rulebook
+from domain import lifecycle, rulebook, rulebook_check
 from domain.errors import BadDeclaration
 from domain.messages import Incoming
 from handlers import dispatch, flows, notices, registry, words
@@ -88,7 +88,7 @@ class App:
 
     async def _failed(self, incoming: Incoming, error: Exception, now: datetime) -> None:
         """A program error: the arrival is set aside whole, its sender told, and the log says where, not what."""
-        words = _where(error)
+        words = where_of(error)
         log.error("arrival failed", channel=incoming.channel, error=words)
         self.metrics.failed.inc()
         await self.db.write(dispatch.sorry, incoming, words, now)
@@ -127,7 +127,7 @@ class App:
         except Unavailable:
             log.warning("not run again", channel=channel)
         except Exception as error:
-            log.error("arrival failed again", channel=channel, error=_where(error))
+            log.error("arrival failed again", channel=channel, error=where_of(error))
 
 
 def _handled_again(tx: Tx, channel: str, key: str, now: datetime) -> None:
@@ -137,7 +137,7 @@ def _handled_again(tx: Tx, channel: str, key: str, now: datetime) -> None:
         dispatch.handle(tx, incoming, now)
 
 
-def _where(error: Exception) -> str:
+def where_of(error: Exception) -> str:
     """The sort of a program error and the line it comes from, without what people wrote."""
     where = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__} at {Path(where.filename).name}:{where.lineno}"
@@ -146,7 +146,7 @@ def _where(error: Exception) -> str:
 def check() -> None:
     """Refuse a declaration that cannot be right, before anything is opened. Raises BadDeclaration: where, and what."""
     lifecycle.check()
-    rulebook.check(rulebook.DEFAULT)
+    rulebook_check.check(rulebook.DEFAULT)
     words.catalogues()
     assert flows
     registry.commands()

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from domain.deadlines import Deadline, DeadlineState, Term
 from domain.office import Office
-from domain.rulebook import Rulebook
+from domain.rulebook import Rulebook, RungRule
 
 
 class Anchor(StrEnum):
@@ -53,6 +54,11 @@ class Rung:
     colour: Colour = Colour.NONE
     move: str = ""
 
+    @property
+    def key(self) -> str:
+        """What a rulebook calls it: the first of its terms, and its name."""
+        return f"{self.terms[0]}.{self.name}"
+
 
 _WORK = (Term.HANDLE, Term.ASSIST)
 _DESK = (Term.ACCEPT, Term.DISPATCH)
@@ -77,14 +83,17 @@ LADDER: tuple[Rung, ...] = (
 )
 
 
-#: Rungs whose days are the office's own numbers; what the table says of them is the default.
-DAYS_OF_THE_BOOK: Mapping[str, Callable[[Rulebook], int]] = MappingProxyType(
-    {
-        "near": lambda book: -book.near_days,
-        "reminder_1": lambda book: book.owner_reminder_days[0],
-        "reminder_2": lambda book: book.owner_reminder_days[1],
-    }
-)
+@lru_cache(maxsize=16)
+def climbed_by(book: Rulebook) -> Mapping[Term, tuple[Rung, ...]]:
+    """The rungs of each term with the days and recipients the office has chosen; what it switched off falls away."""
+    chosen = [_chosen(rung, book.rungs[rung.key]) if rung.key in book.rungs else rung for rung in LADDER]
+    kept = [rung for rung in chosen if rung.move or rung.key not in book.rungs or book.rungs[rung.key].on]
+    return MappingProxyType({term: tuple(rung for rung in kept if term in rung.terms) for term in Term})
+
+
+def _chosen(rung: Rung, rule: RungRule) -> Rung:
+    """What the clock does by itself is nobody's choice."""
+    return rung if rung.move else replace(rung, days=rule.days, to=tuple(To(one) for one in rule.to))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,11 +105,10 @@ class Reached:
 
 
 def day_of(rung: Rung, deadline: Deadline, office: Office) -> date:
-    """The day of a rung; some follow the office's own number."""
+    """The day of a rung."""
     calendar = office.calendar
     anchor = calendar.today(deadline.started_at) if rung.anchor is Anchor.START else deadline.due.day
-    days = DAYS_OF_THE_BOOK[rung.name](office.rulebook) if rung.name in DAYS_OF_THE_BOOK else rung.days
-    return calendar.add(anchor, days) if days >= 0 else calendar.back(anchor, -days)
+    return calendar.add(anchor, rung.days) if rung.days >= 0 else calendar.back(anchor, -rung.days)
 
 
 def moment_of(rung: Rung, deadline: Deadline, office: Office) -> datetime:
@@ -114,7 +122,7 @@ def moment_of(rung: Rung, deadline: Deadline, office: Office) -> datetime:
 
 def rungs(deadline: Deadline, office: Office) -> list[Reached]:
     """All rungs a deadline will reach, in order of time; those not later than its start fall away."""
-    reached = [Reached(rung, moment_of(rung, deadline, office)) for rung in LADDER if deadline.term in rung.terms]
+    reached = [Reached(rung, moment_of(rung, deadline, office)) for rung in climbed_by(office.rulebook)[deadline.term]]
     return sorted((r for r in reached if r.at > deadline.started_at), key=lambda r: r.at)
 
 

@@ -1,15 +1,15 @@
-"""An office's own numbers, typed and checked. DEFAULT holds the defaults of the rules; no number stands elsewhere."""
+"""What an office decides for itself: numbers, hours, grounds, words. DEFAULT holds the defaults of the rules; no number
+stands elsewhere. `domain/rulebook_check.py` says what makes no sense."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import time
+from dataclasses import dataclass, field, replace
+from datetime import date, time
 from types import MappingProxyType
 
 from domain.case import Kind, Weight
-from domain.errors import BadDeclaration
-from domain.workdays import Limit, Unit
+from domain.workdays import Calendar, DayKind, Limit, SpecialDay, Unit
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,62 @@ KINDS: Mapping[Kind, KindRule] = MappingProxyType(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class RungRule:
+    """One rung as the office wants it: days from its anchor, negative before it; whom it reaches; whether at all."""
+
+    days: int
+    to: tuple[str, ...]
+    on: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Closure:
+    """A day the office is closed beside the public holidays, and why."""
+
+    day: date
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """A ground of refusal or termination. words: in the office's language; empty for the known ones, said by code."""
+
+    code: str
+    words: str = ""
+
+
+#: Ezhou: what an office does not take.
+REFUSAL_GROUNDS = (
+    Ground("civil"),  # a dispute between enterprises
+    Ground("scope"),
+    Ground("elsewhere"),  # before reconsideration, court, discipline inspection or arbitration
+    Ground("decided"),  # finally decided there
+    Ground("police"),
+    Ground("force_majeure"),
+    Ground("concluded"),  # the same matter and reason
+    Ground("by_law"),  # another body's
+)
+#: Ezhou: why an office ends what it took.
+TERMINATION_GROUNDS = (Ground("settled"), Ground("sued"), Ground("uncooperative"))
+
+
 @dataclass(frozen=True)
 class Rulebook:
-    """All numbers of casework. Limits are Limit values; plain day counts are working days unless named otherwise."""
+    """What an office decides for itself. Limits are Limit values; plain day counts are working days unless named
+    otherwise.
+
+    name, phone, language: of the office, as people see them. rungs: those of the ladder that differ from their
+    default, by Rung.key. texts: by language and catalogue key, what is said instead of the catalogue's words.
+    """
 
     version: int = 1
+    name: str = ""
+    phone: str = ""
+    language: str = "zh_CN"
+    opens: time = time(8, 30)
+    closes: time = time(17, 30)
+    closures: tuple[Closure, ...] = ()
     kinds: Mapping[Kind, KindRule] = field(default_factory=lambda: KINDS)
     silence: Limit = _days(3)  # Henan: no decision in 3 working days, and the case is accepted
     dispatch: Limit = _days(1)
@@ -72,8 +123,6 @@ class Rulebook:
     visit: Limit = _days(1)
     close_silent: Limit = _days(5)
     supplement_pool_days: int = 5
-    owner_reminder_days: tuple[int, int] = (1, 3)
-    near_days: int = 3
     redo_calendar_days: int = 30
     low_levels: int = 2
     digest_at: time = time(8, 30)
@@ -82,6 +131,15 @@ class Rulebook:
     owner_until: time = time(21, 0)
     idle_offer_hours: int = 24
     idle_forget_hours: int = 7 * 24
+    rungs: Mapping[str, RungRule] = field(default_factory=dict)
+    refusal_grounds: tuple[Ground, ...] = REFUSAL_GROUNDS
+    termination_grounds: tuple[Ground, ...] = TERMINATION_GROUNDS
+    categories: tuple[str, ...] = ()
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        """By the version, which is quick; books that differ are told apart when they are compared."""
+        return hash(self.version)
 
     def limit(self, kind: Kind, weight: Weight | None) -> Limit:
         """The handling limit of a kind of case at a weight."""
@@ -89,31 +147,10 @@ class Rulebook:
         return handle.get(weight, handle[None])
 
 
-def check(book: Rulebook) -> None:
-    """Raise BadDeclaration with the first number that makes no sense."""
-    faults = [(where, what) for where, wrong, what in _nonsense(book) if wrong]
-    if faults:
-        raise BadDeclaration(where=f"rulebook: {faults[0][0]}", what=faults[0][1])
-
-
-def _nonsense(book: Rulebook) -> list[tuple[str, bool, str]]:
-    found = [
-        ("kinds", set(book.kinds) != set(Kind), "every kind of case needs its limits"),
-        ("silence", book.silence.amount < 1, "must be at least one working day"),
-        ("supplement_pool_days", book.supplement_pool_days < 1, "must be at least one working day"),
-        (
-            "owner_reminder_days",
-            not 0 < book.owner_reminder_days[0] < book.owner_reminder_days[1],
-            "must grow from 1 on",
-        ),
-        ("owner_from", book.owner_from >= book.owner_until, "must be earlier than owner_until"),
-        ("low_levels", not 0 <= book.low_levels < 5, "must leave at least one level that is not low"),
-    ]
-    for kind, rule in book.kinds.items():
-        amounts = [rule.accept.amount, *(limit.amount for limit in rule.handle.values())]
-        found.append((f"kinds.{kind}", min(amounts) < 1, "every limit must be at least one"))
-        found.append((f"kinds.{kind}", None not in rule.handle, "needs a limit for cases without a weight"))
-    return found
+def on(calendar: Calendar, book: Rulebook) -> Calendar:
+    """The calendar of the public holidays with the office's own hours and closed days."""
+    closed = {one.day: SpecialDay(one.day, DayKind.CLOSURE, one.name) for one in book.closures}
+    return replace(calendar, specials={**calendar.specials, **closed}, opens=book.opens, closes=book.closes)
 
 
 DEFAULT = Rulebook()

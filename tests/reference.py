@@ -13,7 +13,7 @@ from domain.deadlines import PauseAll, ResumeAll, Start, Step, Stop, StopAll, Te
 from domain.ladder import LADDER, Anchor, Rung
 from domain.lifecycle import MOVES, Move, Target
 from domain.limits import Limit, Unit
-from domain.rulebook import DEFAULT, Rulebook
+from domain.rulebook import DEFAULT, Ground, Rulebook
 from handlers import phrases
 from handlers.flows.story import MOVE_WORDS
 from handlers.notices import NOTICES
@@ -111,7 +111,7 @@ def day(rung: Rung) -> str:
     if not rung.days:
         return f"on {anchor}"
     before = rung.days < 0
-    number = "so many working days (near_days)" if rung.name == "near" else f"{abs(rung.days)} working day(s)"
+    number = f"{abs(rung.days)} working day(s)"
     return f"{number} {'before' if before else 'after'} {anchor}"
 
 
@@ -141,12 +141,18 @@ def ladder() -> str:
 UNITS = {Unit.WORKDAYS: "working day(s)", Unit.MONTHS: "month(s)", Unit.HOURS: "office hour(s)"}
 
 
+#: What has a table of its own, or is empty at first.
+APART = frozenset({"version", "kinds", "rungs", "texts", "name", "phone", "closures", "categories"})
+
+
 def value(found: Any) -> str:
+    if isinstance(found, Ground):
+        return found.code
     if isinstance(found, Limit):
         return f"{found.amount} {UNITS[found.unit]}"
     if isinstance(found, time):
         return f"{found:%H:%M}"
-    return ", ".join(map(str, found)) if isinstance(found, tuple) else str(found)
+    return ", ".join(map(value, found)) if isinstance(found, tuple) else str(found)
 
 
 def kind_rows(book: Rulebook) -> Rows:
@@ -162,7 +168,7 @@ def limits() -> str:
         "What an office begins with. A limit of working days starts on the next working day and ends at closing time."
     )
     head = ("kind", "weight", "decided on within", "answered within", "may be answered at once")
-    numbers = [(one.name, value(getattr(DEFAULT, one.name))) for one in fields(DEFAULT) if one.name != "kinds"]
+    numbers = [(one.name, value(getattr(DEFAULT, one.name))) for one in fields(DEFAULT) if one.name not in APART]
     titled = HEAD.format(source="`domain/rulebook.py`", title="Limits and numbers", text=text)
     return f"{titled}{table(head, kind_rows(DEFAULT))}\n{table(('number', 'default'), numbers)}"
 

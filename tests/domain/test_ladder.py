@@ -7,13 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain import ladder, rulebook
+from domain import ladder
 from domain.case import Status
 from domain.deadlines import Deadline, DeadlineState, Term, pause, resume, start, stop, void
-from domain.errors import BadDeclaration
 from domain.ladder import LADDER, Colour, To
 from domain.office import Office
-from domain.rulebook import Rulebook
+from domain.rulebook import Rulebook, RungRule
 from domain.workdays import Limit, Unit
 from tests.domain.calendars import moment
 from tests.domain.chairs import OFFICE, a_case
@@ -162,20 +161,25 @@ def test_near_falls_away_on_a_limit_that_is_not_longer(days: int, names: list[st
 
 @given(st.integers(1, 10), st.integers(1, 15))
 def test_near_follows_the_offices_own_number(near: int, amount: int) -> None:
-    office = Office("试县", CALENDAR, Rulebook(near_days=near))
+    office = Office("试县", CALENDAR, Rulebook(rungs={"handle.near": RungRule(-near, ("handler",))}))
     deadline = begun(Term.HANDLE, Limit(amount), moment("2021-03-10T10:00"))
     found = [CALENDAR.today(r.at) for r in ladder.rungs(deadline, office) if r.rung.name == "near"]
     assert found == ([CALENDAR.back(deadline.due.day, near)] if amount > near else [])
 
 
 def test_the_owners_reminders_follow_the_offices_own_numbers() -> None:
-    office = Office("试县", CALENDAR, Rulebook(owner_reminder_days=(2, 4)))
+    rungs = {f"supplement.reminder_{n}": RungRule(n * 2, ("owner",)) for n in (1, 2)}
     deadline = begun(Term.SUPPLEMENT, Limit(5), moment("2021-03-08T10:00"))
-    days = [CALENDAR.today(r.at).day for r in ladder.rungs(deadline, office) if To.OWNER in r.rung.to]
-    assert days == [10, 12]
-    for senseless in ((0, 3), (3, 3), (3, 1)):
-        with pytest.raises(BadDeclaration, match="rulebook: owner_reminder_days"):
-            rulebook.check(Rulebook(owner_reminder_days=senseless))
+    reached = ladder.rungs(deadline, Office("试县", CALENDAR, Rulebook(rungs=rungs)))
+    assert [CALENDAR.today(r.at).day for r in reached if To.OWNER in r.rung.to] == [10, 12]
+
+
+def test_an_office_chooses_whom_a_rung_reaches_and_switches_it_off() -> None:
+    rungs = {"handle.near": RungRule(-3, ("handler",), on=False), "handle.today": RungRule(0, ("head", "approver"))}
+    deadline = begun(Term.HANDLE, Limit(15), moment("2021-03-10T10:00"))
+    reached = ladder.rungs(deadline, Office("试县", CALENDAR, Rulebook(rungs=rungs)))
+    assert [r.rung.name for r in reached] == ["tomorrow", "today", "overdue"]
+    assert reached[1].rung.to == (To.HEAD, To.APPROVER)
 
 
 def test_owners_are_not_written_to_before_their_hour() -> None:
