@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
-from bot import demo_pages, receipts
+from bot import board, demo_pages, receipts
 from bot.app import App
 from bot.channels.web import HEARTBEAT_SECONDS, LARGEST_FRAME_BYTES, Doors, Socket
 from bot.clock import DemoClock
@@ -82,6 +82,7 @@ def build(app: App) -> web.Application:
     server.router.add_get("/health", health)
     server.router.add_get("/ready", ready)
     server.router.add_get("/metrics", metrics)
+    board.add(server, app)
     server.router.add_static("/static", PAGES / "static")
     if isinstance(app.clock, DemoClock):
         demo_pages.add(server, app)

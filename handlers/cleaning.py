@@ -18,19 +18,19 @@ def cleaned(incoming: Incoming) -> Incoming:
     place = incoming.place
     return replace(
         incoming,
-        key=_kept(incoming.key),
-        text=_kept(incoming.text),
-        press=_kept(incoming.press),
-        name=_kept(incoming.name),
-        ref=_kept(incoming.ref),
-        edits=_kept(incoming.edits),
+        key=kept(incoming.key),
+        text=kept(incoming.text),
+        press=kept(incoming.press),
+        name=kept(incoming.name),
+        ref=kept(incoming.ref),
+        edits=kept(incoming.edits),
         files=tuple(_cleaned_file(one) for one in incoming.files),
-        place=replace(place, label=_kept(place.label)) if place else None,
+        place=replace(place, label=kept(place.label)) if place else None,
     )
 
 
 def _cleaned_file(file: Promised) -> Promised:
-    return replace(file, name=_kept(file.name), media=_kept(file.media), reference=_kept(file.reference))
+    return replace(file, name=kept(file.name), media=kept(file.media), reference=kept(file.reference))
 
 
 def _written(incoming: Incoming) -> Iterator[str]:
@@ -41,5 +41,6 @@ def _written(incoming: Incoming) -> Iterator[str]:
         yield incoming.place.label
 
 
-def _kept(text: str) -> str:
+def kept(text: str) -> str:
+    """A text without such characters."""
     return text.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -17,6 +17,7 @@ LINES: tuple[tuple[str, str], ...] = (
     ("my", N_("My cases")),
     ("meeting", N_("Cases of a meeting")),
     ("search", N_("Find a case")),
+    ("board", N_("Pages for work")),
     ("failed", N_("Failed messages")),
     ("invite", N_("Invite a colleague")),
     ("help", N_("Help")),

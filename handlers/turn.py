@@ -62,3 +62,8 @@ class Turn:
     def forget_roles(self) -> None:
         """A role was given or taken in this transaction: read them again."""
         self._holdings = None
+
+
+def at_desk(tx: Tx, person: Person, now: datetime) -> Turn:
+    """A turn of somebody at a page: nothing arrived from a channel, and nothing is said back to one."""
+    return Turn(tx, now, person, Address(0, "board", "", False, False), Incoming("board", "", ""))

@@ -9,7 +9,7 @@ from datetime import datetime, time, timedelta
 from handlers.digest import digest
 from handlers.idle import tidy
 from handlers.reminders import climb
-from storage import codes, deadlines, events, inbox, jobs, outbox
+from storage import codes, deadlines, events, inbox, jobs, outbox, sessions
 from storage.transaction import Tx
 
 #: A batch of climbing; more of them follow at once while there is more.
@@ -38,7 +38,7 @@ def _root(tx: Tx, now: datetime) -> int:
 
 def _purge(tx: Tx, now: datetime) -> int:
     gone = inbox.purge(tx, now - KEYS_KEPT) + codes.purge(tx, now - KEYS_KEPT)
-    return gone + jobs.purge(tx, now - RUNS_KEPT)
+    return gone + jobs.purge(tx, now - RUNS_KEPT) + sessions.purge(tx, now)
 
 
 JOBS: tuple[Job, ...] = (

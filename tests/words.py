@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from babel.messages.pofile import escape, read_po
+from jinja2 import Environment
+from jinja2.ext import extract_from_ast
 
 from handlers.words import LANGUAGES, LOCALE
 
@@ -23,16 +25,25 @@ FIRST_ERROR = "QinqingError"
 def keys() -> dict[str, list[str]]:
     """Every key with the places (file:line) that ask for it, sorted by key.
 
-    Keys are the constant first arguments of _() and N_(), and the docstrings of the QinqingError family.
+    Keys are the constant first arguments of _() and N_(), in templates too, and the docstrings of the QinqingError
+    family.
     """
     trees = {path: ast.parse(path.read_text("utf-8")) for path in _sources()}
     found: dict[str, list[str]] = {}
     for path, tree in trees.items():
         for key, line in _marked(tree):
             found.setdefault(key, []).append(f"{path.relative_to(HOUSE)}:{line}")
-    for key, place in _error_words(trees):
+    for key, place in (*_error_words(trees), *_template_words()):
         found.setdefault(key, []).append(place)
     return dict(sorted(found.items()))
+
+
+def _template_words() -> Iterator[tuple[str, str]]:
+    """What the officials' pages say."""
+    for path in sorted((HOUSE / "bot" / "pages").rglob("board/**/*.html")):
+        for line, _function, key in extract_from_ast(Environment().parse(path.read_text("utf-8")), ("_",)):
+            if isinstance(key, str):
+                yield key, f"{path.relative_to(HOUSE)}:{line}"
 
 
 def _sources() -> list[Path]:

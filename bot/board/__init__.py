@@ -1,0 +1,20 @@
+"""The officials' pages on /board: signed in by a link from the chat, each page only for the roles it names."""
+
+from __future__ import annotations
+
+from aiohttp import web
+
+from bot.app import App
+from bot.board import guard, home, signin
+from bot.board.sessions import Page
+
+#: Every page, in the order of the menu. A module adds its own by its ROUTES.
+PAGES: tuple[Page, ...] = (*home.ROUTES, *signin.ROUTES)
+
+
+def add(server: web.Application, app: App) -> None:
+    """Add the pages to the server. Raises BadDeclaration for a page without roles."""
+    guard.check(PAGES)
+    signin.add(server, app)
+    for one in PAGES:
+        server.router.add_route(one.method, one.path, guard.guarded(app, one, PAGES))

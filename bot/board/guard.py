@@ -1,0 +1,95 @@
+"""What stands before every page: the session, the roles, and a kind page for whatever is refused or goes wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiohttp import web
+
+from bot.app import App, where_of
+from bot.board.drawing import page, plain_page
+from bot.board.sessions import Desk, Known, Page, forget, whose
+from domain.errors import AlreadySo, BadDeclaration, NotYours, Refused, UnknownCase
+from handlers.words import N_, _, of_error, speaking
+from storage.db import Unavailable
+
+log = structlog.get_logger()
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+#: The status and title of a refusal: the first row whose error it is.
+REFUSALS: tuple[tuple[type[Refused], int, str], ...] = (
+    (UnknownCase, 404, N_("There is nothing here for you")),
+    (NotYours, 403, N_("This is not yours to do")),
+    (AlreadySo, 409, N_("It has moved on")),
+    (Refused, 422, N_("This cannot be done like this")),
+)
+
+
+def check(pages: tuple[Page, ...]) -> None:
+    """Refuse a page that nobody or everybody may open, or that stands there twice. Raises BadDeclaration naming it."""
+    seen: set[tuple[str, str]] = set()
+    for one in pages:
+        where = f"page {one.method} {one.path}"
+        if not one.roles:
+            raise BadDeclaration(where=where, what="a page without roles")
+        if (one.method, one.path) in seen:
+            raise BadDeclaration(where=where, what="declared twice")
+        seen.add((one.method, one.path))
+
+
+def guarded(app: App, one: Page, pages: tuple[Page, ...]) -> Handler:
+    """The page as the server calls it: only for those signed in, and only in its roles."""
+
+    async def answer(request: web.Request) -> web.StreamResponse:
+        now = app.clock.now()
+        known = await whose(app, request, now)
+        if known is None:
+            return signed_out(app)
+        with speaking(known.person.language):
+            desk = Desk(app, request, known, now, _menu(known, pages))
+            return unkept(await _shown(desk, one))
+
+    return answer
+
+
+def _menu(known: Known, pages: tuple[Page, ...]) -> tuple[tuple[str, str], ...]:
+    roles = {holding.role for holding in known.holdings}
+    return tuple((one.path, _(one.label)) for one in pages if one.label and roles & one.roles)
+
+
+async def _shown(desk: Desk, one: Page) -> web.StreamResponse:
+    try:
+        if not desk.holds(*one.roles):
+            raise NotYours()
+        return await one.show(desk)
+    except Refused as refusal:
+        return refused(desk, refusal)
+    except Unavailable:
+        return page(desk, "message.html", 503, title=_("One moment"), text=_("Please try again in a moment."))
+    except web.HTTPException:
+        raise
+    except Exception as error:
+        log.error("page failed", page=one.path, error=where_of(error))
+        text = _("Something went wrong on our side. Nothing was changed. Please try again, or do it in the chat.")
+        return page(desk, "message.html", 500, title=_("That did not work"), text=text)
+
+
+def refused(desk: Desk, refusal: Refused) -> web.Response:
+    """A page that says why not."""
+    status, title = next((status, title) for kind, status, title in REFUSALS if isinstance(refusal, kind))
+    return page(desk, "message.html", status, title=_(title), text=of_error(refusal))
+
+
+def signed_out(app: App) -> web.StreamResponse:
+    """What whoever is not signed in sees wherever they go: how to sign in, and nothing else."""
+    response = plain_page(app, "signed_out.html", 401)
+    forget(response)
+    return unkept(response)
+
+
+def unkept(response: web.StreamResponse) -> web.StreamResponse:
+    """No browser and nothing on the way keeps a page."""
+    response.headers["Cache-Control"] = "no-store"
+    return response
