@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.case import Role
 from domain.people import Holding, Person
+from storage.held import HELD, HOLDING, IN_ORDER, WITH_NAMES, holding
 from storage.matching import containing
 from storage.tables import addresses, people, roles
 from storage.transaction import Tx
@@ -55,27 +56,20 @@ _DOOR = (
 )
 _GET = select(*PERSON).where(people.c.id == bindparam("id_"))
 _MANY = select(*PERSON).where(people.c.id.in_(bindparam("ids", expanding=True)))
-_HELD = (roles.c.until.is_(None)) | (roles.c.until > bindparam("now"))
-_HOLDING = (roles.c.person_id, roles.c.role, roles.c.unit_id, roles.c.project_id, people.c.name)
-_ROLES = (
-    select(*_HOLDING)
-    .join(people, people.c.id == roles.c.person_id)
-    .where(roles.c.person_id == bindparam("person_"), _HELD)
-    .order_by(roles.c.id)
-)
+_NAMED = (*HOLDING, people.c.name)
+_ROLES = select(*_NAMED).select_from(WITH_NAMES).where(HELD.c.person_id == bindparam("person_")).order_by(*IN_ORDER)
 # PostgreSQL must be told the type of a parameter that is only compared with NULL.
 _UNIT, _PROJECT = bindparam("unit_", type_=BigInteger), bindparam("project_", type_=BigInteger)
 _REACHED = (
-    select(*PERSON, *ADDRESS, roles.c.role, roles.c.unit_id, roles.c.project_id)
-    .join(people, people.c.id == roles.c.person_id)
+    select(*PERSON, *ADDRESS, *HOLDING)
+    .select_from(WITH_NAMES)
     .join(addresses, and_(addresses.c.person_id == people.c.id, addresses.c.reachable.is_(True)))
     .where(
-        or_(roles.c.role == bindparam("role_"), roles.c.role == bindparam("other_")),
-        or_(_UNIT.is_(None), roles.c.unit_id == _UNIT),
-        or_(_PROJECT.is_(None), roles.c.project_id == _PROJECT),
-        _HELD,
+        or_(HELD.c.role == bindparam("role_"), HELD.c.role == bindparam("other_")),
+        or_(_UNIT.is_(None), HELD.c.unit_id == _UNIT),
+        or_(_PROJECT.is_(None), HELD.c.project_id == _PROJECT),
     )
-    .order_by(roles.c.id, addresses.c.used_at.desc())
+    .order_by(*IN_ORDER, addresses.c.used_at.desc())
 )
 _REACHED_ONE = (
     select(*PERSON, *ADDRESS)
@@ -85,12 +79,12 @@ _REACHED_ONE = (
     .limit(1)
 )
 _HOLDERS = (
-    select(*_HOLDING)
-    .join(people, people.c.id == roles.c.person_id)
-    .where(roles.c.role == bindparam("role_"), or_(_UNIT.is_(None), roles.c.unit_id == _UNIT), _HELD)
-    .order_by(roles.c.id)
+    select(*_NAMED)
+    .select_from(WITH_NAMES)
+    .where(HELD.c.role == bindparam("role_"), or_(_UNIT.is_(None), HELD.c.unit_id == _UNIT))
+    .order_by(*IN_ORDER)
 )
-_ANY_HOLDER = select(*_HOLDING).join(people, people.c.id == roles.c.person_id).where(_HELD).order_by(roles.c.person_id)
+_ANY_HOLDER = select(*_NAMED).select_from(WITH_NAMES).order_by(HELD.c.person_id, *IN_ORDER)
 _SEARCH = (
     select(*PERSON)
     .where(
@@ -145,10 +139,6 @@ def address_of(row: Row[Any]) -> Address:
     """The address in a row that selects ADDRESS."""
     menu = tuple(msgspec.json.decode(row.menu)) if row.menu != "[]" else ()
     return Address(row.aid, row.channel, row.address, bool(row.group_chat), bool(row.reachable), menu)
-
-
-def _holding(row: Row[Any]) -> Holding:
-    return Holding(row.person_id, Role(row.role), row.unit_id, row.project_id, row.name)
 
 
 def find(tx: Tx, channel: str, address: str) -> tuple[Address, Person | None] | None:
@@ -238,25 +228,24 @@ def rebind(tx: Tx, address: int, person: int) -> None:
 
 
 def holdings(tx: Tx, person: int, now: datetime) -> tuple[Holding, ...]:
-    """The roles a person holds now, oldest first."""
-    return tuple(_holding(row) for row in tx.all(_ROLES, {"person_": person, "now": now}))
+    """The roles a person may act in now: their own, oldest first, and those of whom they stand in for."""
+    return tuple(holding(row, row.name) for row in tx.all(_ROLES, {"person_": person, "now": now}))
 
 
 def holders(tx: Tx, role: Role, now: datetime, unit: int | None = None) -> list[Holding]:
-    """Who holds a role now; unit narrows it."""
-    return [_holding(row) for row in tx.all(_HOLDERS, {"role_": str(role), "unit_": unit, "now": now})]
+    """Who holds a role now, deputies last; unit narrows it."""
+    return [holding(row, row.name) for row in tx.all(_HOLDERS, {"role_": str(role), "unit_": unit, "now": now})]
 
 
 def recipients(
     tx: Tx, role: Role, now: datetime, *, other: Role | None = None, unit: int | None = None, project: int | None = None
 ) -> list[Recipient]:
-    """Everyone in a role (or in `other`) who can be written to, each once, at the door used last."""
+    """Everyone in a role (or in `other`) who can be written to, each once, at the door used last; deputies too."""
     names = {"role_": str(role), "other_": str(other or role), "unit_": unit, "project_": project, "now": now}
     found: dict[int, Recipient] = {}
     for row in tx.all(_REACHED, names):
         person = person_of(row)
-        holding = Holding(person.id, Role(row.role), row.unit_id, row.project_id, person.name)
-        found.setdefault(person.id, Recipient(person, address_of(row), holding))
+        found.setdefault(person.id, Recipient(person, address_of(row), holding(row, person.name)))
     return list(found.values())
 
 
@@ -267,8 +256,8 @@ def recipient(tx: Tx, person: int) -> Recipient | None:
 
 
 def all_holders(tx: Tx, now: datetime) -> list[Holding]:
-    """Every role held now, by person."""
-    return [_holding(row) for row in tx.all(_ANY_HOLDER, {"now": now})]
+    """Every role held now, by person; those of deputies too."""
+    return [holding(row, row.name) for row in tx.all(_ANY_HOLDER, {"now": now})]
 
 
 def give_role(
