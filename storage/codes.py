@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,11 +25,12 @@ _REVOKE = update(codes).where(
     codes.c.person_id == bindparam("person_"), codes.c.purpose == bindparam("purpose_"), codes.c.used_at.is_(None)
 )
 _REVOKE = _REVOKE.values(used_at=bindparam("now_"))
-_LIVE = select(codes.c.person_id, codes.c.expires_at).where(
-    codes.c.purpose == bindparam("purpose_"),
-    codes.c.person_id.is_not(None),
-    codes.c.used_at.is_(None),
-    codes.c.expires_at >= bindparam("now"),
+_PENDING = (
+    select(codes)
+    .where(
+        codes.c.purpose == bindparam("purpose_"), codes.c.used_at.is_(None), codes.c.expires_at >= bindparam("since")
+    )
+    .order_by(codes.c.created_at, codes.c.digest)
 )
 _PURGE = delete(codes).where(codes.c.expires_at < bindparam("before"))
 
@@ -69,10 +71,25 @@ def revoke(tx: Tx, purpose: str, person: int, now: datetime) -> int:
     return tx.execute(_REVOKE, {"person_": person, "purpose_": purpose, "now_": now}).rowcount
 
 
-def live(tx: Tx, purpose: str, now: datetime) -> dict[int, datetime]:
-    """Until when the codes that people hold and have not used are good, by person."""
-    rows = sorted((row.expires_at, row.person_id) for row in tx.all(_LIVE, {"purpose_": purpose, "now": now}))
-    return {person: expires for expires, person in rows}
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """A code nobody has used. digest: its name here, from which the code cannot be told; person: whose place it is."""
+
+    digest: str
+    facts: dict[str, Any]
+    expires_at: datetime
+    person: int | None
+
+
+def pending(tx: Tx, purpose: str, since: datetime) -> list[Pending]:
+    """Codes nobody has used that were good at `since` or later, oldest first."""
+    rows = tx.all(_PENDING, {"purpose_": purpose, "since": since})
+    return [Pending(row.digest, msgspec.json.decode(row.facts), row.expires_at, row.person_id) for row in rows]
+
+
+def spend(tx: Tx, digest: str, now: datetime) -> None:
+    """This code is good no more."""
+    tx.execute(_USE, {"digest_": digest, "now_": now})
 
 
 def purge(tx: Tx, before: datetime) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import bindparam, insert, or_, select
 
@@ -14,7 +15,8 @@ from storage.transaction import Tx
 
 Held = tuple[Role, int | None, int | None]
 
-_LISTED = (
+_JOINED = select(addresses.c.id).where(addresses.c.person_id == people.c.id).exists()
+_WITH_ROLES = (
     select(
         people.c.id,
         people.c.name,
@@ -22,12 +24,14 @@ _LISTED = (
         roles.c.role,
         roles.c.unit_id,
         roles.c.project_id,
-        select(addresses.c.id).where(addresses.c.person_id == people.c.id).exists().label("joined"),
+        _JOINED.label("joined"),
     )
     .join(roles, roles.c.person_id == people.c.id)
-    .where(people.c.phone != "", or_(roles.c.until.is_(None), roles.c.until > bindparam("now")))
-    .order_by(people.c.id)
+    .where(or_(roles.c.until.is_(None), roles.c.until > bindparam("now")))
+    .order_by(people.c.id, roles.c.id)
 )
+_LISTED = _WITH_ROLES.where(people.c.phone != "")
+_AWAITED = _WITH_ROLES.where(~_JOINED)
 _ADD = insert(people).returning(people.c.id, sort_by_parameter_order=True)
 _GIVE = insert(roles)
 
@@ -45,8 +49,17 @@ class Listed:
 
 def listed(tx: Tx, now: datetime) -> list[Listed]:
     """Everybody who holds a role and has a phone, oldest first."""
+    return _gathered(tx.all(_LISTED, {"now": now}))
+
+
+def awaited(tx: Tx, now: datetime) -> list[Listed]:
+    """Everybody who holds a role and has never written from an address of their own, oldest first."""
+    return _gathered(tx.all(_AWAITED, {"now": now}))
+
+
+def _gathered(rows: Sequence[Any]) -> list[Listed]:
     found: dict[int, Listed] = {}
-    for row in tx.all(_LISTED, {"now": now}):
+    for row in rows:
         held = found[row.id].held if row.id in found else frozenset()
         holding = (Role(row.role), row.unit_id, row.project_id)
         found[row.id] = Listed(row.id, row.name, row.phone, bool(row.joined), held | {holding})

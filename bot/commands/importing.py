@@ -18,7 +18,7 @@ from bot.commands.sheets import Sheet
 from bot.commands.telling import NotDone, complain, progress, say
 from bot.commands.unit_rows import UNITS
 from bot.settings import settings
-from handlers.flows.join import invite as make_code
+from handlers.invitations import invite as make_code
 from handlers.words import _
 from storage.transaction import Tx
 

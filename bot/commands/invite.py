@@ -14,8 +14,8 @@ from bot.commands import named, opening
 from bot.commands.telling import say
 from domain.case import UNIT_ROLES, Role
 from domain.errors import BadDeclaration
-from handlers.flows.join import INVITATION_VALID, Invitation
-from handlers.flows.join import invite as make_code
+from handlers.invitations import INVITATION_VALID, Invitation
+from handlers.invitations import invite as make_code
 from handlers.menus import role_words
 from handlers.phrases import listed
 from handlers.words import _

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from domain.case import Role
 from domain.people import UnitOf
-from handlers.flows.join import INVITED_ROLES
+from handlers.invitations import INVITED_ROLES
 from handlers.menus import ROLE_WORDS, role_words
 from handlers.phrases import listed
 from handlers.words import _, every_language

@@ -15,7 +15,7 @@ from bot.commands.sheets import Column, Row, Sheet
 from domain.case import UNIT_ROLES, Role
 from domain.messages import Answer
 from domain.people import UnitOf
-from handlers.flows.join import Invitation
+from handlers.invitations import Invitation
 from handlers.menus import role_words
 from handlers.phones import Phone
 from handlers.questions import Wrong

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 from bot.commands.sheets import Column, Sheet
-from handlers.flows.join import Invitation
+from handlers.invitations import Invitation
 from handlers.words import _
 from storage.transaction import Tx
 

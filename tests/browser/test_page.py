@@ -11,7 +11,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from domain.case import Role
-from handlers.flows.join import Invitation, invite
+from handlers.invitations import Invitation, invite
 from tests.bot import offices
 from tests.bot.offices import Running
 from tests.browser import pages

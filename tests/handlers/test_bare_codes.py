@@ -3,7 +3,7 @@
 import pytest
 
 from domain.case import Role
-from handlers.flows.join import Invitation, invite
+from handlers.invitations import Invitation, invite
 from tests.people import Town
 
 
