@@ -1,4 +1,4 @@
-"""The officials' pages on /board: signed in by a link from the chat, each page only for the roles it names."""
+"""The officials' pages on /board: signed in by a link from the chat, each page only for who has its right."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ PAGES: tuple[Page, ...] = (*home.ROUTES, *signin.ROUTES)
 
 
 def add(server: web.Application, app: App) -> None:
-    """Add the pages to the server. Raises BadDeclaration for a page without roles."""
+    """Add the pages to the server. Raises BadDeclaration for a page without a right."""
     guard.check(PAGES)
     signin.add(server, app)
     for one in PAGES:

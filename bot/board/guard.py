@@ -1,4 +1,4 @@
-"""What stands before every page: the session, the roles, and a kind page for whatever is refused or goes wrong."""
+"""What stands before every page: the session, the right, and a kind page for whatever is refused or goes wrong."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from bot.app import App, where_of
 from bot.board.drawing import page, plain_page
 from bot.board.sessions import Desk, Known, Page, forget, whose
 from domain.errors import AlreadySo, BadDeclaration, NotYours, Refused, UnknownCase
+from domain.rights import RIGHTS, may
 from handlers.words import N_, _, of_error, speaking
 from storage.db import Unavailable
 
@@ -28,19 +29,19 @@ REFUSALS: tuple[tuple[type[Refused], int, str], ...] = (
 
 
 def check(pages: tuple[Page, ...]) -> None:
-    """Refuse a page that nobody or everybody may open, or that stands there twice. Raises BadDeclaration naming it."""
+    """Refuse a page whose right is nobody's, or that stands there twice. Raises BadDeclaration naming it."""
     seen: set[tuple[str, str]] = set()
     for one in pages:
         where = f"page {one.method} {one.path}"
-        if not one.roles:
-            raise BadDeclaration(where=where, what="a page without roles")
+        if not RIGHTS.get(one.right):
+            raise BadDeclaration(where=where, what="a page without a right that anybody has")
         if (one.method, one.path) in seen:
             raise BadDeclaration(where=where, what="declared twice")
         seen.add((one.method, one.path))
 
 
 def guarded(app: App, one: Page, pages: tuple[Page, ...]) -> Handler:
-    """The page as the server calls it: only for those signed in, and only in its roles."""
+    """The page as the server calls it: only for those signed in, and only for those with its right."""
 
     async def answer(request: web.Request) -> web.StreamResponse:
         now = app.clock.now()
@@ -56,12 +57,12 @@ def guarded(app: App, one: Page, pages: tuple[Page, ...]) -> Handler:
 
 def _menu(known: Known, pages: tuple[Page, ...]) -> tuple[tuple[str, str], ...]:
     roles = {holding.role for holding in known.holdings}
-    return tuple((one.path, _(one.label)) for one in pages if one.label and roles & one.roles)
+    return tuple((one.path, _(one.label)) for one in pages if one.label and may(one.right, *roles))
 
 
 async def _shown(desk: Desk, one: Page) -> web.StreamResponse:
     try:
-        if not desk.holds(*one.roles):
+        if not desk.may(one.right):
             raise NotYours()
         return await one.show(desk)
     except Refused as refusal:

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from bot.board.drawing import page
 from bot.board.sessions import Desk, Page
-from domain.case import OFFICIAL_ROLES
+from domain.rights import Right
 from handlers.words import N_
 
 
@@ -15,4 +15,4 @@ async def home(desk: Desk) -> web.StreamResponse:
     return page(desk, "home.html")
 
 
-ROUTES = (Page("GET", "/board", home, OFFICIAL_ROLES, label=N_("Desk")),)
+ROUTES = (Page("GET", "/board", home, Right.BOARD, label=N_("Desk")),)

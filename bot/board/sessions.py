@@ -20,6 +20,7 @@ from bot.app import App
 from domain.case import Actor, Role
 from domain.errors import Refused
 from domain.people import Holding, Person, is_official
+from domain.rights import Right, may
 from handlers.cleaning import kept
 from handlers.turn import Turn, at_desk
 from handlers.words import speaking
@@ -45,12 +46,12 @@ class StaleForm(Refused):
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page or action. roles: who may; label: its name in the menu, "" where it does not stand there."""
+    """One page or action. right: what opens it; label: its name in the menu, "" where it does not stand there."""
 
     method: str
     path: str
     show: Callable[[Desk], Awaitable[web.StreamResponse]]
-    roles: frozenset[Role]
+    right: Right
     label: str = ""
 
 
@@ -96,6 +97,10 @@ class Desk:
     def holds(self, *roles: Role) -> bool:
         """Whether they hold one of these roles."""
         return any(holding.role in roles for holding in self.holdings)
+
+    def may(self, right: Right) -> bool:
+        """Whether one of their roles has this right."""
+        return may(right, *(holding.role for holding in self.holdings))
 
     async def read(self, fn: Callable[Concatenate[Turn, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """What `fn(turn, …)` finds, in one read transaction and in this person's language."""

@@ -15,9 +15,9 @@ from bot.board.drawing import plain_page
 from bot.board.guard import unkept
 from bot.board.pacing import Pace
 from bot.board.sessions import LONGEST, Desk, Known, Page, begin, forget, form, whose
-from domain.case import OFFICIAL_ROLES
 from domain.people import is_official
-from handlers.flows.board import told_of_sign_in
+from domain.rights import Right
+from handlers.flows.board import PURPOSE, told_of_sign_in
 from handlers.words import _, speaking
 from storage import codes, people, sessions
 from storage.transaction import Tx
@@ -68,7 +68,7 @@ def _spend(tx: Tx, code: str, known: Known | None, now: datetime) -> str | None:
 
     Who is signed in as somebody else does not become another person by a link they were sent.
     """
-    found = codes.use(tx, code, ("board",), now)
+    found = codes.use(tx, code, (PURPOSE,), now)
     person = people.get(tx, found[1]["person"]) if found else None
     if person is None or (known is not None and known.person.id != person.id):
         return None
@@ -92,4 +92,4 @@ async def sign_out(desk: Desk) -> web.StreamResponse:
     return response
 
 
-ROUTES = (Page("POST", "/board/out", sign_out, OFFICIAL_ROLES),)
+ROUTES = (Page("POST", "/board/out", sign_out, Right.BOARD),)

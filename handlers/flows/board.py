@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from domain.case import OFFICIAL_ROLES
 from domain.messages import Button, Message
 from domain.people import Person
+from domain.rights import RIGHTS, Right
 from handlers import menus, phrases
 from handlers.registry import flow
 from handlers.talk import Talk
@@ -18,6 +18,8 @@ from storage.transaction import Tx
 
 #: Long enough to carry the link from the phone to the computer, short enough that a forwarded one is dead (own).
 LINK_VALID = timedelta(minutes=10)
+#: What the codes of the links are for.
+PURPOSE = "board"
 OUT = "out"
 NO_ADDRESS = N_("The pages have no address yet. Whoever runs the server sets the public address; the chat does it all.")
 
@@ -26,7 +28,7 @@ NO_ADDRESS = N_("The pages have no address yet. Whoever runs the server sets the
     "board",
     command="board",
     words=N_("work pages|pages"),
-    roles=OFFICIAL_ROLES,
+    roles=RIGHTS[Right.BOARD],
     describes=N_("pages for work at the desk"),
 )
 async def board(talk: Talk) -> Message:
@@ -53,11 +55,14 @@ def _out_button() -> Button:
 
 
 def _link(turn: Turn) -> str:
-    code = codes.make(turn.tx, "board", {"person": turn.person.id}, LINK_VALID, turn.now)
+    person = turn.person.id
+    codes.revoke(turn.tx, PURPOSE, person, turn.now)
+    code = codes.make(turn.tx, PURPOSE, {"person": person}, LINK_VALID, turn.now, person)
     return f"{turn.office.url}/board/in/{code}"
 
 
 def _out(turn: Turn) -> int:
+    codes.revoke(turn.tx, PURPOSE, turn.person.id, turn.now)
     return sessions.end_all(turn.tx, turn.person.id)
 
 

@@ -84,6 +84,14 @@ async def test_the_person_hears_in_the_chat_that_somebody_signed_in_and_can_end_
     assert any("您刚登录了网页办公" in text for text in office.told(official))
 
 
+async def test_a_fresh_link_and_signing_out_everywhere_end_the_links_before(office: Office) -> None:
+    official = office.official("陈岚", Role.DISPATCHER)
+    first, second = office.link(official), office.link(official)
+    assert (await office.visitor().post(first)).status == 403
+    office.say(official, press="f:board:out")
+    assert (await office.visitor().post(second)).status == 403
+
+
 async def test_an_owner_gets_no_link(office: Office) -> None:
     owner = office.official("林晓")
     office.say(owner, text="/board")
@@ -194,11 +202,11 @@ async def test_no_page_is_kept_by_browsers_and_none_has_script_or_style_in_it(de
     assert not re.search(r"<script(?![^>]*src=)|<style|style=|\son\w+=", answer.text)
 
 
-def test_a_page_without_roles_or_declared_twice_is_refused_at_the_start() -> None:
+def test_a_page_without_a_right_or_declared_twice_is_refused_at_the_start() -> None:
     guard.check(PAGES)
-    open_to_all = Page("GET", "/board/x", PAGES[0].show, frozenset())
-    with pytest.raises(BadDeclaration, match="without roles"):
-        guard.check((*PAGES, open_to_all))
+    nobodys = Page("GET", "/board/x", PAGES[0].show, "everything")  # type: ignore[arg-type]
+    with pytest.raises(BadDeclaration, match="without a right"):
+        guard.check((*PAGES, nobodys))
     with pytest.raises(BadDeclaration, match="twice"):
         guard.check((*PAGES, PAGES[0]))
 
