@@ -25,10 +25,11 @@ from bot.settings import OfficeFile, Settings, office_file
 from domain import lifecycle, rulebook, rulebook_check
 from domain.errors import BadDeclaration
 from domain.messages import Incoming
+from domain.office import Office
 from handlers import dispatch, flows, notices, registry, words
 from scheduler import clockwork, timetable
 from scheduler.timetable import Job
-from storage import calendars, inbox, migrations
+from storage import inbox, migrations
 from storage.db import Database, Unavailable
 from storage.engines import is_sqlite
 from storage.transaction import Tx
@@ -57,11 +58,14 @@ class App:
     async def start(self) -> None:
         """Open the database, tick, deliver and fetch."""
         await self.db.start()
-        await self.db.write(calendars.plant, self.clock.now())
-        self.db.office = await self.db.read(office.as_kept, self.file, self.keys, self.settings.public_url)
+        await self.db.write(office.plant, self.file, self.clock.now())
         self.db.subscribe(self._signalled)
         now = self.clock.now
-        self._parts = [Delivery(self.db, self.channels, now), Fetching(self.db, self.channels, self.store, now)]
+        self._parts = [
+            office.Rules(self.db, self._office),
+            Delivery(self.db, self.channels, now),
+            Fetching(self.db, self.channels, self.store, now),
+        ]
         for part in self._parts:
             self.listeners.append(part.heard)
             await part.start()
@@ -107,6 +111,9 @@ class App:
                 self.doors.look()
             if job.name != "climb" or done < timetable.BATCH:
                 return
+
+    def _office(self, tx: Tx) -> Office:
+        return office.as_kept(tx, self.file, self.keys, self.settings.public_url)
 
     def _signalled(self, signals: list[tuple[Any, ...]]) -> None:
         for topic, *rest in signals:

@@ -65,6 +65,10 @@ class WrongUnit(Refused):
     """The unit “{unit}” cannot be chosen here."""
 
 
+class Overtaken(Refused):
+    """Somebody else has changed the rules meanwhile. Look at version {version} first; nothing of yours was lost."""
+
+
 class ProgramError(QinqingError):
     """A mistake in the program: {what}"""
 

@@ -1,12 +1,14 @@
-"""Words people read. English stands in the code as the key; the catalogues in locale/ hold what is said.
+"""Words people read. English stands in the code as the key; the catalogues in locale/ hold what is said, unless the
+office says it in words of its own.
 
 `_` translates at once into the language being spoken; `N_` only marks a text that is translated later.
 """
 
 from __future__ import annotations
 
+import re
 import string
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import wraps
@@ -25,6 +27,13 @@ DEFAULT = "zh_CN"
 
 _spoken: ContextVar[str] = ContextVar("spoken", default=DEFAULT)
 _catalogues: dict[str, dict[str, str]] = {}
+#: What is said: the catalogues, and over them the office's own words.
+_said: dict[str, dict[str, str]] = {}
+#: What `once_a_language` has kept; it is made anew when the office changes its words.
+_made: list[dict[str, Any]] = []
+PLACE = re.compile(r"\{(\w+)\}")
+#: Splits the words people may type; those are never replaced, for other texts tell people to type them.
+TYPED = "|"
 
 
 def load(folder: Path = LOCALE) -> dict[str, dict[str, str]]:
@@ -64,9 +73,34 @@ def catalogues() -> dict[str, dict[str, str]]:
     return _catalogues
 
 
+def said() -> dict[str, dict[str, str]]:
+    """What is said now, by language and key."""
+    if not _said:
+        say_instead({})
+    return _said
+
+
+def say_instead(texts: Mapping[str, Mapping[str, str]]) -> None:
+    """From now on say these words, by language and key, instead of the catalogue's; those that do not fit are left."""
+    for language, words in catalogues().items():
+        own = {key: text for key, text in texts.get(language, {}).items() if not misfit(key, text)}
+        _said[language] = words | own
+    for kept in _made:
+        kept.clear()
+
+
+def misfit(key: str, text: str) -> str:
+    """Why a text cannot be said instead of a key's: text_key, text_places, or empty where it can."""
+    if key not in catalogues()[DEFAULT] or TYPED in key:
+        return "text_key"
+    bare = PLACE.sub("", text)
+    fits = set(PLACE.findall(text)) == places(key) and not {"{", "}"} & set(bare)
+    return "" if fits else "text_places"
+
+
 def _(key: str, **values: Any) -> str:
     """The words for a key in the language being spoken, with the named values in their places."""
-    text = catalogues()[_spoken.get()].get(key, key)
+    text = (_said or said())[_spoken.get()].get(key, key)
     return text.format(**values) if values else text
 
 
@@ -99,6 +133,7 @@ def every_language(key: str) -> tuple[str, ...]:
 def once_a_language(make: Callable[[], T]) -> Callable[[], T]:
     """Keep what a function without arguments makes in each language: for questions made anew at every replay."""
     kept: dict[str, T] = {}
+    _made.append(kept)
 
     @wraps(make)
     def made() -> T:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import func, insert, select
 
 from domain.workdays import DayKind, SpecialDay
 from storage.calendar_seed import KNOWN_FROM, KNOWN_THROUGH, seed
@@ -16,6 +16,7 @@ SEED_FROM, SEED_THROUGH = KNOWN_FROM, KNOWN_THROUGH
 
 _LATEST = select(calendars).order_by(calendars.c.version.desc()).limit(1)
 _ADD_DAY, _ADD = insert(calendar_days), insert(calendars)
+_NUMBER = select(func.coalesce(func.max(calendars.c.version), 0))
 _DAYS = select(calendar_days).order_by(calendar_days.c.day)
 
 
@@ -37,6 +38,20 @@ def plant(tx: Tx, now: datetime) -> bool:
     row = {"version": 1, "known_from": KNOWN_FROM, "known_through": KNOWN_THROUGH, "made_at": now, "why": "seed"}
     tx.execute(_ADD, row)
     return True
+
+
+def renew(tx: Tx, why: str, now: datetime) -> int:
+    """The office's own hours or closed days changed: what is counted from now on has a new version. Returns it."""
+    latest = tx.first(_LATEST)
+    assert latest is not None, "the calendar is planted at start-up"
+    known = {"known_from": latest.known_from, "known_through": latest.known_through}
+    tx.execute(_ADD, {"version": latest.version + 1, **known, "made_at": now, "why": why})
+    return int(latest.version) + 1
+
+
+def newest(tx: Tx) -> int:
+    """The number of the latest version; 0 before the first start."""
+    return int(tx.scalar(_NUMBER))
 
 
 def current(tx: Tx) -> Kept:
