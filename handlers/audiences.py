@@ -6,10 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.case import AssignmentState, Case, Role
+from domain.case import Actor, AssignmentState, Case, Role
 from domain.deadlines import Deadline, Term
 from domain.lifecycle import Change
 from domain.office import Office
+from domain.permits import may_see, recused
 from handlers import phrases
 from handlers.words import _
 from storage import deadlines, people, units
@@ -80,17 +81,22 @@ Audience = Callable[[View], list[Recipient]]
 def _in(
     view: View, role: Role, *, other: Role | None = None, unit: int | None = None, project: int | None = None
 ) -> list[Recipient]:
-    return people.recipients(view.tx, role, view.now, other=other, unit=unit, project=project)
+    found = people.recipients(view.tx, role, view.now, other=other, unit=unit, project=project)
+    return [one for one in found if one.holding and _concerned(view, one.holding.actor)]
 
 
-def _one(view: View, person: int | None) -> list[Recipient]:
-    found = people.recipient(view.tx, person) if person else None
-    return [found] if found else []
+def _concerned(view: View, actor: Actor) -> bool:
+    """Whether the actor may see the case, or could before the move took it from them; never one about them."""
+    before = view.change.before
+    return may_see(view.case, actor) or (before.id > 0 and may_see(before, actor) and not recused(view.case, actor))
 
 
 def owner(view: View) -> list[Recipient]:
     """The owner, where the office can write to them."""
-    return [] if view.change.actor.person == view.case.owner else _one(view, view.case.owner)
+    if view.case.owner is None or view.change.actor.person == view.case.owner:
+        return []
+    found = people.recipient(view.tx, view.case.owner)
+    return [found] if found else []
 
 
 def dispatchers(view: View) -> list[Recipient]:
@@ -99,14 +105,16 @@ def dispatchers(view: View) -> list[Recipient]:
 
 
 def lead_staff(view: View) -> list[Recipient]:
-    """The handler who has signed, with the liaisons; before that every liaison and handler of the lead unit."""
+    """The handler who has signed, with the liaisons; every liaison and handler of the lead unit before that, and where
+    that handler works there no more."""
     part = view.case.lead
     if part is None:
         return []
     if part.handler is None:
         return _in(view, Role.LIAISON, other=Role.HANDLER, unit=part.unit)
-    handlers = _in(view, Role.HANDLER, unit=part.unit)
-    return [one for one in handlers if one.person.id == part.handler] + _in(view, Role.LIAISON, unit=part.unit)
+    staff = _in(view, Role.LIAISON, other=Role.HANDLER, unit=part.unit)
+    theirs = [one for one in staff if one.holding and part.handler in one.holding.actor.persons]
+    return (theirs + _in(view, Role.LIAISON, unit=part.unit)) if theirs else staff
 
 
 def colleagues(view: View) -> list[Recipient]:
@@ -121,7 +129,7 @@ def lead_head(view: View) -> list[Recipient]:
 
 
 def leaders(view: View) -> list[Recipient]:
-    """The leaders who answer for the units."""
+    """The leaders who answer for a unit on the case, for its project, or for all."""
     return _in(view, Role.LEADER)
 
 
@@ -143,8 +151,12 @@ def had_it(view: View) -> list[Recipient]:
 
 
 def asker(view: View) -> list[Recipient]:
-    """Who asked the owner for more."""
-    return _one(view, view.change.before.asker)
+    """Who asked the owner for more, in whichever role they may still see the case; else everybody who works on it."""
+    person = view.change.before.asker
+    found = people.recipient(view.tx, person) if person else None
+    holdings = people.holdings(view.tx, person, view.now) if person else ()
+    sees = any(may_see(view.case, holding.actor) for holding in holdings)
+    return [found] if found and sees else every_worker(view)
 
 
 def watchers(view: View) -> list[Recipient]:

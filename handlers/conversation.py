@@ -228,6 +228,8 @@ def _attempt(
     if row.flow not in FLOWS:
         gone = _("This conversation has been replaced by a new one. Please start again.")
         return Outcome(Talk(turn, row), None, [menus.menu(turn, gone)])
+    if not menus.may_begin(turn, FLOWS[row.flow]):  # begun in a role that was taken meanwhile
+        return Outcome(Talk(turn, row), None, [menus.menu(turn, menus.for_staff())])
     try:
         return replay(turn, row, answer, edited)
     except Refused as refusal:

@@ -55,7 +55,7 @@ def _officials(tx: Tx, now: datetime) -> dict[int, tuple[Holding, ...]]:
 
 
 def _write(tx: Tx, person: int, holdings: tuple[Holding, ...], now: datetime) -> int:
-    waiting = reminders.untold(tx, person)
+    waiting = _still_theirs(tx, holdings, reminders.untold(tx, person))
     morning = f"digest:{person}:{tx.office.calendar.today(now)}"
     if not waiting and outbox.known(tx, morning):
         return 0
@@ -73,6 +73,12 @@ def _write(tx: Tx, person: int, holdings: tuple[Holding, ...], now: datetime) ->
     if not first and waiting:
         outbox.say(tx, one.address, person, message, now, priority=Priority.TASK)
     return 1
+
+
+def _still_theirs(tx: Tx, holdings: tuple[Holding, ...], waiting: list[Reminder]) -> list[Reminder]:
+    """What was meant for somebody in a role they had is not said to them in another."""
+    seen = {case.id for case in worklist.seen_by(cases.many(tx, [one.case for one in waiting]).values(), holdings)}
+    return [one for one in waiting if one.case in seen]
 
 
 def _worded(tx: Tx, tasks: list[Task], waiting: list[Reminder], now: datetime) -> Message:

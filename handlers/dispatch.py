@@ -151,7 +151,7 @@ def _talk_button(turn: Turn, rest: str) -> list[Message]:
 
 def _begin(turn: Turn, name: str, arg: str) -> list[Message]:
     if not menus.may_begin(turn, FLOWS[name]):
-        return [menus.menu(turn, _("This is for staff of the office. Here is what I can do for you:"))]
+        return [menus.menu(turn, menus.for_staff())]
     return conversation.begin(turn, name, arg)
 
 

@@ -29,6 +29,11 @@ def may_begin(turn: Turn, flow: Flow) -> bool:
     return not flow.roles or turn.holds(*flow.roles)
 
 
+def for_staff() -> str:
+    """What is said to whoever has no role, or no longer the role, that a conversation is for."""
+    return _("This is for staff of the office. Here is what I can do for you:")
+
+
 def menu(turn: Turn, text: str) -> Message:
     """A text with the menu of this person under it."""
     buttons = [Button(_(label), f"f:{name}") for name, label in LINES if name in FLOWS and may_begin(turn, FLOWS[name])]

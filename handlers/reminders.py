@@ -10,11 +10,12 @@ from types import MappingProxyType
 import structlog
 
 from domain import ladder
-from domain.case import CLOCK, Case, Role, Status
+from domain.case import CLOCK, Actor, Case, Role, Status
 from domain.deadlines import Deadline, DeadlineState, Term, void
 from domain.errors import QinqingError
 from domain.ladder import Reached, To
 from domain.messages import Button, Message
+from domain.permits import may_see
 from handlers import casework, hours, phrases, visit_question
 from handlers.words import N_, _, speaking
 from storage import cases, deadlines, events, outbox, people, reminders, visits
@@ -45,13 +46,13 @@ class Climb:
     moved: set[int] = field(default_factory=set)
     fired: list[tuple[Deadline, datetime]] = field(default_factory=list)
     queued: list[Reminder] = field(default_factory=list)
-    _holders: dict[tuple[Role, int | None], list[int]] = field(default_factory=dict)
+    _holders: dict[tuple[Role, int | None], list[Actor]] = field(default_factory=dict)
 
-    def holders(self, role: Role, unit: int | None = None) -> list[int]:
-        """Who holds a role, looked up once a batch."""
+    def holders(self, role: Role, unit: int | None = None) -> list[Actor]:
+        """Who acts in a role now, deputies too, looked up once a batch."""
         if (role, unit) not in self._holders:
             found = people.holders(self.tx, role, self.now, unit)
-            self._holders[role, unit] = [holding.person for holding in found]
+            self._holders[role, unit] = [holding.actor for holding in found]
         return self._holders[role, unit]
 
 
@@ -146,15 +147,24 @@ def _speak(batch: Climb, deadline: Deadline, reached: Reached) -> None:
 
 def _recipients(batch: Climb, case: Case, deadline: Deadline, to: tuple[To, ...]) -> list[int]:
     unit = deadline.unit
-    part = case.of_unit(unit) if unit else None
-    found: list[int] = []
+    found: list[Actor] = []
     for one in to:
         if one is To.HANDLER:
-            found += [part.handler] if part and part.handler else batch.holders(Role.HANDLER, unit)
+            found += _handlers(batch, case, unit)
         else:
             of_unit = unit if one in (To.LIAISON, To.HEAD) else None
             found += batch.holders(ROLES_OF[one], of_unit)
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(one.person for one in found if one.person is not None and may_see(case, one)))
+
+
+def _handlers(batch: Climb, case: Case, unit: int | None) -> list[Actor]:
+    """Who handles the unit's part, and whoever stands in for them; all who could, where they work there no more."""
+    part = case.of_unit(unit) if unit else None
+    staff = batch.holders(Role.HANDLER, unit)
+    if part is None or part.handler is None:
+        return staff
+    theirs = [one for one in (*staff, *batch.holders(Role.LIAISON, unit)) if part.handler in one.persons]
+    return theirs or staff
 
 
 # --- owners ---------------------------------------------------------------------------------------------------

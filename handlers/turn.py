@@ -56,8 +56,8 @@ class Turn:
         return is_official(self.holdings)
 
     def holds(self, *roles: Role) -> bool:
-        """Whether the person holds one of these roles."""
-        return any(holding.role in roles for holding in self.holdings)
+        """Whether the person may act in one of these roles; everybody is the owner of their own cases."""
+        return Role.OWNER in roles or any(holding.role in roles for holding in self.holdings)
 
     def forget_roles(self) -> None:
         """A role was given or taken in this transaction: read them again."""
