@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -11,10 +11,13 @@ import msgspec
 from sqlalchemy import Row, bindparam, func, insert, or_, select, update
 
 from domain import ladder
-from domain.deadlines import Deadline, DeadlineState, Term
+from domain.deadlines import Deadline, DeadlineState, Term, void
 from domain.workdays import Due, Limit, Pause, Unit
 from storage.tables import deadlines
 from storage.transaction import Tx
+
+#: Terms by which a case is overdue: somebody of the office or of a unit should have acted.
+PRESSING = ("accept", "dispatch", "handle", "contact", "assist")
 
 _LIVE = or_(deadlines.c.state == "running", deadlines.c.state == "paused")
 _OF_CASE = select(deadlines).where(deadlines.c.case_id == bindparam("case_"), _LIVE).order_by(deadlines.c.id)
@@ -28,12 +31,25 @@ _DUE = (
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
+#: How many deadlines are walked at a time when the rules change.
+WALKED = 500
+_WALK = (
+    select(deadlines)
+    .where(deadlines.c.id > bindparam("after"), deadlines.c.id <= bindparam("last"), _LIVE)
+    .order_by(deadlines.c.id)
+    .limit(WALKED)
+)
+_LAST = select(func.coalesce(func.max(deadlines.c.id), 0))
+_EXTENDED = select(deadlines.c.case_id, deadlines.c.unit_id, deadlines.c.term, deadlines.c.round).where(
+    deadlines.c.state == "extended"
+)
+_LOOK_AT = update(deadlines).where(deadlines.c.id == bindparam("id_")).values(climb_at=bindparam("climb_at_"))
 _NEXT = select(func.min(deadlines.c.climb_at)).where(deadlines.c.climb_at.is_not(None))
 _OVERDUE = (
     select(deadlines.c.case_id, func.min(deadlines.c.due_at).label("since"))
     .where(
         deadlines.c.state == "running",
-        deadlines.c.term.in_(["accept", "dispatch", "handle", "contact", "assist"]),
+        deadlines.c.term.in_(PRESSING),
         deadlines.c.due_at < bindparam("now"),
     )
     .group_by(deadlines.c.case_id)
@@ -175,6 +191,36 @@ def climbed(tx: Tx, fired: list[tuple[Deadline, datetime]]) -> None:
                 for deadline, moment in fired
             ],
         )
+
+
+def walk(tx: Tx) -> Iterator[list[Climber]]:
+    """Everything that runs or is paused when this begins, some at a time, oldest first."""
+    after, last = 0, tx.scalar(_LAST)
+    while found := tx.all(_WALK, {"after": after, "last": last}):
+        yield [Climber(_deadline(row), row.climbed_at) for row in found]
+        after = found[-1].id
+
+
+def extended(tx: Tx) -> set[tuple[int, int | None, Term, int]]:
+    """Case, unit, term and round of every deadline that was extended: its limit is no longer the rules'."""
+    return {(row.case_id, row.unit_id, Term(row.term), row.round) for row in tx.all(_EXTENDED)}
+
+
+def supersede(tx: Tx, old: Climber, new: Deadline, now: datetime) -> None:
+    """Another deadline takes the place of one that runs; what was said of the old one is not said again."""
+    keep(tx, void(old.deadline, now), now)
+    climb_at = ladder.next_after(new, old.climbed_at, tx.office)
+    tx.execute(_ADD, {**_row(tx, new), "climbed_at": old.climbed_at, "climb_at": climb_at})
+
+
+def look_again(tx: Tx, many: Iterable[Climber]) -> None:
+    """The ladder has changed: find anew when each of these is looked at next."""
+    rows = [
+        {"id_": one.deadline.id, "climb_at_": ladder.next_after(one.deadline, one.climbed_at, tx.office)}
+        for one in many
+    ]
+    if rows:
+        tx.execute(_LOOK_AT, rows)
 
 
 def overdue_cases(tx: Tx, now: datetime, most: int = 200) -> list[int]:

@@ -158,6 +158,11 @@ def verify(tx: Tx) -> Iterator[int | Broken]:
         yield seen
 
 
+def broken(tx: Tx, case: int, number: str) -> Broken | None:
+    """The first link of one case's chain that does not verify; None where all do."""
+    return _first_broken(number, tx.all(_OF_CASE, {"case_": case}))
+
+
 def _first_broken(number: str, links: list[Row[Any]]) -> Broken | None:
     if not links:
         return Broken(number, 0, "the case has no events")

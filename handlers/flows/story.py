@@ -41,14 +41,20 @@ MOVE_WORDS: dict[str, str] = {
 
 def told(turn: Turn, case: Case) -> Message:
     """The whole timeline, oldest first, with the files of the case."""
-    names = units.names(turn.tx)
-    steps = events.of_case(turn.tx, case.id)
-    who = people.many(turn.tx, [step.actor for step in steps if step.actor])
-    lines = [_step_words(turn, case, step, names, {p: person.name for p, person in who.items()}) for step in steps]
+    lines = steps(turn, case)
     shown = tuple(record.attachment for record in files.of_case(turn.tx, case.id))
     title = _("The story of {number}", number=case.number)
     buttons = (Button(_("Back to the case"), f"f:case:{case.id}"),)
     return Message("\n\n".join(lines), title, buttons=(buttons,), files=shown)
+
+
+def steps(turn: Turn, case: Case) -> list[str]:
+    """Every step of a case in words, oldest first: when, who and what in the first line, what was said below it."""
+    names = units.names(turn.tx)
+    kept = events.of_case(turn.tx, case.id)
+    who = people.many(turn.tx, [step.actor for step in kept if step.actor])
+    known = {p: person.name for p, person in who.items()}
+    return [_step_words(turn, case, step, names, known) for step in kept]
 
 
 def _step_words(turn: Turn, case: Case, step: Step, names: dict[int, str], people_names: dict[int, str]) -> str:
@@ -113,6 +119,11 @@ def explained(turn: Turn, case: Case) -> Message:
     back = (Button(_("Back to the case"), f"f:case:{case.id}"),)
     if deadline is None:
         return Message(_("No date is running for this case now."), buttons=(back,))
+    return Message("\n".join(reckoned(turn, deadline)), _("Why this date?"), buttons=(back,))
+
+
+def reckoned(turn: Turn, deadline: Deadline) -> list[str]:
+    """How a deadline was reckoned: what, from when to when, and every day it counted or skipped with the reason."""
     days = turn.office.calendar.explain(deadline.started_at, deadline.limit, deadline.pauses)
     head = _(
         "{what}: {limit}, from {start} to {end}.",
@@ -124,7 +135,7 @@ def explained(turn: Turn, case: Case) -> Message:
     lines = [_run_words(run) for run in _runs(days)]
     if deadline.due.provisional:
         lines.append(_("The holidays of that time are not announced yet; the date never moves nearer because of them."))
-    return Message("\n".join([head, *lines]), _("Why this date?"), buttons=(back,))
+    return [head, *lines]
 
 
 def pressing(turn: Turn, case: Case) -> Deadline | None:
