@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from domain.case import Case, Role, Status, Weight
+from domain.case import Case, Status, Weight
 from domain.errors import WrongUnit
 from domain.messages import Button, Message, rows
+from domain.rights import RIGHTS, Right
 from handlers import cards, casework, likely, phrases, worklist
 from handlers.flows.follow import after
 from handlers.flows.tasks import allowed
@@ -15,7 +16,6 @@ from handlers.turn import Turn
 from handlers.words import N_, _
 from storage import cases, units, visits
 
-DISPATCHERS = frozenset({Role.DISPATCHER})
 MOST_ASSISTING = 6
 
 
@@ -23,7 +23,7 @@ MOST_ASSISTING = 6
     "desk",
     command="desk",
     words=N_("desk|the desk"),
-    roles=DISPATCHERS,
+    roles=RIGHTS[Right.DESK],
     describes=N_("cases to decide on and dispatch"),
 )
 async def desk(talk: Talk) -> Message:
@@ -32,7 +32,7 @@ async def desk(talk: Talk) -> Message:
     waiting = worklist.of_desk(turn.tx, turn.holdings, turn.now)
     title = _("{count} at the desk", count=len(waiting)) if waiting else _("The desk is empty.")
     queue = cards.task_list(turn.tx, waiting, turn.now, title, "desk", talk.arg)
-    to_visit, to_call = len(_unrated(turn)), len(visits.owed_calls(turn.tx))
+    to_visit, to_call = len(_unrated(turn)), len(_owed(turn))
     more = [
         Button(_("Visits to make ({count})", count=to_visit), "f:visits"),
         Button(_("Calls to make ({count})", count=to_call), "f:calls"),
@@ -41,22 +41,30 @@ async def desk(talk: Talk) -> Message:
 
 
 def _unrated(turn: Turn) -> list[Case]:
-    return cases.in_status(turn.tx, [Status.ANSWERED])
+    return worklist.seen_by(cases.in_status(turn.tx, [Status.ANSWERED]), turn.holdings)
 
 
 @flow(
-    "visits", command="visits", words=N_("visits to make"), roles=DISPATCHERS, describes=N_("answered cases to visit")
+    "visits",
+    command="visits",
+    words=N_("visits to make"),
+    roles=RIGHTS[Right.VISITS],
+    describes=N_("answered cases to visit"),
 )
 async def to_visit(talk: Talk) -> Message:
     """Answered cases whose owners have not rated yet."""
     return _case_list(_unrated(talk.turn), _("Visits to make"), _("Every answered case has been rated."))
 
 
-@flow("calls", command="calls", words=N_("calls to make"), roles=DISPATCHERS, describes=N_("owners to phone"))
+@flow("calls", command="calls", words=N_("calls to make"), roles=RIGHTS[Right.VISITS], describes=N_("owners to phone"))
 async def to_call(talk: Talk) -> Message:
     """Owners who can only be reached by phone."""
-    owed = cases.many(talk.tx, [call.case for call in visits.owed_calls(talk.tx)])
-    return _case_list(list(owed.values()), _("Calls to make"), _("Nobody needs to be phoned."))
+    return _case_list(_owed(talk.turn), _("Calls to make"), _("Nobody needs to be phoned."))
+
+
+def _owed(turn: Turn) -> list[Case]:
+    owed = cases.many(turn.tx, [call.case for call in visits.owed_calls(turn.tx)])
+    return worklist.seen_by(owed.values(), turn.holdings)
 
 
 def _case_list(found: list[Case], title: str, empty: str) -> Message:
@@ -65,7 +73,7 @@ def _case_list(found: list[Case], title: str, empty: str) -> Message:
     return Message("\n".join(lines) or empty, title, buttons=(*rows(buttons, 2), (Button(_("The desk"), "f:desk"),)))
 
 
-@flow("take", roles=DISPATCHERS)
+@flow("take", roles=RIGHTS[Right.DECIDE])
 async def take(talk: Talk) -> Message:
     """Accept a case where that is still to be done, and hand it to a unit; one tap where the unit is named."""
     wanted, _sep, tapped = talk.arg.partition(".")
@@ -162,7 +170,7 @@ async def _weight(talk: Talk, case: Case) -> str | None:
     return await talk.ask("weight", Choice(prompt=_("How heavy is it?"), lines=lines, label=_("Weight")))
 
 
-@flow("answer_now", roles=DISPATCHERS)
+@flow("answer_now", roles=RIGHTS[Right.DECIDE])
 async def answer_now(talk: Talk) -> Message:
     """Answer an inquiry at once."""
     case_id = talk.read("case", allowed, talk.arg, "answer_at_once")
