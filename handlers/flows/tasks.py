@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from domain import lifecycle
-from domain.case import Role
 from domain.messages import Message
+from domain.rights import RIGHTS, Right
 from handlers import cards, casework, menus, worklist
 from handlers.flows.follow import after, own_id
 from handlers.flows.search import found_for
@@ -14,12 +14,16 @@ from handlers.talk import Talk
 from handlers.turn import Turn
 from handlers.words import N_, _
 
-UNIT_STAFF = frozenset({Role.HANDLER, Role.LIAISON, Role.HEAD, Role.INSPECTOR})
-OVERSEERS = frozenset({Role.LEADER, Role.SUPERVISOR, Role.APPROVER, Role.DISPATCHER})
-WORKERS = frozenset({Role.HANDLER, Role.LIAISON})
+WORKERS = RIGHTS[Right.WORK]
 
 
-@flow("tasks", command="tasks", words=N_("my tasks|to do"), roles=UNIT_STAFF, describes=N_("your tasks by urgency"))
+@flow(
+    "tasks",
+    command="tasks",
+    words=N_("my tasks|to do"),
+    roles=RIGHTS[Right.TASKS],
+    describes=N_("your tasks by urgency"),
+)
 async def tasks(talk: Talk) -> Message:
     """Open work of the person's units and projects, the most urgent first; words behind the command search."""
     if talk.arg and cards.onward(talk.arg) is None:
@@ -36,7 +40,9 @@ async def tasks(talk: Talk) -> Message:
     return cards.task_list(turn.tx, once, turn.now, title, arg=talk.arg)
 
 
-@flow("late", command="late", words=N_("what is late|overdue"), roles=OVERSEERS, describes=N_("what is overdue"))
+@flow(
+    "late", command="late", words=N_("what is late|overdue"), roles=RIGHTS[Right.LATE], describes=N_("what is overdue")
+)
 async def late(talk: Talk) -> Message:
     """Cases whose deadline has passed."""
     found = worklist.late(talk.tx, talk.turn.holdings, talk.now)
@@ -77,7 +83,7 @@ async def assist_done(talk: Talk) -> Message:
     return after(talk.turn, case_id, _("The lead unit has been told."))
 
 
-@flow("ask", roles=WORKERS | {Role.DISPATCHER})
+@flow("ask", roles=RIGHTS[Right.ASK])
 async def ask(talk: Talk) -> Message:
     """Ask the owner for what is missing; the clock waits."""
     case_id = talk.read("case", allowed, talk.arg, "ask")
