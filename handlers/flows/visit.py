@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from domain import lifecycle, permits
-from domain.case import Case, Role, Status
+from domain.case import Case, Status
 from domain.errors import NotYours
 from domain.guards import last_redo
 from domain.messages import Message
 from domain.permits import may_see
+from domain.rights import RIGHTS, Right
 from handlers import cards, casework, menus, phrases
 from handlers.flows.follow import after
 from handlers.questions import Choice, Option, Text
@@ -16,8 +17,6 @@ from handlers.talk import Talk
 from handlers.turn import Turn
 from handlers.words import _
 from storage import visits
-
-VISITORS = frozenset({Role.DISPATCHER, Role.INSPECTOR})
 
 
 @flow("rate")
@@ -109,7 +108,7 @@ def _to_redo(turn: Turn, wanted: str) -> int:
     return case.id
 
 
-@flow("call", roles=VISITORS)
+@flow("call", roles=RIGHTS[Right.PHONE])
 async def call(talk: Talk) -> Message:
     """An official visits back by phone; what the owner says is logged with who phoned."""
     if talk.read("number", _number_owed, talk.arg):
