@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from domain.case import Role
 from domain.messages import Button, Message
+from domain.rights import RIGHTS, Right
 from handlers import menus, phrases
 from handlers.questions import Choice, Option
 from handlers.registry import FLOWS, flow
@@ -12,7 +12,6 @@ from handlers.turn import Turn
 from handlers.words import N_, _, speaking
 from storage import inbox, people
 
-ADMINISTRATORS = frozenset({Role.ADMINISTRATOR})
 LANGUAGE_NAMES = {"zh_CN": "中文", "en": "English"}
 
 
@@ -43,7 +42,11 @@ async def help_(talk: Talk) -> Message:
 
 
 @flow(
-    "failed", command="failed", words=N_("failed messages"), roles=ADMINISTRATORS, describes=N_("messages that failed")
+    "failed",
+    command="failed",
+    words=N_("failed messages"),
+    roles=RIGHTS[Right.FAILED],
+    describes=N_("messages that failed"),
 )
 async def failed(talk: Talk) -> Message:
     """Arrivals the program failed on; an administrator can have them run again."""
