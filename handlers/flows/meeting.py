@@ -3,9 +3,10 @@ one list."""
 
 from __future__ import annotations
 
-from domain.case import OFFICIAL_ROLES, Kind, Role
+from domain.case import Kind
 from domain.messages import Answer, Button, Message, rows
 from domain.permits import may_see
+from domain.rights import RIGHTS, Right
 from handlers import casework, likely, phrases
 from handlers.casework import Filed
 from handlers.flows.desk import dispatch
@@ -25,7 +26,7 @@ MOST = 20
     "meeting",
     command="meeting",
     words=N_("meeting|tea meeting"),
-    roles=frozenset({Role.DISPATCHER}),
+    roles=RIGHTS[Right.MEETINGS],
     describes=N_("take requests during a meeting, dispatched on the spot"),
 )
 async def meeting(talk: Talk) -> Message:
@@ -85,7 +86,7 @@ def _take(turn: Turn, occasion: str, owner: dict[str, object], account: Account)
     phone, name = str(owner.get("phone") or ""), str(owner["name"])
     if person is None:
         person = people.create(turn.tx, turn.office.language, turn.now, name=name, phone=phone)
-    actor = next(holding.actor for holding in turn.holdings if holding.role in OFFICIAL_ROLES)
+    actor = next(holding.actor for holding in turn.holdings if holding.role in RIGHTS[Right.MEETINGS])
     filed = Filed(
         kind=Kind.REQUEST,
         facts=account.text,
@@ -108,7 +109,7 @@ def _likely(turn: Turn, case_id: int) -> list[tuple[int, str]]:
     return [(unit, names[unit]) for unit in (*first, *(u for u in names if u not in first))]
 
 
-@flow("occasion", command="occasion", roles=OFFICIAL_ROLES)
+@flow("occasion", command="occasion", roles=RIGHTS[Right.OCCASIONS])
 async def occasion(talk: Talk) -> Message:
     """The cases of one meeting as one list."""
     named = talk.arg or await talk.ask("occasion", Text(prompt=_("Of which meeting?"), most=80))
