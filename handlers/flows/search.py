@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from domain.case import OFFICIAL_ROLES, Actor, Case
+from domain.case import Actor, Case
 from domain.messages import Button, Message, rows
 from domain.permits import may_know_owner, may_see
+from domain.rights import RIGHTS, Right
 from handlers import menus, phrases
 from handlers.questions import Text
 from handlers.registry import flow
@@ -17,7 +18,9 @@ from storage import cases
 MOST_LOOKED_AT = 500
 
 
-@flow("search", command="search", words=N_("search|find a case"), roles=OFFICIAL_ROLES, describes=N_("find a case"))
+@flow(
+    "search", command="search", words=N_("search|find a case"), roles=RIGHTS[Right.SEARCH], describes=N_("find a case")
+)
 async def search(talk: Talk) -> Message:
     """Ask for words and list what is found."""
     if talk.arg:
