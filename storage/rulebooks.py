@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
 from typing import Any, get_type_hints
 
 import msgspec
-from sqlalchemy import bindparam, func, insert, select
+from sqlalchemy import bindparam, func, insert, select, update
 
 from domain import rulebook
 from domain.case import Kind, Weight
@@ -31,6 +31,7 @@ _LATEST = select(rulebooks.c.version, rulebooks.c.body).order_by(rulebooks.c.ver
 _GET = select(rulebooks.c.version, rulebooks.c.body).where(rulebooks.c.version == bindparam("version_"))
 _NUMBER = select(func.coalesce(func.max(rulebooks.c.version), 0))
 _ADD = insert(rulebooks)
+_EXPLAIN = update(rulebooks).where(rulebooks.c.version == bindparam("version_")).values(why=bindparam("why_"))
 _HISTORY = (
     select(rulebooks.c.version, rulebooks.c.why, rulebooks.c.made_at, people.c.name)
     .select_from(rulebooks.outerjoin(people, people.c.id == rulebooks.c.by_id))
@@ -102,6 +103,11 @@ def save(tx: Tx, book: Rulebook, why: str, by: int | None, now: datetime, *, bas
     return fresh
 
 
+def explain(tx: Tx, version: int, why: str) -> None:
+    """Add to the reason of a version what its saving did."""
+    tx.execute(_EXPLAIN, {"version_": version, "why_": why})
+
+
 def _days(book: Rulebook) -> tuple[Any, ...]:
     return book.opens, book.closes, book.closures
 
@@ -169,7 +175,7 @@ def _kind_body(rule: KindRule) -> _KindBody:
 def decoded(body: str, version: int) -> Rulebook:
     """The book in a body; what it lacks is as an office begins with it. Raises BadDeclaration."""
     try:
-        raw: Mapping[str, Any] = msgspec.json.decode(body)
+        raw = msgspec.json.decode(body, type=dict[str, Any])
         found = {name: msgspec.convert(raw[name], kind) for name, kind in _TYPES.items() if name in raw}
         kinds = msgspec.convert(raw.get("kinds", {}), dict[Kind, _KindBody])
         rules = {kind: _rule(one) for kind, one in kinds.items()}

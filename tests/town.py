@@ -19,7 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 import handlers.flows  # noqa: F401  (declares the conversations)
 from bot.demo_office import PROJECT, UNITS
 from bot.keys import Keys
-from bot.office import as_kept, plain
+from bot.office import as_kept, plain, plant
 from bot.settings import OfficeFile
 from domain.case import Case
 from domain.deadlines import Deadline, Term
@@ -27,7 +27,7 @@ from domain.likely import grams
 from domain.messages import Incoming
 from handlers import deliveries, dispatch
 from scheduler import timetable
-from storage import calendars, cases, deadlines, events, migrations, outbox, units
+from storage import cases, deadlines, events, migrations, outbox, units
 from storage.db import Database
 from storage.transaction import Tx
 
@@ -169,7 +169,7 @@ def build(url: str, start: str, kind: type[AnyTown]) -> AnyTown:
     """The demo's office in an empty database, at a wall clock time of its own."""
     migrations.upgrade(url)
     db = Database(url, plain(OFFICE, _keys(), ""))
-    db.write_now(calendars.plant, moment(start))
+    db.write_now(plant, OFFICE, moment(start))
     db.office = db.read_now(as_kept, OFFICE, _keys(), "")
     town = kind(db, moment(start))
     town.units = db.write_now(_settle)

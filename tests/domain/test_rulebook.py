@@ -5,14 +5,19 @@ from datetime import date, time
 from typing import Any
 
 import pytest
+from hypothesis import given
 
 from domain import rulebook, rulebook_check
 from domain.case import Kind, Weight
+from domain.clock import OPENINGS
+from domain.deadlines import Term
 from domain.errors import BadDeclaration
 from domain.ladder import LADDER, To
 from domain.rulebook import DEFAULT, KINDS, Closure, Ground, Rulebook, RungRule
+from domain.rulebook_preview import preview, side_by_side
 from domain.workdays import DayKind, Limit, Unit
-from tests.domain.calendars import real
+from tests.domain.books import books
+from tests.domain.calendars import moment, real
 
 
 def where(**changed: Any) -> set[tuple[str, str]]:
@@ -79,9 +84,27 @@ def test_nonsense_is_refused_by_the_field_it_is_in(changed: dict[str, Any], faul
     assert fault in where(**changed)
 
 
-def test_every_fault_can_happen_and_is_put_into_words() -> None:
-    shown = {what for changed, _fault in SENSELESS for _where, what in where(**changed)}
-    assert shown == set(rulebook_check.FAULTS) - rulebook_check.TEXT_FAULTS
+@given(books())
+def test_any_book_without_faults_gives_every_deadline_of_every_kind(book: Rulebook) -> None:
+    assert rulebook_check.faults(book) == []
+    begun = moment("2021-03-10T10:00")
+    for kind in Kind:
+        rows = preview(book, real(), kind, begun)
+        assert {row.term for row in rows} == set(OPENINGS)
+        assert {row.weight for row in rows if row.term is Term.HANDLE} == set(book.kinds[kind].weights or (None,))
+        assert all(row.due.at > begun or not row.limit.amount for row in rows)
+        assert all(mark.to or mark.move for row in rows for mark in row.marks)
+
+
+def test_a_sample_shows_old_and_new_side_by_side() -> None:
+    begun = moment("2021-03-10T10:00")
+    longer = replace(DEFAULT, kinds=kinds(Kind.COMPLAINT, handle={None: Limit(20)}))
+    pairs = side_by_side(*(preview(book, real(), Kind.COMPLAINT, begun) for book in (DEFAULT, longer)))
+    changed = [pair for pair in pairs if pair.old and pair.new and pair.old.due != pair.new.due]
+    assert [pair.old.term for pair in changed if pair.old] == [Term.HANDLE]
+    assert [(pair.old.due.day, pair.new.due.day) for pair in changed if pair.old and pair.new] == [
+        (date(2021, 3, 31), date(2021, 4, 8))
+    ]
 
 
 def test_all_faults_are_told_at_once() -> None:
