@@ -297,6 +297,13 @@ cases = Table(
         postgresql_where=text("merged_into IS NOT NULL"),
         sqlite_where=text("merged_into IS NOT NULL"),
     ),
+    Index(
+        "ix_cases_project",
+        "project_id",
+        "id",
+        postgresql_where=text("project_id IS NOT NULL"),
+        sqlite_where=text("project_id IS NOT NULL"),
+    ),
     Index("ix_cases_filed", "filed_at"),
     Index("ix_cases_enterprise", "enterprise"),
     Index("ix_cases_status", "status", "id"),
@@ -313,7 +320,7 @@ assignments = Table(
     Column("state", String(16), nullable=False),
     _ref("handler_id", "people.id"),
     Column("round", Integer, nullable=False),
-    Index("ix_assignments_unit_state", "unit_id", "state"),
+    Index("ix_assignments_unit_state", "unit_id", "state", "case_id"),
 )
 
 approvals = Table(

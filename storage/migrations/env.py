@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from alembic import context
 
+from storage import search_index
 from storage.tables import Moment, metadata
 
 connection = context.config.attributes["connection"]
@@ -19,6 +20,7 @@ context.configure(
     target_metadata=metadata,
     render_as_batch=connection.dialect.name == "sqlite",
     render_item=written,
+    include_name=search_index.described,
 )
 
 with context.begin_transaction():

@@ -6,7 +6,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import inspect
 
-from storage import migrations
+from storage import migrations, search_index
 from storage.engines import writing_engine
 from storage.tables import metadata
 
@@ -26,7 +26,11 @@ def differences(url: str) -> list[Any]:
     engine = writing_engine(url, 1)
     try:
         with engine.connect() as connection:
-            options = {"compare_type": True, "compare_server_default": other_default}
+            options = {
+                "compare_type": True,
+                "compare_server_default": other_default,
+                "include_name": search_index.described,
+            }
             context = MigrationContext.configure(connection, opts=options)
             return list(compare_metadata(context, metadata))
     finally:

@@ -3,6 +3,8 @@
 import sqlalchemy as sa
 from alembic import op
 
+from storage import search_index
+
 revision = '0002'
 down_revision = '0001'
 branch_labels = None
@@ -174,6 +176,10 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_readings_case_id'), ['case_id'], unique=False)
         batch_op.create_index('ix_readings_person', ['person_id', 'at'], unique=False)
 
+    with op.batch_alter_table('assignments', schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f('ix_assignments_unit_state'))
+        batch_op.create_index('ix_assignments_unit_state', ['unit_id', 'state', 'case_id'], unique=False)
+
     with op.batch_alter_table('cases', schema=None) as batch_op:
         batch_op.add_column(sa.Column('objected', sa.Boolean(), server_default=sa.text('(false)'), nullable=False))
         batch_op.add_column(sa.Column('joint', sa.Boolean(), server_default=sa.text('(false)'), nullable=False))
@@ -184,6 +190,7 @@ def upgrade() -> None:
         batch_op.create_index('ix_cases_enterprise', ['enterprise'], unique=False)
         batch_op.create_index('ix_cases_filed', ['filed_at'], unique=False)
         batch_op.create_index('ix_cases_merged', ['merged_into'], unique=False, postgresql_where=sa.text('merged_into IS NOT NULL'), sqlite_where=sa.text('merged_into IS NOT NULL'))
+        batch_op.create_index('ix_cases_project', ['project_id', 'id'], unique=False, postgresql_where=sa.text('project_id IS NOT NULL'), sqlite_where=sa.text('project_id IS NOT NULL'))
         batch_op.create_foreign_key(batch_op.f('fk_cases_merged_into'), 'cases', ['merged_into'], ['id'])
 
     with op.batch_alter_table('codes', schema=None) as batch_op:
@@ -196,3 +203,4 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True))
 
     # ### end Alembic commands ###
+    search_index.create(op.get_bind())
