@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from handlers import erasure, retention
 from handlers.digest import digest
 from handlers.idle import tidy
 from handlers.reminders import climb
@@ -20,10 +21,13 @@ RUNS_KEPT = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """One row. seconds: runs that often; at: runs once a day at this time of the office's clock instead."""
+    """One row. seconds: runs that often; at: runs once a day at this time of the office's clock instead.
+
+    function: returns how much it did, or a report of it.
+    """
 
     name: str
-    function: Callable[[Tx, datetime], int]
+    function: Callable[[Tx, datetime], int | str]
     seconds: int = 0
     at: time | None = None
 
@@ -45,21 +49,27 @@ JOBS: tuple[Job, ...] = (
     Job("climb", _climb, seconds=15),
     Job("digest", digest, seconds=60),
     Job("idle", tidy, seconds=600),
+    Job("erase", erasure.carry_out, seconds=60),
     Job("root", _root, at=time(23, 50)),
     Job("purge", _purge, at=time(3, 30)),
+    Job(retention.JOB, retention.purge, at=time(3, 40)),
 )
 
 
 def run(tx: Tx, job: Job, now: datetime) -> int:
     """Run a job; a daily one once for its day, wherever it ticks. Returns what the job counted."""
     if job.at is None:
-        return job.function(tx, now)
+        return _count(job.function(tx, now))
     moment = tx.office.calendar.morning(tx.office.calendar.today(now), job.at)
     if now < moment or not jobs.claim(tx, job.name, moment):
         return 0
     done = job.function(tx, now)
     jobs.done(tx, job.name, moment, now, str(done))
-    return done
+    return _count(done)
+
+
+def _count(done: int | str) -> int:
+    return done if isinstance(done, int) else 1
 
 
 def next_moment(tx: Tx, now: datetime) -> datetime | None:

@@ -17,6 +17,9 @@ _DONE = (
     .values(done_at=bindparam("now_"), report=bindparam("report_"))
 )
 _LAST = select(func.max(jobs.c.at)).where(jobs.c.name == bindparam("name_"))
+_REPORTS = select(jobs.c.report).where(
+    jobs.c.name == bindparam("name_"), jobs.c.at > bindparam("since"), jobs.c.done_at.is_not(None)
+)
 _PURGE = delete(jobs).where(jobs.c.at < bindparam("before"))
 
 
@@ -39,3 +42,8 @@ def last(tx: Tx, name: str) -> datetime | None:
 def purge(tx: Tx, before: datetime) -> int:
     """Forget runs older than `before`; returns how many."""
     return tx.execute(_PURGE, {"before": before}).rowcount
+
+
+def reports(tx: Tx, name: str, since: datetime) -> list[str]:
+    """What the finished runs of a job since then have reported."""
+    return [row.report for row in tx.all(_REPORTS, {"name_": name, "since": since})]

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, func, insert, or_, select
+from sqlalchemy import Row, bindparam, delete, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.people import UnitOf
@@ -133,3 +133,25 @@ def learn(tx: Tx, unit: int, grams: Mapping[str, int]) -> None:
         return
     tx.execute(_LEARN_TERMS, [{"gram": g, "unit_id": unit, "n": n} for g, n in sorted(grams.items())])
     tx.execute(_LEARN_UNIT, {"unit_id": unit, "cases": 1, "total": sum(grams.values())})
+
+
+_UNLEARN_TERM = (
+    update(likely_terms)
+    .where(likely_terms.c.gram == bindparam("gram_"), likely_terms.c.unit_id == bindparam("unit_"))
+    .values(n=likely_terms.c.n - bindparam("n_"))
+)
+_FORGOTTEN = delete(likely_terms).where(likely_terms.c.unit_id == bindparam("unit_"), likely_terms.c.n <= literal(0))
+_UNLEARN_UNIT = (
+    update(likely_units)
+    .where(likely_units.c.unit_id == bindparam("unit_"))
+    .values(cases=likely_units.c.cases - literal(1), total=likely_units.c.total - bindparam("total_"))
+)
+
+
+def unlearn(tx: Tx, unit: int, grams: Mapping[str, int]) -> None:
+    """Take back what was learned from a case with these terms: a rare one may be somebody's name."""
+    if not grams:
+        return
+    tx.execute(_UNLEARN_TERM, [{"gram_": g, "unit_": unit, "n_": n} for g, n in sorted(grams.items())])
+    tx.execute(_FORGOTTEN, {"unit_": unit})
+    tx.execute(_UNLEARN_UNIT, {"unit_": unit, "total_": sum(grams.values())})

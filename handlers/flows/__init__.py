@@ -1,6 +1,20 @@
 """Every conversation. Importing this package declares them all in the table."""
 
-from handlers.flows import board, consent, desk, filing, follow, invitations, join, meeting, office, search, tasks, visit
+from handlers.flows import (
+    board,
+    consent,
+    desk,
+    filing,
+    follow,
+    invitations,
+    join,
+    meeting,
+    mydata,
+    office,
+    search,
+    tasks,
+    visit,
+)
 from handlers.flows.filing import offered
 
 __all__ = [
@@ -12,6 +26,7 @@ __all__ = [
     "invitations",
     "join",
     "meeting",
+    "mydata",
     "offered",
     "office",
     "search",

@@ -1,18 +1,28 @@
-"""Welcome and consent: what the office keeps, for whom, how long; asked once before the first filing."""
+"""Welcome and consent: what the office keeps, for whom, how long; asked before the first filing, and again when the
+words have changed. Each acceptance is kept with its version and the hash of the words as they were shown."""
 
 from __future__ import annotations
 
+import hashlib
+
+from domain.case import Kind
 from domain.messages import Message
+from domain.retention import YEARS
 from handlers import menus
 from handlers.questions import Choice, Option
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
 from handlers.words import N_, _
-from storage import people
+from storage import consents, people
+from storage.consents import Consent
 
 #: Raised when the words change: people who agreed to older ones are asked again.
-CONSENT = 1
+CONSENT = 2
+#: What is new in a version, told to those who agreed to an earlier one.
+CHANGES: dict[int, str] = {
+    2: N_("for how long each kind of case is kept, and how you take your data with you or have it erased"),
+}
 
 
 @flow("start", command="start", words=N_("start over|main menu"), describes=N_("the menu"))
@@ -24,29 +34,51 @@ async def start(talk: Talk) -> Message:
     return menus.menu(talk.turn, text)
 
 
+def privacy_words(office: str) -> str:
+    """What is kept, for whom, and how long, in plain words."""
+    return _(
+        "· What {office} keeps: what you tell and send here, and the name, phone and enterprise you give.\n"
+        "· For whom: only those who work on your case. You can have your name kept from the unit, or stay anonymous; "
+        "you can ask who has read it.\n"
+        "· How long: requests and complaints for {long} year(s) after they end, inquiries and suggestions for {short}; "
+        "then it is erased by itself. A case for which a unit was called to account stays its full time.\n"
+        "· You may look at it, take it with you or have it erased at any time: send /privacy.",
+        office=office,
+        long=YEARS[Kind.REQUEST],
+        short=YEARS[Kind.INQUIRY],
+    )
+
+
 async def agree(talk: Talk) -> bool:
     """Whether the person has agreed to the privacy words, asking if need be."""
     if talk.person.consented >= CONSENT or "consented" in talk.row.memory.results:
         return True
-    said = await talk.ask(
-        "consent",
-        Choice(
-            prompt=_(
-                "Before we begin: {office} keeps what you tell here, with your phone number, to handle your case. Only "
-                "those who work on it see it; you can have your name kept from the unit, or stay anonymous. It is kept "
-                "as long as the archive law asks, and you can ask what we hold about you. Do you agree?",
-                office=talk.office.name,
-            ),
-            lines=(Option("yes", _("I agree")), Option("no", _("Not now"))),
-        ),
-    )
+    said = await talk.ask("consent", lambda: _question(talk))
     if said == "yes":
         talk.do("consented", _consent)
     return said == "yes"
 
 
+def _question(talk: Talk) -> Choice:
+    head = _("Before we begin:")
+    if talk.person.consented:
+        news = [_(words) for version, words in sorted(CHANGES.items()) if version > talk.person.consented]
+        head = _("Our privacy words have changed since you agreed. New is: {news}.", news="; ".join(news))
+    prompt = "\n".join((head, privacy_words(talk.office.name), _("Do you agree?")))
+    return Choice(prompt=prompt, lines=(Option("yes", _("I agree")), Option("no", _("Not now"))))
+
+
 def _consent(turn: Turn) -> bool:
+    shown = hashlib.sha256(privacy_words(turn.office.name).encode()).hexdigest()
+    consents.add(turn.tx, turn.person.id, Consent(CONSENT, shown, turn.now))
     people.change(turn.tx, turn.person.id, consented=CONSENT, consented_at=turn.now)
+    return True
+
+
+def take_back(turn: Turn) -> bool:
+    """The person agrees no more: nothing new is taken before they agree again."""
+    consents.add(turn.tx, turn.person.id, Consent(0, "", turn.now))
+    people.change(turn.tx, turn.person.id, consented=0, consented_at=turn.now)
     return True
 
 
