@@ -13,8 +13,11 @@ from domain.scopes import Scope
 from domain.searching import Condition, Sought, literally, sought, sound_of
 from storage import cases
 from storage.matching import containing
+from storage.search_index import forget, remember, scrub
 from storage.sounds import SOUNDS
 from storage.transaction import Tx
+
+__all__ = ["cases_like", "exactly", "forget", "nearly", "remember", "scrub"]
 
 #: Cases looked at in one go, and how often at most, for some that have the words to the letter.
 PAGE = 100
