@@ -17,7 +17,7 @@ from domain.lifecycle import Change
 from domain.permits import may_see
 from handlers import likely, notices
 from handlers.turn import Turn
-from storage import cases, deadlines, events, files, units, visits
+from storage import cases, deadlines, events, files, search, units, visits
 from storage.cases import Filing
 from storage.transaction import Tx
 
@@ -77,6 +77,7 @@ def _stored(tx: Tx, change: Change, filed: Filed) -> Change:
     filing = Filing(filed.occasion, filed.told_ref, code, signature)
     case = replace(change.after, id=cases.add(tx, change.after, filing), receipt=code)
     events.put(tx, case.id, draft)
+    search.remember(tx, case)
     return replace(change, after=case, content=content)
 
 
