@@ -124,7 +124,7 @@ def official_card(
         return Message(text, _title(case), card=f"case:{case.id}")
     name, phone = owner_words(tx, case, least_hidden(viewers))
     facts = [
-        (_("Status"), _official_status(case)),
+        (_("Status"), official_status(case)),
         (_("From"), name),
         (_("Phone"), phone),
         (_("With"), unit_words(tx, case)),
@@ -164,7 +164,8 @@ def least_hidden(viewers: Sequence[Actor]) -> Actor:
     return office_first[0] if office_first else Actor(None, Role.HANDLER)
 
 
-def _official_status(case: Case) -> str:
+def official_status(case: Case) -> str:
+    """How a case stands, in an official's words."""
     words = _(OFFICIAL_STATUSES.get(case.status, phrases.STATUSES[case.status]))
     return _("{status}, round {round}", status=words, round=case.round) if case.round > 1 else words
 

@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, and_, bindparam, or_, select
 
 from domain.case import LIVE, Kind, Naming, Status
-from domain.reach import Reach
+from domain.scopes import Scope
 from storage.deadlines import PRESSING
 from storage.matching import containing
 from storage.tables import assignments, cases, deadlines
@@ -49,7 +49,7 @@ CONDITIONS: Mapping[str, ColumnElement[bool]] = MappingProxyType(
             cases.c.id.in_(_OPEN_PARTS.where(_in(assignments.c.unit_id, "my_units"))),
             _in(cases.c.status, "my_statuses"),
         ),
-        "reach": or_(
+        "scope": or_(
             cases.c.id.in_(_PARTS.where(_in(assignments.c.unit_id, "units"))),
             _in(cases.c.project_id, "projects"),
         ),
@@ -77,9 +77,9 @@ class Filters:
     my_statuses: tuple[Status, ...] = ()
 
 
-def ids(tx: Tx, wanted: Filters, reach: Reach, before: int | None = None) -> list[int]:
+def ids(tx: Tx, wanted: Filters, scope: Scope, before: int | None = None) -> list[int]:
     """The newest cases that fit, below `before`: up to a page and one more, by which one knows that there are more."""
-    given = _given(wanted, reach, before)
+    given = _given(wanted, scope, before)
     names = frozenset(name for name in CONDITIONS if name in given)
     return [row.id for row in tx.all(_statement(names), given)]
 
@@ -91,7 +91,7 @@ def _statement(names: frozenset[str]) -> Select[tuple[int]]:
     return select(cases.c.id).where(*conditions).order_by(cases.c.id.desc()).limit(PAGE + 1)
 
 
-def _given(wanted: Filters, reach: Reach, before: int | None) -> dict[str, Any]:
+def _given(wanted: Filters, scope: Scope, before: int | None) -> dict[str, Any]:
     plain: dict[str, Any] = {
         "before": before,
         "statuses": [str(status) for status in wanted.statuses],
@@ -107,6 +107,6 @@ def _given(wanted: Filters, reach: Reach, before: int | None) -> dict[str, Any]:
     if wanted.mine:
         statuses = [str(status) for status in wanted.my_statuses]
         given |= {"mine": True, "my_units": list(wanted.my_units), "my_statuses": statuses}
-    if not reach.everything:
-        given |= {"reach": True, "units": sorted(reach.units), "projects": sorted(reach.projects)}
+    if not scope.everything:
+        given |= {"scope": True, "units": sorted(scope.units), "projects": sorted(scope.projects)}
     return given

@@ -608,6 +608,12 @@ outbox = Table(
         sqlite_where=text("state = 'queued'"),
     ),
     Index(
+        "ix_outbox_dead",
+        "id",
+        postgresql_where=text("state = 'dead'"),
+        sqlite_where=text("state = 'dead'"),
+    ),
+    Index(
         "ix_outbox_card",
         "address_id",
         "card",

@@ -198,6 +198,9 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_codes_person_id'), ['person_id'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_codes_person_id'), 'people', ['person_id'], ['id'])
 
+    with op.batch_alter_table('outbox', schema=None) as batch_op:
+        batch_op.create_index('ix_outbox_dead', ['id'], unique=False, postgresql_where=sa.text("state = 'dead'"), sqlite_where=sa.text("state = 'dead'"))
+
     with op.batch_alter_table('people', schema=None) as batch_op:
         batch_op.add_column(sa.Column('left_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True))

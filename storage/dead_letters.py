@@ -1,0 +1,92 @@
+"""What ended badly on its way out or in: messages no door took, files that were never fetched. Without their texts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import bindparam, func, select, update
+
+from storage.tables import fetches, files, outbox
+from storage.transaction import Tx
+
+#: So many are shown at once.
+MOST = 50
+
+_DEAD = select(
+    outbox.c.id, outbox.c.channel, outbox.c.created_at, outbox.c.attempts, outbox.c.reason, outbox.c.address_id
+).where(outbox.c.state == "dead")
+_LETTERS = _DEAD.order_by(outbox.c.id.desc()).limit(MOST)
+_LETTER = _DEAD.where(outbox.c.id == bindparam("id_")).with_for_update()
+_LETTER_COUNT = select(func.count()).select_from(outbox).where(outbox.c.state == "dead")
+_AGAIN = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("id_"), outbox.c.state == "dead")
+    .values(state="queued", attempts=0, reason="", not_before=bindparam("now_"))
+)
+_LOST = (
+    select(fetches.c.id, fetches.c.channel, fetches.c.attempts, fetches.c.reason, files.c.media, files.c.created_at)
+    .join(files, files.c.id == fetches.c.file_id)
+    .where(fetches.c.state == "failed")
+)
+_FILES = _LOST.order_by(fetches.c.id.desc()).limit(MOST)
+_FILE = _LOST.where(fetches.c.id == bindparam("id_"))
+_FILE_COUNT = select(func.count()).select_from(fetches).where(fetches.c.state == "failed")
+_FETCH_AGAIN = (
+    update(fetches)
+    .where(fetches.c.id == bindparam("id_"), fetches.c.state == "failed")
+    .values(state="wanted", attempts=0, reason="", next_at=bindparam("now_"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """One message or file. reason: as a person can read it; media: of a file, its sort."""
+
+    id: int
+    channel: str
+    at: datetime
+    attempts: int
+    reason: str
+    media: str = ""
+
+
+def letters(tx: Tx) -> list[Ended]:
+    """The latest messages that no door took."""
+    return [Ended(row.id, row.channel, row.created_at, row.attempts, row.reason) for row in tx.all(_LETTERS)]
+
+
+def letter_count(tx: Tx) -> int:
+    """How many messages no door took."""
+    return int(tx.scalar(_LETTER_COUNT))
+
+
+def send_again(tx: Tx, letter: int, now: datetime) -> bool:
+    """Put a dead message in line again, from its first try on; False if it is not dead (any more)."""
+    row = tx.first(_LETTER, {"id_": letter})
+    if row is None or tx.execute(_AGAIN, {"id_": letter, "now_": now}).rowcount == 0:
+        return False
+    tx.signal("outbox", row.channel, row.address_id)
+    return True
+
+
+def lost_files(tx: Tx) -> list[Ended]:
+    """The latest files that were given up."""
+    return [
+        Ended(row.id, row.channel, row.created_at, row.attempts, row.reason, row.media.split("/")[0])
+        for row in tx.all(_FILES)
+    ]
+
+
+def lost_file_count(tx: Tx) -> int:
+    """How many files were given up."""
+    return int(tx.scalar(_FILE_COUNT))
+
+
+def fetch_again(tx: Tx, fetch: int, now: datetime) -> bool:
+    """Try a file again, from its first try on; False if it is not given up (any more)."""
+    row = tx.first(_FILE, {"id_": fetch})
+    if row is None or tx.execute(_FETCH_AGAIN, {"id_": fetch, "now_": now}).rowcount == 0:
+        return False
+    tx.signal("fetches", row.channel)
+    return True
