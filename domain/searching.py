@@ -175,7 +175,7 @@ def _near(part: str, sounds: Sounds) -> tuple[Codes, ...]:
     row = letters(part)
     if row:
         return tuple(_codes_spoken(syllables) for syllables in slips(row)) if len(row) >= LEAST_SLIPPED else ()
-    if part.isdecimal():
+    if part.isdecimal() or len(part) == 1:
         return ()
     spoken = tuple(sounds[c][0] for c in part)
     return (_codes_spoken(spoken), *_but_one(spoken))

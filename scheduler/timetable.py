@@ -10,7 +10,7 @@ from handlers import erasure, retention
 from handlers.digest import digest
 from handlers.idle import tidy
 from handlers.reminders import climb
-from storage import codes, deadlines, events, inbox, jobs, outbox, sessions
+from storage import codes, deadlines, events, inbox, jobs, outbox, search_index, sessions
 from storage.transaction import Tx
 
 #: A batch of climbing; more of them follow at once while there is more.
@@ -40,6 +40,10 @@ def _root(tx: Tx, now: datetime) -> int:
     return 0 if events.make_root(tx, now) is None else 1
 
 
+def _words(tx: Tx, _now: datetime) -> int:
+    return search_index.catch_up(tx)
+
+
 def _purge(tx: Tx, now: datetime) -> int:
     gone = inbox.purge(tx, now - KEYS_KEPT) + codes.purge(tx, now - KEYS_KEPT)
     return gone + jobs.purge(tx, now - RUNS_KEPT) + sessions.purge(tx, now)
@@ -50,6 +54,7 @@ JOBS: tuple[Job, ...] = (
     Job("digest", digest, seconds=60),
     Job("idle", tidy, seconds=600),
     Job("erase", erasure.carry_out, seconds=60),
+    Job("words", _words, seconds=5),
     Job("root", _root, at=time(23, 50)),
     Job("purge", _purge, at=time(3, 30)),
     Job(retention.JOB, retention.purge, at=time(3, 40)),
