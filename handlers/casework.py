@@ -70,7 +70,8 @@ def file(tx: Tx, filed: Filed, actor: Actor, owner: int | None, now: datetime) -
 
 
 def _stored(tx: Tx, change: Change, filed: Filed) -> Change:
-    content = {"facts": filed.facts, "kind": str(filed.kind), "files": list(filed.files), "place": filed.place}
+    content: dict[str, Any] = {"facts": filed.facts, "kind": str(filed.kind), "files": list(filed.files)}
+    content |= {"place": filed.place} | _absent(change.actor)
     draft = events.draft(change.after.number, "file", change.actor, content, change.now)
     code = secrets.token_urlsafe(12)
     signature = tx.office.sign(receipt_text(change.after, draft["hash"]).encode())
@@ -101,13 +102,18 @@ def act(tx: Tx, case_id: int, move: str, actor: Actor, now: datetime, *, quietly
     deadlines.add(tx, fresh)
     for one in changed:
         deadlines.keep(tx, one, now)
-    content = {name: value for name, value in facts.items() if value not in (None, "", ())}
+    content = {name: value for name, value in facts.items() if value not in (None, "", ())} | _absent(actor)
     events.append(tx, case.id, case.number, move, actor, content, now)
     for consequence in CONSEQUENCES.get(move, ()):
         consequence(tx, change)
     if not quietly:
         notices.tell(tx, change)
     return change.after
+
+
+def _absent(actor: Actor) -> dict[str, int]:
+    """For whom a deputy acted: it stands in the chain."""
+    return {} if actor.for_person is None else {"for": actor.for_person}
 
 
 def _bind_files(tx: Tx, change: Change) -> None:

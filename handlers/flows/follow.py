@@ -5,7 +5,7 @@ from __future__ import annotations
 from domain import lifecycle
 from domain.case import Case, Status
 from domain.messages import Button, Message, rows
-from handlers import cards, casework, menus, phrases
+from handlers import cards, casework, menus, phrases, readings
 from handlers.flows.story import explained, told
 from handlers.questions import Account, Confirm, Told
 from handlers.registry import flow
@@ -39,7 +39,14 @@ async def my_cases(talk: Talk) -> Message:
 @flow("case", command="case")
 async def one_case(talk: Talk) -> Message:
     """One case: for its owner, or for an official who may see it."""
-    return card_of(talk.turn, casework.seen(talk.turn, talk.arg))
+    return card_of(talk.turn, opened(talk, "card"))
+
+
+def opened(talk: Talk, how: str) -> Case:
+    """The case a command or button named, its reading written down. Raises UnknownCase."""
+    case = casework.seen(talk.turn, talk.arg)
+    talk.read("opened", readings.opened, case, how)
+    return case
 
 
 def card_of(turn: Turn, case: Case, text: str = "") -> Message:
@@ -57,13 +64,13 @@ def after(turn: Turn, case_id: int, text: str) -> Message:
 @flow("story", command="story")
 async def story(talk: Talk) -> Message:
     """Everything that happened in a case, step by step."""
-    return told(talk.turn, casework.seen(talk.turn, talk.arg))
+    return told(talk.turn, opened(talk, "story"))
 
 
 @flow("why", command="why")
 async def why(talk: Talk) -> Message:
     """The deadline of a case, day by day."""
-    return explained(talk.turn, casework.seen(talk.turn, talk.arg))
+    return explained(talk.turn, opened(talk, "why"))
 
 
 @flow("add")

@@ -10,6 +10,7 @@ from itertools import groupby
 from domain.case import Case, Role
 from domain.deadlines import Deadline
 from domain.messages import Button, Message
+from domain.rights import RIGHTS, Right
 from domain.workdays import Counted
 from handlers import cards, phrases
 from handlers.turn import Turn
@@ -44,15 +45,18 @@ def told(turn: Turn, case: Case) -> Message:
     lines = steps(turn, case)
     shown = tuple(record.attachment for record in files.of_case(turn.tx, case.id))
     title = _("The story of {number}", number=case.number)
-    buttons = (Button(_("Back to the case"), f"f:case:{case.id}"),)
-    return Message("\n\n".join(lines), title, buttons=(buttons,), files=shown)
+    back = Button(_("Back to the case"), f"f:case:{case.id}")
+    watched = case.owner == turn.person.id or turn.holds(*RIGHTS[Right.READING_LOG])
+    readers = (Button(_("Who has read it?"), f"f:readers:{case.id}"),) if watched else ()
+    return Message("\n\n".join(lines), title, buttons=((back, *readers),), files=shown)
 
 
 def steps(turn: Turn, case: Case) -> list[str]:
     """Every step of a case in words, oldest first: when, who and what in the first line, what was said below it."""
     names = units.names(turn.tx)
     kept = events.of_case(turn.tx, case.id)
-    who = people.many(turn.tx, [step.actor for step in kept if step.actor])
+    acted = {person for step in kept for person in (step.actor, (step.content or {}).get("for"))}
+    who = people.many(turn.tx, [person for person in acted if person])
     known = {p: person.name for p, person in who.items()}
     return [_step_words(turn, case, step, names, known) for step in kept]
 
@@ -82,10 +86,22 @@ def _actor_words(turn: Turn, case: Case, step: Step, names: dict[int, str], peop
         return ""
     if step.role in (Role.OWNER, Role.MONITOR):
         return "" if case.owner == turn.person.id else f"{_('owner')} "
+    deputy = _deputy_words(turn, case, step, people_names)
     if step.unit is not None:
-        return f"{names.get(step.unit, '')} "
+        return f"{names.get(step.unit, '')}{deputy} "
     inside = turn.official and step.actor is not None
-    return f"{people_names.get(step.actor or 0, '') if inside else _('the office')} "
+    return f"{people_names.get(step.actor or 0, '') if inside else _('the office')}{deputy} "
+
+
+def _deputy_words(turn: Turn, case: Case, step: Step, people_names: dict[int, str]) -> str:
+    """That a deputy acted: for whom, where officials read it; names of officials are not for the owner."""
+    absent = (step.content or {}).get("for")
+    if not absent:
+        return ""
+    if case.owner == turn.person.id or not turn.official:
+        return _(" (a deputy)")
+    deputy = people_names.get(step.actor or 0, "") if step.unit is not None else ""
+    return _(" {deputy} (for {name})", deputy=deputy, name=people_names.get(absent, "")).replace("  ", " ")
 
 
 # --- the clock, explained ---------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from domain.guards import last_redo
 from domain.messages import Message
 from domain.permits import may_see
 from domain.rights import RIGHTS, Right
-from handlers import cards, casework, menus, phrases
+from handlers import cards, casework, menus, phrases, readings
 from handlers.flows.follow import after
 from handlers.questions import Choice, Option, Text
 from handlers.registry import flow
@@ -158,6 +158,7 @@ def _reached(turn: Turn, case: Case, lines: tuple[Option, ...]) -> Choice:
     viewer = next((actor for actor in turn.actors if may_see(case, actor) and permits.visitor(case, actor)), None)
     if viewer is None:
         raise NotYours()
+    readings.read(turn.tx, case, viewer, turn.now, "call")
     name, phone = cards.owner_words(turn.tx, case, viewer)
     prompt = _(
         "Please call {name}: {phone}\nThe case: {about}",
