@@ -17,7 +17,7 @@ from domain.people import is_official
 from domain.retention import BINDING_PAPERS, MESSAGES_DAYS, SECOND_THOUGHTS, THOUGHTS_OF_A_LETTER, erased_on
 from handlers import likely, phrases, traces
 from handlers.words import _, speaking
-from storage import cases, erasure, events, outbox, people, retention, units, visits, wishes
+from storage import cases, erasure, events, outbox, people, retention, search, units, visits, wishes
 from storage.transaction import Tx
 from storage.wishes import Wish
 
@@ -170,8 +170,11 @@ def _cases(tx: Tx, found: Sequence[Case], now: datetime, words: set[str]) -> Cou
 def forget(tx: Tx, found: Sequence[Case], marks: traces.Traces, now: datetime) -> Counter[str]:
     """Take the words out of ended cases, of what was learned from them, and of wherever their traces stand."""
     for one in found:
+        search.forget(tx, one.id)
         _unlearn(tx, one)
         visits.call_done(tx, one.id, None, now)
+    if found:
+        search.scrub(tx)
     counts = Counter(erasure.of_cases(tx, [one.id for one in found], now))
     counts["traces"] = traces.wipe(tx, marks, now - timedelta(days=MESSAGES_DAYS))
     return counts
