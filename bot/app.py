@@ -13,9 +13,11 @@ from typing import Any
 import structlog
 
 from bot import office
+from bot.archives import Archives
 from bot.channels.contract import Channel
 from bot.clock import Clock
 from bot.delivery import Delivery
+from bot.discarding import Discarding
 from bot.fetching import Fetching
 from bot.filestore import FileStore
 from bot.keys import Keys
@@ -65,6 +67,8 @@ class App:
             office.Rules(self.db, self._office),
             Delivery(self.db, self.channels, now),
             Fetching(self.db, self.channels, self.store, now),
+            Archives(self.db, self.store, now),
+            Discarding(self.db, self.store),
         ]
         for part in self._parts:
             self.listeners.append(part.heard)

@@ -1,14 +1,24 @@
-"""The bytes of files, named by their SHA-256: the same bytes are kept once, and none is ever overwritten."""
+"""The bytes of files, named by their SHA-256: the same bytes are kept once, and none is ever overwritten.
+
+Bytes are dropped only when nobody has put the same ones for a while: a record of them may be on its way.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 #: Kinds a browser may show in place; everything else is only downloaded.
 SHOWN = ("image/jpeg", "image/png", "image/gif", "image/webp", "audio/", "video/mp4", "video/webm")
+
+#: A record of bytes is written within this time of putting them.
+SETTLED_SECONDS = 600.0
 
 
 class FileStore:
@@ -21,9 +31,9 @@ class FileStore:
         """Keep bytes durably; returns their digest (64 hex characters)."""
         digest = hashlib.sha256(data).hexdigest()
         path = self.path(digest)
-        if path.exists():
-            return digest
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if _touched(path):
+            return digest
         descriptor, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -37,11 +47,43 @@ class FileStore:
         _sync(path.parent)
         return digest
 
+    def drop(self, digest: str, settled_seconds: float = SETTLED_SECONDS) -> bool:
+        """Take bytes out that no record needs; False while they were put too recently to be sure of that."""
+        path = self.path(digest)
+        if not path.exists():
+            return True
+        with _alone(path.parent):
+            if time.time() - path.stat().st_mtime < settled_seconds:
+                return False
+            path.unlink()
+        _sync(path.parent)
+        return True
+
     def path(self, digest: str) -> Path:
         """Where the bytes with this digest are kept."""
         if len(digest) != 64 or not all(c in "0123456789abcdef" for c in digest):
             raise ValueError("not a digest")
         return self.folder / digest[:2] / digest
+
+
+def _touched(path: Path) -> bool:
+    """Whether the bytes are there; they count as put now."""
+    with _alone(path.parent):
+        if not path.exists():
+            return False
+        os.utime(path)
+    return True
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Nobody else puts or drops in this folder meanwhile, in whatever process."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def _sync(folder: Path) -> None:

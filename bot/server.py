@@ -10,7 +10,7 @@ from urllib.parse import quote, urlsplit
 
 from aiohttp import web
 
-from bot import board, demo_pages, receipts
+from bot import board, copies, demo_pages, receipts
 from bot.app import App
 from bot.channels.web import HEARTBEAT_SECONDS, LARGEST_FRAME_BYTES, Doors, Socket
 from bot.clock import DemoClock
@@ -78,6 +78,7 @@ def build(app: App) -> web.Application:
     server.router.add_get("/chat/ws", chat_socket)
     server.router.add_get("/file/{code:[A-Za-z0-9_-]+}", file)
     server.router.add_get("/receipt/{code:[A-Za-z0-9_-]+}", receipts.page)
+    server.router.add_get("/mydata/{code:[A-Za-z0-9_-]+}", copies.fetch)
     server.router.add_get("/roots", roots)
     server.router.add_get("/health", health)
     server.router.add_get("/ready", ready)

@@ -88,6 +88,7 @@ def _sqlite_engine(url: str, mode: str, busy_seconds: float, prepare: Any, begin
         poolclass=QueuePool,
         pool_size=connections,
         max_overflow=-1,
+        hide_parameters=True,  # an error is logged, and must not say what people wrote
         query_cache_size=COMPILED_STATEMENTS,
     )
     # Not the "begin" event: an engine with any listener asks after listeners at every statement.
@@ -113,6 +114,7 @@ def _prepare_writer(connection: Any) -> None:
     connection.execute("PRAGMA journal_mode=WAL")
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
+    connection.execute("PRAGMA secure_delete=ON")  # what was erased must not stay in the file's free places
     connection.execute(f"PRAGMA journal_size_limit={WAL_BYTES_KEPT}")
 
 
@@ -126,6 +128,7 @@ def _postgresql_engine(url: str, connections: int, *, reading: bool) -> Engine:
         address,
         pool_size=connections,
         max_overflow=10,
+        hide_parameters=True,
         pool_reset_on_return="rollback",
         query_cache_size=COMPILED_STATEMENTS,
         connect_args={"connect_timeout": CONNECT_SECONDS, **options},

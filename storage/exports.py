@@ -31,6 +31,7 @@ _READY = (
         digest=bindparam("digest_"),
         size_bytes=bindparam("size_"),
         expires_at=bindparam("expires_"),
+        address_id=bindparam("address_"),
     )
 )
 _BEHIND = (
@@ -56,7 +57,7 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Ready:
-    """A copy that was made. channel, address: the door it was asked at, "" for one that is gone."""
+    """A copy that was made. channel, address: the door its link was told at, "" for one that is gone."""
 
     person: int
     digest: str
@@ -90,10 +91,14 @@ def wanted(tx: Tx) -> Wanted | None:
     return Wanted(row.id, row.person_id, row.address_id, row.attempts + 1)
 
 
-def made(tx: Tx, export: int, digest: str, size_bytes: int, expires_at: datetime) -> str:
-    """The copy is in the store; returns the secret part of its link, "" if it is not wanted any more."""
+def made(tx: Tx, export: int, address: int, digest: str, size_bytes: int, expires_at: datetime) -> str:
+    """The copy is in the store; returns the secret part of its link, "" if it is not wanted any more.
+
+    address: the door the link is told at.
+    """
     secret = secrets.token_urlsafe(24)
-    row = {"id_": export, "link_": _hidden(secret), "digest_": digest, "size_": size_bytes, "expires_": expires_at}
+    row = {"id_": export, "address_": address, "link_": _hidden(secret), "digest_": digest}
+    row |= {"size_": size_bytes, "expires_": expires_at}
     return secret if tx.execute(_READY, row).rowcount else ""
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, delete, insert, select, update
+from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 
 from storage.tables import erasures
 from storage.transaction import Tx
@@ -20,6 +20,7 @@ _DONE = (
     .where(erasures.c.id == bindparam("id_"))
     .values(done_at=bindparam("now_"), report=bindparam("report_"))
 )
+_DONE_SINCE = select(func.count()).where(erasures.c.done_at > bindparam("since"))
 _TAKE_BACK = delete(erasures).where(erasures.c.person_id == bindparam("person_"), erasures.c.done_at.is_(None))
 
 
@@ -62,3 +63,8 @@ def done(tx: Tx, wish: int, report: dict[str, Any], now: datetime) -> None:
 def take_back(tx: Tx, person: int) -> bool:
     """Whether an erasure not done yet was taken back."""
     return bool(tx.execute(_TAKE_BACK, {"person_": person}).rowcount)
+
+
+def done_since(tx: Tx, since: datetime) -> int:
+    """How many were done since then."""
+    return int(tx.scalar(_DONE_SINCE, {"since": since}))

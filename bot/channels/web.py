@@ -46,6 +46,7 @@ class Doors:
     def __init__(self) -> None:
         self._open: dict[str, set[Socket]] = defaultdict(set)
         self._by_id: dict[int, set[Socket]] = defaultdict(set)
+        self._closing: set[asyncio.Task[bool]] = set()
 
     def enter(self, socket: Socket) -> None:
         """A socket has opened."""
@@ -77,6 +78,17 @@ class Doors:
                 self._wake(rest[1])
             elif topic == "released":
                 self._wake(rest[0])
+            elif topic == "erased" and rest[0] == NAME:
+                self._forget(rest[1])
+
+    def _forget(self, address_id: int) -> None:
+        """Its person was erased: the page starts anew, as for somebody unknown."""
+        for socket in self._by_id.get(address_id, ()):
+            task = asyncio.get_running_loop().create_task(
+                socket.ws.close(code=ANOTHER_HISTORY, message=b"another history")
+            )
+            self._closing.add(task)
+            task.add_done_callback(self._closing.discard)
 
     def _wake(self, address_id: int) -> None:
         for socket in self._by_id.get(address_id, ()):
