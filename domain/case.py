@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -75,6 +76,25 @@ class Role(StrEnum):
     CLOCK = "clock"
 
 
+class Matter(StrEnum):
+    """What must be agreed before it is so; each has a term of the same name."""
+
+    REFUSAL = "refusal"
+    EXTENSION = "extension"
+    TERMINATION = "termination"
+    CHECK = "check"  # the head's look at an answer, where the office asks for it
+    REVIEW = "review"  # the final review, after the case was redone
+
+
+class ApprovalState(StrEnum):
+    """How an approval stands; VOID: the case went on in a way that left nothing to decide."""
+
+    PENDING = "pending"
+    GRANTED = "granted"
+    DENIED = "denied"
+    VOID = "void"
+
+
 UNIT_ROLES = frozenset({Role.HANDLER, Role.LIAISON, Role.HEAD})
 OFFICIAL_ROLES = frozenset(Role) - {Role.OWNER, Role.MONITOR, Role.CLOCK}
 
@@ -131,8 +151,28 @@ class Assignment:
 
 
 @dataclass(frozen=True, slots=True)
+class Approval:
+    """Something proposed, and who decides on it. facts: what the proposal came with; unit: where it concerns one."""
+
+    id: int
+    matter: Matter
+    proposer: int | None
+    proposed_at: datetime
+    state: ApprovalState = ApprovalState.PENDING
+    unit: int | None = None
+    round: int = 1
+    approver: int | None = None
+    decided_at: datetime | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
-    """A matter of one owner. Times are UTC; `resume` is the status a waiting case goes back to."""
+    """A matter of one owner. Times are UTC; `resume` is the status a waiting case goes back to.
+
+    joint: each unit answers for itself, and the case is answered when all have. recused: the people it is never shown
+    to, because it is about them. merged_into: the case that leads the group it was joined to.
+    """
 
     id: int
     number: str
@@ -163,6 +203,7 @@ class Case:
     recused: tuple[int, ...] = ()
     merged_into: int | None = None
     assignments: tuple[Assignment, ...] = ()
+    approvals: tuple[Approval, ...] = ()
 
     @property
     def lead(self) -> Assignment | None:
@@ -175,7 +216,18 @@ class Case:
         live = [a for a in self.assignments if a.unit == unit and a.state in LIVE]
         return live[-1] if live else None
 
+    def pending(self, matter: Matter, unit: int | None = None) -> Approval | None:
+        """What waits for a decision in this matter; of this unit, where one is named."""
+        waiting = [a for a in self.approvals if a.matter is matter and a.state is ApprovalState.PENDING]
+        return next((a for a in waiting if unit is None or a.unit == unit), None)
 
+    @property
+    def open_parts(self) -> tuple[Assignment, ...]:
+        """The units' parts that still have to be done."""
+        return tuple(a for a in self.assignments if a.state in UNDONE)
+
+
+UNDONE = frozenset({AssignmentState.ASSIGNED, AssignmentState.SIGNED})
 LIVE = frozenset({AssignmentState.ASSIGNED, AssignmentState.SIGNED, AssignmentState.ANSWERED})
 
 

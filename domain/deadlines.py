@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
-from domain.case import Case
+from domain.case import Case, Matter
 from domain.office import Office
 from domain.workdays import Due, Limit, Pause
 
@@ -23,18 +23,31 @@ class Term(StrEnum):
     ASSIST = "assist"
     VISIT = "visit"
     CLOSE = "close"  # silence after a visit question that was delivered
+    REFUSAL = "refusal"  # what is proposed is decided on; each as its matter is called
+    EXTENSION = "extension"
+    TERMINATION = "termination"
+    CHECK = "check"
+    REVIEW = "review"
 
 
 class DeadlineState(StrEnum):
-    """RUNNING and PAUSED are live; MET, MISSED (met late or lapsed) and VOID (no longer needed) are not."""
+    """RUNNING and PAUSED are live; MET, MISSED (met late or lapsed) and VOID (no longer needed) are not.
+
+    EXTENDED: a longer one took its place; it is kept, because the first limit is reported too.
+    """
 
     RUNNING = "running"
     PAUSED = "paused"
     MET = "met"
     MISSED = "missed"
     VOID = "void"
+    EXTENDED = "extended"
 
 
+#: What a unit's work is measured by.
+WORK_TERMS = frozenset({Term.HANDLE, Term.ASSIST})
+#: What waits for a decision: never paused while the owner is asked for more.
+DECISION_TERMS = frozenset({Term(str(matter)) for matter in Matter})
 LIVE_STATES = frozenset({DeadlineState.RUNNING, DeadlineState.PAUSED})
 
 
@@ -57,9 +70,10 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Begin a term on this move."""
+    """Begin a term on this move. keep: one that runs already goes on, and counts against the unit that has it now."""
 
     term: Term
+    keep: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +82,29 @@ class Stop:
 
     terms: tuple[Term, ...]
     own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Void:
+    """These terms are needed no more. own: only those of the actor's unit."""
+
+    terms: tuple[Term, ...]
+    own: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Hand:
+    """What runs against one unit runs against another from now on; its end stays."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extend:
+    """The unit's limit is extended to the day that was granted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recount:
+    """What runs by the kind of the case runs by its new kind's limit, from the first filing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +122,7 @@ class ResumeAll:
     """The owner has supplied, or the time for it ran out: what was paused runs on."""
 
 
-Step = Start | Stop | StopAll | PauseAll | ResumeAll
+Step = Start | Stop | Void | Hand | Extend | Recount | StopAll | PauseAll | ResumeAll
 
 
 def start(term: Term, limit: Limit, case: Case, now: datetime, office: Office, unit: int | None = None) -> Deadline:
@@ -105,8 +142,26 @@ def void(deadline: Deadline, now: datetime) -> Deadline:
     return replace(deadline, state=DeadlineState.VOID, ended_at=now)
 
 
+def extended(deadline: Deadline, day: date, office: Office) -> Deadline:
+    """The deadline that takes this one's place and ends on `day`, or the last working day before it. id 0."""
+    calendar = office.calendar
+    limit = Limit(calendar.count(calendar.today(deadline.started_at), day, deadline.pauses))
+    due = calendar.due(deadline.started_at, limit, deadline.pauses)
+    return replace(deadline, id=0, limit=limit, due=due)
+
+
+def recounted(deadline: Deadline, limit: Limit, since: datetime, office: Office) -> Deadline:
+    """The deadline that takes this one's place with another limit from another start, never nearer than told. id 0."""
+    due = office.calendar.due(since, limit, deadline.pauses)
+    if due.at <= deadline.due.at:
+        return deadline
+    return replace(deadline, id=0, started_at=since, limit=limit, due=due)
+
+
 def pause(deadline: Deadline, now: datetime, office: Office) -> Deadline:
-    """From the day after `now` on no day counts until it is resumed."""
+    """From the day after `now` on no day counts until it is resumed; what waits for a decision is not paused."""
+    if deadline.term in DECISION_TERMS:
+        return deadline
     if deadline.state is not DeadlineState.RUNNING or now > deadline.due.at:
         return deadline
     opened = Pause(office.calendar.today(now), None)

@@ -53,12 +53,57 @@ class NoPauseLeft(Refused):
     """The owner has already been asked for more as often as the rules allow for this case."""
 
 
+class OnceOnly(Refused):
+    """This has been done already, and can be done once only."""
+
+
+class OwnProposal(Refused):
+    """You proposed this yourself; somebody else must decide on it."""
+
+
+class FinalSaid(Refused):
+    """The final review has been done and its conclusion given in writing. The case is not redone any more."""
+
+
+class UnderReview(Refused):
+    """This case is under final review and cannot be joined to another."""
+
+
+class NotToTheAccused(Refused):
+    """This complaint is about that unit: it cannot go to that unit alone. Choose another unit, or another one too."""
+
+
+class CluesNotHere(Refused):
+    """Clues about misconduct need a sealed path, which this office does not offer yet. Nothing was changed. Please
+    give no details here; hand the matter to the discipline inspectors in person."""
+
+
+class AskedTooLate(Refused):
+    """More time had to be asked for by {day}. Please answer in time, or tell the owner how it stands."""
+
+
+class NotLater(Refused):
+    """The new date must lie after {day}."""
+
+
+class TooLong(Refused):
+    """The new date may not lie after {day}."""
+
+
+class UnknownGround(Refused):
+    """This ground is not on the office's list. Please choose one of the list."""
+
+
 class UnknownCase(Refused):
     """No case of yours has the number {number}."""
 
 
 class UnknownCode(Refused):
     """This code is not valid, or has been used. Please ask for a new one."""
+
+
+class NotOfTheUnit(Refused):
+    """Only somebody of that unit can be given this. Please choose a colleague from the list."""
 
 
 class WrongUnit(Refused):

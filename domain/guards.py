@@ -2,59 +2,176 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from datetime import datetime, timedelta
-from typing import Any
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
 
-from domain.case import Actor, AssignmentState, Case, Status
-from domain.errors import Missing, NoPauseLeft, OnlyInquiries, Refused, TooLate, TooSoon
+from domain.case import ApprovalState, AssignmentState, Case, Kind, Matter, Role, Status
+from domain.deadlines import WORK_TERMS, Deadline, extended
+from domain.errors import (
+    AskedTooLate,
+    CluesNotHere,
+    FinalSaid,
+    Missing,
+    NoPauseLeft,
+    NotLater,
+    NotToTheAccused,
+    OnceOnly,
+    OnlyInquiries,
+    Refused,
+    TooLate,
+    TooLong,
+    TooSoon,
+    UnderReview,
+    UnknownGround,
+)
+from domain.limits import Limit
 from domain.office import Office
+from domain.rulebook import Ground
+from domain.scene import Scene
 
-Facts = Mapping[str, Any]
-Guard = Callable[[Case, Facts, datetime, Office], Refused | None]
-Condition = Callable[[Case, Actor], bool]
+Condition = Callable[[Scene], bool]
+Guard = Callable[[Scene], Refused | None]
+
+# --- conditions: which row of a move holds ----------------------------------------------------------------------
 
 
-def unsigned_part(case: Case, actor: Actor) -> bool:
+def unsigned_part(scene: Scene) -> bool:
     """The actor's unit assists and has not signed yet."""
-    part = case.of_unit(actor.unit)
+    part = scene.case.of_unit(scene.actor.unit)
     return part is not None and not part.lead and part.state is AssignmentState.ASSIGNED
 
 
-def has_lead(case: Case, actor: Actor) -> bool:
+def has_lead(scene: Scene) -> bool:
     """A unit has the case."""
-    return case.lead is not None
+    return scene.case.lead is not None
 
 
-def has_no_lead(case: Case, actor: Actor) -> bool:
-    """No unit ever had the case: it was answered at once."""
-    return case.lead is None
+def unsigned_lead(scene: Scene) -> bool:
+    """The lead was reassigned, and has not signed yet."""
+    lead = scene.case.lead
+    return lead is not None and lead.state is AssignmentState.ASSIGNED
 
 
-def only_inquiries(case: Case, facts: Facts, now: datetime, office: Office) -> Refused | None:
+def objected(scene: Scene) -> bool:
+    """The owner objected to a refusal: the approver decides now."""
+    return scene.case.objected
+
+
+def not_objected(scene: Scene) -> bool:
+    """An ordinary filing."""
+    return not scene.case.objected
+
+
+def pending(matter: Matter) -> Condition:
+    """Something waits for a decision in this matter."""
+    return lambda scene: scene.case.pending(matter) is not None
+
+
+def goes_again(scene: Scene) -> bool:
+    """Redone by the unit that had it."""
+    return scene.case.lead is not None and not _at_review(scene)
+
+
+def goes_to_desk(scene: Scene) -> bool:
+    """Redone though no unit ever had it: it was answered at once."""
+    return scene.case.lead is None and not _at_review(scene)
+
+
+def goes_to_review(scene: Scene) -> bool:
+    """It was redone before: the approver has the last word."""
+    return _at_review(scene)
+
+
+def _at_review(scene: Scene) -> bool:
+    return scene.case.round + 1 >= scene.office.rulebook.final_round
+
+
+def assists(scene: Scene) -> bool:
+    """Assisting units help the lead, and do not answer for themselves."""
+    return not scene.case.joint
+
+
+def answers_alone(scene: Scene) -> bool:
+    """The lead's answer is the case's answer."""
+    return not scene.case.joint and not _checked(scene)
+
+
+def answers_among_others(scene: Scene) -> bool:
+    """Each unit answers for itself, and others still have to."""
+    return _others_open(scene) and not _checked(scene)
+
+
+def answers_last(scene: Scene) -> bool:
+    """Each unit answers for itself, and this is the last one."""
+    return scene.case.joint and not _others_open(scene) and not _checked(scene)
+
+
+def checked(scene: Scene) -> bool:
+    """The office asks for the head's look before an answer goes out."""
+    return _checked(scene)
+
+
+def releases_alone(scene: Scene) -> bool:
+    """A head releases the answer of the case."""
+    return not scene.case.joint and _own_check(scene)
+
+
+def releases_among_others(scene: Scene) -> bool:
+    """A head releases one of several answers."""
+    return _others_open(scene) and _own_check(scene)
+
+
+def releases_last(scene: Scene) -> bool:
+    """A head releases the last of several answers."""
+    return scene.case.joint and not _others_open(scene) and _own_check(scene)
+
+
+def sends_back(scene: Scene) -> bool:
+    """An answer of the actor's unit waits for the head."""
+    return _own_check(scene)
+
+
+def _own_check(scene: Scene) -> bool:
+    return scene.actor.unit is not None and scene.case.pending(Matter.CHECK, scene.actor.unit) is not None
+
+
+def _checked(scene: Scene) -> bool:
+    return scene.office.rulebook.head_checks and scene.actor.role is not Role.HEAD
+
+
+def _others_open(scene: Scene) -> bool:
+    return scene.case.joint and any(part.unit != scene.actor.unit for part in scene.case.open_parts)
+
+
+# --- guards -----------------------------------------------------------------------------------------------------
+
+
+def only_inquiries(scene: Scene) -> Refused | None:
     """Some kinds may be answered at once (by default inquiries)."""
-    return None if office.rulebook.kinds[case.kind].answer_at_once else OnlyInquiries()
+    return None if scene.office.rulebook.kinds[scene.case.kind].answer_at_once else OnlyInquiries()
 
 
-def pause_left(case: Case, facts: Facts, now: datetime, office: Office) -> Refused | None:
+def pause_left(scene: Scene) -> Refused | None:
     """The owner is asked once before acceptance, and for so many working days in all."""
+    case = scene.case
     asked_once = case.status is Status.FILED and case.accept_paused
-    spent = case.paused_days >= office.rulebook.supplement_pool_days
+    spent = case.paused_days >= scene.office.rulebook.supplement_pool_days
     return NoPauseLeft() if asked_once or spent else None
 
 
-def once_a_working_day(case: Case, facts: Facts, now: datetime, office: Office) -> Refused | None:
+def once_a_working_day(scene: Scene) -> Refused | None:
     """A case is urged once a working day."""
-    if case.urged_at is None:
+    calendar, urged_at = scene.office.calendar, scene.case.urged_at
+    if urged_at is None:
         return None
-    free = office.calendar.next_working_day(office.calendar.today(case.urged_at))
-    return TooSoon(day=free) if office.calendar.today(now) < free else None
+    free = calendar.next_working_day(calendar.today(urged_at))
+    return TooSoon(day=free) if calendar.today(scene.now) < free else None
 
 
-def within_redo(case: Case, facts: Facts, now: datetime, office: Office) -> Refused | None:
+def within_redo(scene: Scene) -> Refused | None:
     """Redo is open for so many calendar days after the answer."""
-    last = last_redo(case, office)
-    return TooLate(day=office.calendar.today(last)) if last is not None and now > last else None
+    last = last_redo(scene.case, scene.office)
+    return TooLate(day=scene.office.calendar.today(last)) if last is not None and scene.now > last else None
 
 
 def last_redo(case: Case, office: Office) -> datetime | None:
@@ -62,6 +179,164 @@ def last_redo(case: Case, office: Office) -> datetime | None:
     return case.answered_at and case.answered_at + timedelta(days=office.rulebook.redo_calendar_days)
 
 
-def sound_units(case: Case, facts: Facts, now: datetime, office: Office) -> Refused | None:
+def not_reviewed(scene: Scene) -> Refused | None:
+    """After the final review a case is not redone any more."""
+    return FinalSaid() if scene.case.round >= scene.office.rulebook.final_round else None
+
+
+def not_under_review(scene: Scene) -> Refused | None:
+    """While the approver reviews a case, it is not joined to another."""
+    return UnderReview() if scene.case.pending(Matter.REVIEW) is not None else None
+
+
+def sound_units(scene: Scene) -> Refused | None:
     """The lead unit does not also assist."""
-    return Missing(what="lead") if facts["lead"] in facts.get("assisting", ()) else None
+    return Missing(what="lead") if scene.facts["lead"] in scene.facts.get("assisting", ()) else None
+
+
+def not_the_accused_alone(scene: Scene) -> Refused | None:
+    """A complaint about a unit is never dispatched to that unit alone."""
+    case, units = scene.case, {scene.facts.get("lead"), *(scene.facts.get("assisting") or ())} - {None}
+    accused = case.kind is Kind.COMPLAINT and case.named_unit is not None and units == {case.named_unit}
+    return NotToTheAccused() if accused else None
+
+
+def new_unit(scene: Scene) -> Refused | None:
+    """A unit that has a part already gets no second one; the accused alone does not get a complaint."""
+    case, unit = scene.case, scene.facts.get("unit")
+    if unit is not None and case.of_unit(unit) is not None:
+        return OnceOnly()
+    left = {part.unit for part in case.open_parts} - {scene.facts.get("from_unit") or (case.lead and case.lead.unit)}
+    alone = case.kind is Kind.COMPLAINT and unit is not None and case.named_unit == unit and not left
+    return NotToTheAccused() if alone else None
+
+
+def first_return(scene: Scene) -> Refused | None:
+    """Once a unit has sent the case back and the dispatcher has decided, no unit may object again."""
+    returned = [a for a in scene.case.assignments if a.state is AssignmentState.RETURNED]
+    return OnceOnly() if any(a.round == scene.case.round for a in returned) else None
+
+
+def within_return(scene: Scene) -> Refused | None:
+    """A unit sends a case back within so much time after it got it."""
+    part, got = scene.case.of_unit(scene.actor.unit), scene.running(WORK_TERMS, scene.actor.unit)
+    leads = part is not None and part.lead
+    since = scene.case.status_at if leads or got is None else got.started_at
+    return _too_late(scene, since, scene.office.rulebook.return_limit)
+
+
+def within_objection(scene: Scene) -> Refused | None:
+    """An owner objects to a refusal within so many working days, once."""
+    if scene.case.objected:
+        return OnceOnly()
+    return _too_late(scene, scene.case.status_at, Limit(scene.office.rulebook.object_days))
+
+
+def _too_late(scene: Scene, since: datetime | None, limit: Limit) -> Refused | None:
+    if since is None:
+        return None
+    due = scene.office.calendar.due(since, limit)
+    return TooLate(day=due.day) if scene.now > due.at else None
+
+
+def none_pending(matter: Matter) -> Guard:
+    """One proposal at a time in a matter."""
+    return lambda scene: OnceOnly() if scene.case.pending(matter) is not None else None
+
+
+def _listed(scene: Scene, grounds: tuple[Ground, ...]) -> Refused | None:
+    wanted = scene.facts.get("ground")
+    known = {ground.code for ground in grounds}
+    return UnknownGround() if wanted not in (None, "", ()) and wanted not in known else None
+
+
+def listed_refusal(scene: Scene) -> Refused | None:
+    """A case is refused on a ground of the office's list."""
+    return _listed(scene, scene.office.rulebook.refusal_grounds)
+
+
+def listed_termination(scene: Scene) -> Refused | None:
+    """A case is ended on a ground of the office's list."""
+    return _listed(scene, scene.office.rulebook.termination_grounds)
+
+
+def own_not_pending(scene: Scene) -> Refused | None:
+    """One answer of a unit at a time waits for its head."""
+    return OnceOnly() if scene.case.pending(Matter.CHECK, scene.actor.unit) is not None else None
+
+
+def no_clues(scene: Scene) -> Refused | None:
+    """A clue goes the sealed path, and never from an open case."""
+    return CluesNotHere() if scene.facts.get("kind") == "clue" else None
+
+
+def another_kind(scene: Scene) -> Refused | None:
+    """It becomes a kind it is not yet."""
+    wanted = scene.facts.get("kind")
+    if wanted in (None, (), ""):
+        return None
+    if wanted not in set(Kind):
+        return Missing(what="kind")
+    return OnceOnly() if wanted == scene.case.kind else None
+
+
+def another_case(scene: Scene) -> Refused | None:
+    """A case is joined to another one."""
+    return Missing(what="into") if scene.facts.get("into") == scene.case.id else None
+
+
+def some_money(scene: Scene) -> Refused | None:
+    """An amount is more than nothing, in fen."""
+    amount = scene.facts.get("amount_fen")
+    return Missing(what="amount_fen") if isinstance(amount, int) and amount <= 0 else None
+
+
+# --- more time --------------------------------------------------------------------------------------------------
+
+
+def asked_in_time(scene: Scene) -> Refused | None:
+    """More time is asked for once, so many working days before the limit ends at the latest."""
+    running = _work_deadline(scene)
+    if running is None or _extended_before(scene):
+        return OnceOnly()
+    calendar, days = scene.office.calendar, scene.office.rulebook.extend_before_days
+    last = calendar.back(running.due.day, days)
+    return AskedTooLate(day=last) if calendar.today(scene.now) > last else None
+
+
+def a_later_date(scene: Scene) -> Refused | None:
+    """The new date lies after the old one, and not further than the limit once more."""
+    running, wanted = _work_deadline(scene), scene.facts.get("date")
+    if running is None or not wanted:
+        return None
+    day = as_day(wanted)
+    if day is None:
+        return Missing(what="date")
+    new = extended(running, day, scene.office)
+    if new.due.at <= running.due.at:
+        return NotLater(day=running.due.day)
+    longest = latest_extension(running, scene.office)
+    return TooLong(day=longest) if day > longest else None
+
+
+def latest_extension(running: Deadline, office: Office) -> date:
+    """The last day a deadline may be extended to: its limit once more, counted from its end."""
+    return office.calendar.due(running.due.at, running.limit).day
+
+
+def as_day(wanted: object) -> date | None:
+    """A day written as 2026-11-21; None for anything else."""
+    try:
+        return date.fromisoformat(str(wanted))
+    except ValueError:
+        return None
+
+
+def _work_deadline(scene: Scene) -> Deadline | None:
+    return scene.running(WORK_TERMS, scene.actor.unit)
+
+
+def _extended_before(scene: Scene) -> bool:
+    asked = [a for a in scene.case.approvals if a.matter is Matter.EXTENSION and a.unit == scene.actor.unit]
+    held = {ApprovalState.PENDING, ApprovalState.GRANTED}
+    return any(a.state in held and a.round == scene.case.round for a in asked)

@@ -62,6 +62,7 @@ class Rung:
 
 _WORK = (Term.HANDLE, Term.ASSIST)
 _DESK = (Term.ACCEPT, Term.DISPATCH)
+_DECISIONS = (Term.REFUSAL, Term.EXTENSION, Term.TERMINATION, Term.REVIEW)
 _OWNER = (Term.SUPPLEMENT, Term.VISIT)
 _UNIT = (To.HANDLER, To.LIAISON, To.HEAD)
 
@@ -74,6 +75,10 @@ LADDER: tuple[Rung, ...] = (
     Rung("overdue", _DESK, Anchor.DUE, 1, (To.DISPATCHER, To.APPROVER), Colour.RED),
     Rung("today", (Term.CONTACT,), Anchor.DUE, 0, (To.HANDLER,), Colour.ORANGE),
     Rung("overdue", (Term.CONTACT,), Anchor.DUE, 1, (To.HANDLER, To.LIAISON), Colour.RED),
+    Rung("today", _DECISIONS, Anchor.DUE, 0, (To.APPROVER,), Colour.ORANGE),
+    Rung("overdue", _DECISIONS, Anchor.DUE, 1, (To.APPROVER, To.DISPATCHER), Colour.RED),
+    Rung("today", (Term.CHECK,), Anchor.DUE, 0, (To.HEAD,), Colour.ORANGE),
+    Rung("overdue", (Term.CHECK,), Anchor.DUE, 1, (To.HEAD, To.LIAISON), Colour.RED),
     Rung("reminder_1", _OWNER, Anchor.START, 1, (To.OWNER,)),
     Rung("reminder_2", _OWNER, Anchor.START, 3, (To.OWNER,)),
     Rung("undelivered", (Term.VISIT,), Anchor.DUE, 1, move="call"),

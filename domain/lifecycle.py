@@ -1,56 +1,26 @@
-"""The table of moves, and apply(): what a move changes, decided without any I/O.
-
-A move may have several rows: the first whose origin, condition and permit fit is taken. Adding a move is adding a row.
-"""
+"""Whether a move is allowed, and what it changes, decided without any I/O. The moves themselves are in domain/moves."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
-from domain import guards, parts, permits
-from domain.case import OPEN, Actor, Case, Status
-from domain.deadlines import PauseAll, ResumeAll, Start, Step, Stop, StopAll, Term
-from domain.errors import (
-    AlreadySo,
-    BadDeclaration,
-    Missing,
-    NotYours,
-    Refused,
-)
-from domain.guards import Condition, Facts, Guard
+from domain.case import Actor, Approval, ApprovalState, Case, Matter, Status
+from domain.deadlines import Deadline
+from domain.errors import AlreadySo, BadDeclaration, Missing, NotYours, OwnProposal, Refused
+from domain.moves import MOVES, Decision, Move, Target
 from domain.office import Office
-from domain.parts import Work
-from domain.permits import Permit
+from domain.scene import Facts, Scene
 
+__all__ = ["CLOCKED", "MOVES", "NAMES", "ROWS", "Change", "Move", "Target", "apply", "check", "find", "may", "open_to"]
 
-class Target(StrEnum):
-    """Where a move leads when it is no fixed status."""
-
-    SAME = "same"
-    BACK = "back"
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One row: from where, to where, by whom, what it needs, what it does to the clock and to the units' parts."""
-
-    name: str
-    origins: frozenset[Status]
-    target: Status | Target
-    by: tuple[Permit, ...]
-    needs: tuple[str, ...] = ()
-    when: Condition | None = None
-    guards: tuple[Guard, ...] = ()
-    clock: tuple[Step, ...] = ()
-    work: tuple[Work, ...] = ()
+Live = tuple[Deadline, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What a move does: the case before and after, what the event says, and the steps of its clock."""
+    """What a move does: the case before and after, what the event says, and the clocks that ran before it."""
 
     move: Move
     actor: Actor
@@ -59,161 +29,23 @@ class Change:
     facts: Facts
     now: datetime
     content: dict[str, Any] = field(default_factory=dict)
+    live: Live = ()
 
-
-_S = Status
-_NONE: frozenset[Status] = frozenset()
-_ENDS_ACCEPTANCE = Stop((Term.ACCEPT, Term.SILENCE))
-_ASKED = (PauseAll(), Start(Term.SUPPLEMENT))
-_SUPPLIED = (Stop((Term.SUPPLEMENT,)), ResumeAll())
-
-MOVES: tuple[Move, ...] = (
-    Move(
-        "file",
-        _NONE,
-        _S.FILED,
-        (permits.anyone_filing,),
-        needs=("facts",),
-        clock=(Start(Term.ACCEPT), Start(Term.SILENCE)),
-    ),
-    Move(
-        "ask",
-        frozenset({_S.FILED}),
-        _S.WAITING,
-        (permits.dispatcher,),
-        needs=("text",),
-        guards=(guards.pause_left,),
-        clock=_ASKED,
-        work=(parts.remember_asker,),
-    ),
-    Move(
-        "ask",
-        frozenset({_S.HANDLING}),
-        _S.WAITING,
-        (permits.worker,),
-        needs=("text",),
-        guards=(guards.pause_left,),
-        clock=(Stop((Term.CONTACT,)), *_ASKED),
-        work=(parts.remember_asker,),
-    ),
-    Move(
-        "supply",
-        frozenset({_S.WAITING}),
-        Target.BACK,
-        (permits.owner,),
-        needs=("text",),
-        clock=_SUPPLIED,
-        work=(parts.spend_pause,),
-    ),
-    Move("lapse", frozenset({_S.WAITING}), Target.BACK, (permits.clock,), clock=_SUPPLIED, work=(parts.spend_pause,)),
-    Move("add", OPEN - {_S.WAITING}, Target.SAME, (permits.owner,), needs=("text",)),
-    Move(
-        "answer_at_once",
-        frozenset({_S.FILED}),
-        _S.ANSWERED,
-        (permits.dispatcher,),
-        needs=("text",),
-        guards=(guards.only_inquiries,),
-        clock=(_ENDS_ACCEPTANCE, Start(Term.VISIT)),
-    ),
-    Move(
-        "accept",
-        frozenset({_S.FILED}),
-        _S.ACCEPTED,
-        (permits.dispatcher, permits.clock),
-        clock=(_ENDS_ACCEPTANCE, Start(Term.DISPATCH)),
-    ),
-    Move(
-        "dispatch",
-        frozenset({_S.ACCEPTED}),
-        _S.DISPATCHED,
-        (permits.dispatcher,),
-        needs=("lead",),
-        guards=(guards.sound_units,),
-        clock=(Stop((Term.DISPATCH,)), Start(Term.HANDLE), Start(Term.ASSIST)),
-        work=(parts.assign,),
-    ),
-    Move(
-        "sign",
-        frozenset({_S.DISPATCHED}),
-        _S.HANDLING,
-        (permits.lead_worker,),
-        clock=(Start(Term.CONTACT),),
-        work=(parts.sign_part,),
-    ),
-    Move(
-        "sign",
-        frozenset({_S.DISPATCHED, _S.HANDLING, _S.WAITING}),
-        Target.SAME,
-        (permits.assisting_worker,),
-        when=guards.unsigned_part,
-        work=(parts.sign_part,),
-    ),
-    Move(
-        "progress",
-        frozenset({_S.HANDLING}),
-        Target.SAME,
-        (permits.worker,),
-        needs=("text",),
-        clock=(Stop((Term.CONTACT,), own=True),),
-    ),
-    Move(
-        "assist_done",
-        frozenset({_S.DISPATCHED, _S.HANDLING, _S.WAITING}),
-        Target.SAME,
-        (permits.assisting_worker,),
-        needs=("text",),
-        clock=(Stop((Term.ASSIST,), own=True),),
-        work=(parts.answer_part,),
-    ),
-    Move(
-        "answer",
-        frozenset({_S.HANDLING}),
-        _S.ANSWERED,
-        (permits.lead_worker,),
-        needs=("text", "outcome"),
-        clock=(Stop((Term.CONTACT, Term.HANDLE, Term.ASSIST)), Start(Term.VISIT)),
-        work=(parts.answer_part, parts.recall_parts),
-    ),
-    Move(
-        "visit",
-        frozenset({_S.ANSWERED}),
-        _S.CLOSED,
-        (permits.owner, permits.visitor),
-        needs=("solved", "level"),
-        clock=(Stop((Term.VISIT, Term.CLOSE)),),
-    ),
-    Move("call", frozenset({_S.ANSWERED}), Target.SAME, (permits.visitor,), needs=("text",)),
-    Move("silence", frozenset({_S.ANSWERED}), _S.CLOSED, (permits.clock,), clock=(StopAll(),)),
-    Move(
-        "redo",
-        frozenset({_S.ANSWERED, _S.CLOSED}),
-        _S.DISPATCHED,
-        (permits.owner, permits.visitor),
-        needs=("text",),
-        when=guards.has_lead,
-        guards=(guards.within_redo,),
-        clock=(Stop((Term.VISIT, Term.CLOSE)), Start(Term.HANDLE)),
-        work=(parts.assign_again,),
-    ),
-    Move(
-        "redo",
-        frozenset({_S.ANSWERED, _S.CLOSED}),
-        _S.ACCEPTED,
-        (permits.owner, permits.visitor),
-        needs=("text",),
-        when=guards.has_no_lead,
-        guards=(guards.within_redo,),
-        clock=(Stop((Term.VISIT, Term.CLOSE)), Start(Term.DISPATCH)),
-        work=(parts.assign_again,),
-    ),
-    Move("urge", OPEN - {_S.ANSWERED}, Target.SAME, (permits.owner,), guards=(guards.once_a_working_day,)),
-    Move("withdraw", OPEN, _S.WITHDRAWN, (permits.owner,), clock=(StopAll(),), work=(parts.recall_parts,)),
-)
 
 NAMES = tuple(dict.fromkeys(move.name for move in MOVES))
 #: The rows of each move, in the order of the table.
 ROWS = {name: tuple(move for move in MOVES if move.name == name) for name in NAMES}
+#: Moves that look at the running deadlines or change them.
+CLOCKED = frozenset(move.name for move in MOVES if move.clock or move.guards or move.decides)
+#: Where a proposal can still be decided on; anywhere else nothing is left to decide.
+DECIDABLE = {
+    Matter.REFUSAL: frozenset({Status.FILED, Status.WAITING}),
+    Matter.TERMINATION: frozenset(Status)
+    - {Status.CLOSED, Status.REFUSED, Status.WITHDRAWN, Status.TERMINATED, Status.TRANSFERRED, Status.MERGED},
+    Matter.EXTENSION: frozenset({Status.DISPATCHED, Status.HANDLING, Status.WAITING}),
+    Matter.CHECK: frozenset({Status.DISPATCHED, Status.HANDLING, Status.WAITING}),
+    Matter.REVIEW: frozenset({Status.HANDLING, Status.WAITING}),
+}
 
 
 def check(moves: tuple[Move, ...] = MOVES) -> None:
@@ -228,59 +60,77 @@ def check(moves: tuple[Move, ...] = MOVES) -> None:
             raise BadDeclaration(where=where, what="a move from nowhere")
 
 
-def find(case: Case, name: str, actor: Actor) -> Move:
+def find(case: Case, name: str, actor: Actor, now: datetime, office: Office, live: Live = ()) -> Move:
     """The row that allows this actor this move now. Raises AlreadySo or NotYours."""
-    rows = [move for move in ROWS.get(name, ()) if _fits(move, case, actor)]
+    return _row(Scene(case, actor, now, office, live), name)
+
+
+def _row(scene: Scene, name: str) -> Move:
+    rows = [move for move in ROWS.get(name, ()) if _fits(move, scene)]
     if not rows:
-        raise AlreadySo(number=case.number)
+        raise AlreadySo(number=scene.case.number)
     for move in rows:
-        if any(permit(case, actor) for permit in move.by):
+        if any(permit(scene.case, scene.actor) for permit in move.by):
             return move
     raise NotYours()
 
 
-def _fits(move: Move, case: Case, actor: Actor) -> bool:
+def _fits(move: Move, scene: Scene) -> bool:
+    case = scene.case
     placed = case.status in move.origins if case.id else not move.origins
-    return placed and (move.when is None or move.when(case, actor))
+    return placed and (move.when is None or move.when(scene))
 
 
-def open_to(case: Case, name: str, actor: Actor, now: datetime, office: Office) -> Move:
-    """The row by which the move would be allowed, its needs aside. Raises AlreadySo, NotYours or what a guard says."""
-    move = find(case, name, actor)
-    offered = dict.fromkeys(move.needs, ())
-    for guard in move.guards:
-        if (refusal := guard(case, offered, now, office)) is not None:
-            raise refusal
+def open_to(case: Case, name: str, actor: Actor, now: datetime, office: Office, live: Live = ()) -> Move:
+    """The row by which the move would be allowed, its needs aside. Raises AlreadySo, NotYours or what a guard says.
+
+    live: the deadlines that run on the case; without them nobody is allowed more time.
+    """
+    bare = Scene(case, actor, now, office, live)
+    move = _row(bare, name)
+    _guarded(move, replace(bare, facts=dict.fromkeys(move.needs, ())))
     return move
 
 
-def may(case: Case, name: str, actor: Actor, now: datetime, office: Office) -> bool:
+def _guarded(move: Move, scene: Scene) -> None:
+    for guard in move.guards:
+        if (refusal := guard(scene)) is not None:
+            raise refusal
+    if move.decides and move.decides[0] is not Decision.PROPOSE:
+        proposal = _proposal(move, scene)
+        if proposal is None:
+            raise AlreadySo(number=scene.case.number)
+        if proposal.proposer is not None and proposal.proposer in (scene.actor.person, scene.actor.for_person):
+            raise OwnProposal()
+
+
+def may(case: Case, name: str, actor: Actor, now: datetime, office: Office, live: Live = ()) -> bool:
     """Whether the move would be allowed, its needs aside: what a card offers as a button."""
     try:
-        open_to(case, name, actor, now, office)
+        open_to(case, name, actor, now, office, live)
     except Refused:
         return False
     return True
 
 
-def apply(case: Case, name: str, actor: Actor, facts: Facts, now: datetime, office: Office) -> Change:
+def apply(case: Case, name: str, actor: Actor, facts: Facts, now: datetime, office: Office, live: Live = ()) -> Change:
     """What the move changes. `case.id` 0 stands for a case not stored yet (move "file").
 
-    Raises AlreadySo (not from this status), NotYours (not by this actor), Missing (a need is empty),
-    or what a guard says. Source: the moves of the rules of casework.
+    Raises AlreadySo (not from this status), NotYours (not by this actor), Missing (a need is empty), OwnProposal (who
+    proposed something decides on it), or what a guard says. Source: the moves of the rules of casework.
     """
-    move = find(case, name, actor)
+    scene = Scene(case, actor, now, office, live, facts)
+    move = _row(scene, name)
+    scene = replace(scene, facts=_with_proposal(move, scene))
     for need in move.needs:
-        if facts.get(need) in (None, "", ()):
+        if scene.facts.get(need) in (None, "", ()):
             raise Missing(what=need)
-    for guard in move.guards:
-        if (refusal := guard(case, facts, now, office)) is not None:
-            raise refusal
+    _guarded(move, scene)
     after = case
     for step in move.work:
-        after = step(after, actor, facts, now, office)
-    after = _stamped(_moved(after, case, move), case, name, now)
-    return Change(move, actor, case, after, facts, now, dict(facts))
+        after = step(after, scene)
+    after = _decided(_stamped(_moved(after, case, move), case, name, now), move, scene)
+    return Change(move, actor, case, after, scene.facts, now, dict(scene.facts), live)
 
 
 def _moved(after: Case, before: Case, move: Move) -> Case:
@@ -298,3 +148,60 @@ def _stamped(after: Case, before: Case, name: str, now: datetime) -> Case:
         return after
     answered = now if after.status is Status.ANSWERED else after.answered_at
     return replace(after, status_at=now, answered_at=answered)
+
+
+# --- approvals --------------------------------------------------------------------------------------------------
+
+
+def _proposal(move: Move, scene: Scene) -> Approval | None:
+    """What this row decides on. The fact `unit` names whose, where several units have asked."""
+    if move.decides is None:
+        return None
+    matter = move.decides[1]
+    unit = scene.actor.unit if matter is Matter.CHECK else scene.facts.get("unit") or None
+    return scene.case.pending(matter, unit)
+
+
+def _with_proposal(move: Move, scene: Scene) -> Facts:
+    """A decision says what it was about: a grant has the facts of the proposal, a denial has its own words."""
+    proposal = _proposal(move, scene)
+    if proposal is None or move.decides is None or move.decides[0] is Decision.PROPOSE:
+        return scene.facts
+    about = {"proposer": proposal.proposer, **({"unit": proposal.unit} if proposal.unit else {})}
+    granted = proposal.facts if move.decides[0] is Decision.GRANT else {}
+    given = {name: value for name, value in scene.facts.items() if value not in (None, "", ())}
+    return {**about, **granted, **given}
+
+
+def _decided(after: Case, move: Move, scene: Scene) -> Case:
+    """The approvals as they stand after the move: one more, one decided, and those void about which nothing is left."""
+    found = list(after.approvals)
+    if move.decides is not None:
+        decision, matter = move.decides
+        if decision is Decision.PROPOSE:
+            found.append(_proposed(after, matter, scene))
+        else:
+            proposal = _proposal(move, scene)
+            found = [_closed(one, decision, scene) if one is proposal else one for one in found]
+    return replace(after, approvals=tuple(_valid(one, after, scene) for one in found))
+
+
+def _proposed(after: Case, matter: Matter, scene: Scene) -> Approval:
+    unit = scene.actor.unit if matter in (Matter.EXTENSION, Matter.CHECK) else None
+    facts = {name: value for name, value in scene.facts.items() if value not in (None, "", ())}
+    return Approval(0, matter, scene.actor.person, scene.now, unit=unit, round=after.round, facts=facts)
+
+
+def _closed(one: Approval, decision: Decision, scene: Scene) -> Approval:
+    state = ApprovalState.GRANTED if decision is Decision.GRANT else ApprovalState.DENIED
+    return replace(one, state=state, approver=scene.actor.person, decided_at=scene.now)
+
+
+def _valid(one: Approval, after: Case, scene: Scene) -> Approval:
+    if one.state is not ApprovalState.PENDING:
+        return one
+    part = after.of_unit(one.unit) if one.unit else None
+    gone = one.unit is not None and (part is None or part not in after.open_parts)
+    if after.status in DECIDABLE[one.matter] and not gone:
+        return one
+    return replace(one, state=ApprovalState.VOID, decided_at=scene.now)

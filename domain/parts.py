@@ -4,73 +4,194 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime
 
-from domain.case import Actor, Assignment, AssignmentState, Case, Status
-from domain.guards import Facts
-from domain.office import Office
+from domain.case import UNDONE, Assignment, AssignmentState, Case, Kind, Status, Weight
+from domain.scene import Scene
 
-Work = Callable[[Case, Actor, Facts, datetime, Office], Case]
+Work = Callable[[Case, Scene], Case]
 
 
-def assign(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
+def assign(case: Case, scene: Scene) -> Case:
     """Lead and assisting units get their parts."""
-    parts = [Assignment(0, facts["lead"], True, round=case.round)]
-    parts += [Assignment(0, unit, False, round=case.round) for unit in facts.get("assisting", ())]
-    return replace(case, weight=facts.get("weight") or case.weight, assignments=(*case.assignments, *parts))
+    facts = scene.facts
+    units = [(facts["lead"], True), *((unit, False) for unit in facts.get("assisting") or ())]
+    parts = [Assignment(0, unit, lead, round=case.round) for unit, lead in units]
+    weight, joint = facts.get("weight") or case.weight, bool(facts.get("joint")) and len(parts) > 1
+    return replace(case, weight=weight, joint=joint, assignments=(*case.assignments, *parts))
 
 
-def assign_again(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
-    """The lead unit gets its part anew, in the next round; what was answered stays on file."""
-    lead = case.lead
-    again = replace(case, round=case.round + 1)
+def assign_again(case: Case, scene: Scene) -> Case:
+    """The lead unit gets its part anew, in the next round; so does every unit that answers for itself."""
+    lead, again = case.lead, replace(case, round=case.round + 1)
     if lead is None:
         return again
+    others = [a.unit for a in case.assignments if case.joint and not a.lead and a.state is AssignmentState.ANSWERED]
     old = tuple(
-        replace(a, state=AssignmentState.RECALLED) if a.state in _UNDONE or a.id == lead.id else a
-        for a in case.assignments
+        _recalled(a) if a.state in UNDONE or a.id == lead.id or a.unit in others else a for a in case.assignments
     )
-    return replace(again, assignments=(*old, Assignment(0, lead.unit, True, round=again.round)))
+    fresh = [Assignment(0, lead.unit, True, round=again.round)]
+    fresh += [Assignment(0, unit, False, round=again.round) for unit in dict.fromkeys(others)]
+    return replace(again, assignments=(*old, *fresh))
 
 
-_UNDONE = frozenset({AssignmentState.ASSIGNED, AssignmentState.SIGNED})
+def to_review(case: Case, scene: Scene) -> Case:
+    """The next round is the approver's: no unit has the case any more."""
+    parts = tuple(_recalled(a) if a.state in UNDONE or a.lead else a for a in case.assignments)
+    return replace(case, round=case.round + 1, joint=False, assignments=parts)
 
 
-def _own_part(case: Case, actor: Actor, state: AssignmentState) -> Case:
-    part = case.of_unit(actor.unit)
-    return replace(
-        case,
-        assignments=tuple(
-            replace(a, state=state, handler=actor.person) if part is not None and a is part else a
-            for a in case.assignments
-        ),
-    )
-
-
-def sign_part(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
+def sign_part(case: Case, scene: Scene) -> Case:
     """The actor's unit has taken its part, and the actor handles it."""
-    return _own_part(case, actor, AssignmentState.SIGNED)
+    return _own_part(case, scene, AssignmentState.SIGNED)
 
 
-def answer_part(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
+def answer_part(case: Case, scene: Scene) -> Case:
     """The actor's unit has done its part."""
-    return _own_part(case, actor, AssignmentState.ANSWERED)
+    return _own_part(case, scene, AssignmentState.ANSWERED)
 
 
-def recall_parts(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
+def release_part(case: Case, scene: Scene) -> Case:
+    """The unit has done its part; who wrote the answer stays its handler."""
+    part = case.of_unit(scene.actor.unit)
+    proposer: int | None = scene.facts.get("proposer")
+    handler = proposer if proposer is not None or part is None else part.handler
+    return _changed(case, part, lambda a: replace(a, state=AssignmentState.ANSWERED, handler=handler))
+
+
+def return_case(case: Case, scene: Scene) -> Case:
+    """The lead sends the case back: it goes to the desk, and nobody else needs to act on it."""
+    lead = case.lead
+    parts = tuple(_recalled(a) if a.state in UNDONE and a != lead else a for a in case.assignments)
+    return _changed(replace(case, assignments=parts, joint=False), lead, _returned)
+
+
+def return_part(case: Case, scene: Scene) -> Case:
+    """An assisting unit sends its part back."""
+    return _changed(case, case.of_unit(scene.actor.unit), _returned)
+
+
+def recall_parts(case: Case, scene: Scene) -> Case:
     """Nobody needs to act any more."""
-    parts = tuple(replace(a, state=AssignmentState.RECALLED) if a.state in _UNDONE else a for a in case.assignments)
-    return replace(case, assignments=parts)
+    return replace(case, assignments=tuple(_recalled(a) if a.state in UNDONE else a for a in case.assignments))
 
 
-def remember_asker(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
+def set_handler(case: Case, scene: Scene) -> Case:
+    """Somebody else of the unit handles its part; 0 stands for whoever takes it."""
+    unit = scene.facts.get("unit") or scene.actor.unit
+    return _changed(case, case.of_unit(unit), lambda a: replace(a, handler=scene.facts["handler"] or None))
+
+
+def swap_unit(case: Case, scene: Scene) -> Case:
+    """Another unit gets a part, the one that had it is done with it. `from_unit`: whose part, by default the lead's."""
+    part = case.of_unit(scene.facts["from_unit"]) if scene.facts.get("from_unit") else case.lead
+    if part is None:
+        return case
+    fresh = Assignment(0, scene.facts["unit"], part.lead, round=part.round)
+    swapped = _changed(case, part, _recalled)
+    return replace(swapped, assignments=(*swapped.assignments, fresh))
+
+
+def involve(case: Case, scene: Scene) -> Case:
+    """One more unit assists."""
+    return replace(case, assignments=(*case.assignments, Assignment(0, scene.facts["unit"], False, round=case.round)))
+
+
+def mirror(case: Case, scene: Scene) -> Case:
+    """A case joined to another is with the unit that has the other. `unit` 0: with none."""
+    facts, lead = scene.facts, case.lead
+    case = replace(case, merged_into=facts.get("into") or case.merged_into)
+    unit, state = facts.get("unit") or 0, AssignmentState(facts.get("state") or AssignmentState.ASSIGNED)
+    if lead is not None and lead.unit == unit:
+        return _changed(case, lead, lambda a: replace(a, state=state, handler=facts.get("handler") or None))
+    apart = replace(case, assignments=tuple(_recalled(a) if a.state in UNDONE else a for a in case.assignments))
+    if not unit:
+        return apart
+    fresh = Assignment(0, unit, True, state, facts.get("handler") or None, case.round)
+    return replace(apart, assignments=(*apart.assignments, fresh))
+
+
+def join(case: Case, scene: Scene) -> Case:
+    """The case is led by another one from now on; its own units are done with it."""
+    joined = replace(case, merged_into=scene.facts["into"], resume=None, asker=None, joint=False)
+    return mirror(joined, scene)
+
+
+def part_from_group(case: Case, scene: Scene) -> Case:
+    """The case stands for itself again, with no unit."""
+    return replace(recall_parts(case, scene), merged_into=None)
+
+
+def answer_with_group(case: Case, scene: Scene) -> Case:
+    """The unit that answered the leading case has answered this one too; from now on it stands for itself."""
+    answered = mirror(case, replace(scene, facts={**scene.facts, "state": AssignmentState.ANSWERED}))
+    return replace(answered, merged_into=None)
+
+
+def take_over(case: Case, scene: Scene) -> Case:
+    """The case leads its group from now on: it has the parts of the one that led before.
+
+    parts: rows of (unit, lead, state, handler); status: where the former lead stood.
+    """
+    facts = scene.facts
+    alone = recall_parts(case, scene)
+    fresh = tuple(
+        Assignment(0, unit, lead, AssignmentState(state), handler, case.round)
+        for unit, lead, state, handler in facts.get("parts") or ()
+    )
+    weight = Weight(facts["weight"]) if facts.get("weight") else case.weight
+    led = replace(alone, merged_into=None, weight=weight, joint=bool(facts.get("joint")))
+    return replace(led, status=Status(facts["status"]), assignments=(*led.assignments, *fresh))
+
+
+def set_kind(case: Case, scene: Scene) -> Case:
+    """It is of another kind from now on."""
+    kind, rules = Kind(scene.facts["kind"]), scene.office.rulebook.kinds
+    wanted = scene.facts.get("weight")
+    weight = Weight(wanted) if wanted and wanted in rules[kind].weights else None
+    return replace(case, kind=kind, weight=weight)
+
+
+def mark_objected(case: Case, scene: Scene) -> Case:
+    """The owner has objected: once."""
+    return replace(case, objected=True)
+
+
+def recuse(case: Case, scene: Scene) -> Case:
+    """Whom the case is about never sees it."""
+    person = scene.facts["person"]
+    parts = tuple(
+        replace(a, handler=None) if a.handler == person and a.state in UNDONE else a for a in case.assignments
+    )
+    return replace(case, recused=tuple(sorted({*case.recused, person})), assignments=parts)
+
+
+def remember_asker(case: Case, scene: Scene) -> Case:
     """Who asked for more is told when it comes; a pause before acceptance is given once."""
     before_acceptance = case.accept_paused or case.status is Status.FILED
-    return replace(case, resume=case.status, asker=actor.person, accept_paused=before_acceptance)
+    return replace(case, resume=case.status, asker=scene.actor.person, accept_paused=before_acceptance)
 
 
-def spend_pause(case: Case, actor: Actor, facts: Facts, now: datetime, office: Office) -> Case:
+def spend_pause(case: Case, scene: Scene) -> Case:
     """The working days the owner took are spent from the case's pool."""
-    asked = office.calendar.today(case.status_at or case.filed_at)
-    spent = office.calendar.count(asked, office.calendar.today(now))
+    calendar = scene.office.calendar
+    spent = calendar.count(calendar.today(case.status_at or case.filed_at), calendar.today(scene.now))
     return replace(case, paused_days=case.paused_days + spent)
+
+
+def _recalled(part: Assignment) -> Assignment:
+    return replace(part, state=AssignmentState.RECALLED)
+
+
+def _returned(part: Assignment) -> Assignment:
+    return replace(part, state=AssignmentState.RETURNED)
+
+
+def _own_part(case: Case, scene: Scene, state: AssignmentState) -> Case:
+    part = case.of_unit(scene.actor.unit)
+    return _changed(case, part, lambda a: replace(a, state=state, handler=scene.actor.person))
+
+
+def _changed(case: Case, part: Assignment | None, change: Callable[[Assignment], Assignment]) -> Case:
+    if part is None:
+        return case
+    return replace(case, assignments=tuple(change(a) if a is part else a for a in case.assignments))

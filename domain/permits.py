@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from domain.case import OFFICIAL_ROLES, UNIT_ROLES, Actor, AssignmentState, Case, Naming, Role
+from domain.case import OFFICIAL_ROLES, UNDONE, UNIT_ROLES, Actor, AssignmentState, Case, Naming, Role
 
 Permit = Callable[[Case, Actor], bool]
 
@@ -27,15 +27,80 @@ def dispatcher(case: Case, actor: Actor) -> bool:
     return actor.role is Role.DISPATCHER
 
 
+def approver(case: Case, actor: Actor) -> bool:
+    """The head of the office, who approves what others proposed."""
+    return actor.role is Role.APPROVER
+
+
+def supervisor(case: Case, actor: Actor) -> bool:
+    """A supervisor."""
+    return actor.role is Role.SUPERVISOR
+
+
 def lead_worker(case: Case, actor: Actor) -> bool:
-    """A handler or liaison of the lead unit."""
-    return actor.role in WORKERS and case.lead is not None and actor.unit == case.lead.unit
+    """A handler or liaison of the lead unit; its head too, once the case was redone and went to the head."""
+    return _works(case, actor) and case.lead is not None and actor.unit == case.lead.unit
 
 
 def assisting_worker(case: Case, actor: Actor) -> bool:
     """A handler or liaison of an assisting unit whose part is still open."""
     part = case.of_unit(actor.unit)
-    return actor.role in WORKERS and part is not None and not part.lead and part.state is not AssignmentState.ANSWERED
+    return _works(case, actor) and part is not None and not part.lead and part.state in UNDONE
+
+
+def open_worker(case: Case, actor: Actor) -> bool:
+    """A handler or liaison of any unit whose part is still to be done."""
+    part = case.of_unit(actor.unit)
+    return _works(case, actor) and part is not None and part.state in UNDONE
+
+
+def open_answerer(case: Case, actor: Actor) -> bool:
+    """Who answers for a unit whose part is to be done: in a joint case of any unit, else of the lead."""
+    return open_worker(case, actor) and (case.joint or lead_worker(case, actor))
+
+
+def _works(case: Case, actor: Actor) -> bool:
+    return actor.role in WORKERS or (actor.role is Role.HEAD and case.round > 1)
+
+
+def lead_liaison(case: Case, actor: Actor) -> bool:
+    """The liaison of the lead unit, which has not signed yet."""
+    lead = case.lead
+    return _receives(actor) and lead is not None and actor.unit == lead.unit and lead.state is AssignmentState.ASSIGNED
+
+
+def assisting_liaison(case: Case, actor: Actor) -> bool:
+    """The liaison of an assisting unit that has not signed yet."""
+    part = case.of_unit(actor.unit)
+    return _receives(actor) and part is not None and not part.lead and part.state is AssignmentState.ASSIGNED
+
+
+def unit_liaison(case: Case, actor: Actor) -> bool:
+    """The liaison or head of a unit whose part is still to be done."""
+    part = case.of_unit(actor.unit)
+    return (_receives(actor) or actor.role is Role.HEAD) and part is not None and part.state in UNDONE
+
+
+def own_handler(case: Case, actor: Actor) -> bool:
+    """Whoever handles the unit's part."""
+    part = case.of_unit(actor.unit)
+    mine = part is not None and part.handler is not None and part.handler in (actor.person, actor.for_person)
+    return mine and actor.role in WORKERS and part is not None and part.state in UNDONE
+
+
+def _receives(actor: Actor) -> bool:
+    return actor.role is Role.LIAISON
+
+
+def unit_head(case: Case, actor: Actor) -> bool:
+    """The head of a unit whose part is still to be done."""
+    part = case.of_unit(actor.unit)
+    return actor.role is Role.HEAD and part is not None and part.state in UNDONE
+
+
+def leader(case: Case, actor: Actor) -> bool:
+    """A leader who answers for a unit on the case, for its project, or for all."""
+    return answering_leader(case, actor)
 
 
 def worker(case: Case, actor: Actor) -> bool:

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.case import Actor, AssignmentState, Case, Role
+from domain.case import Actor, AssignmentState, Case, Kind, Role
 from domain.deadlines import Deadline, Term
 from domain.lifecycle import Change
 from domain.office import Office
 from domain.permits import may_see, recused
 from handlers import phrases
 from handlers.words import _
-from storage import deadlines, people, units
+from storage import cases, deadlines, people, units
 from storage.people import Recipient
 from storage.transaction import Tx
 
@@ -69,6 +69,11 @@ class View:
     def unit(self, unit: int | None) -> str:
         """A unit's name."""
         return units.names(self.tx).get(unit or 0) or _("the office")
+
+    def leading_number(self) -> str:
+        """The number of the case that leads the group this one is joined to."""
+        found = cases.get(self.tx, self.case.merged_into) if self.case.merged_into else None
+        return found.number if found else self.case.number
 
     def lead_name(self) -> str:
         """The lead unit's name."""
@@ -141,7 +146,11 @@ def assisting_staff(view: View) -> list[Recipient]:
 
 
 def every_worker(view: View) -> list[Recipient]:
-    """Everybody who works on the case; the desk while no unit has it."""
+    """Everybody who works on the case, or on the one that leads it; the desk while no unit has it."""
+    if view.case.merged_into is not None:
+        leading = cases.get(view.tx, view.case.merged_into)
+        if leading is not None:
+            view = View(view.tx, replace(view.change, before=leading, after=leading))
     return (lead_staff(view) + assisting_staff(view)) or dispatchers(view)
 
 
@@ -157,6 +166,60 @@ def asker(view: View) -> list[Recipient]:
     holdings = people.holdings(view.tx, person, view.now) if person else ()
     sees = any(may_see(view.case, holding.actor) for holding in holdings)
     return [found] if found and sees else every_worker(view)
+
+
+def approvers(view: View) -> list[Recipient]:
+    """Those who decide on what is proposed; not who proposed it."""
+    return _in(view, Role.APPROVER)
+
+
+def supervisors(view: View) -> list[Recipient]:
+    """The supervisors."""
+    return _in(view, Role.SUPERVISOR)
+
+
+def supervisors_of_complaints(view: View) -> list[Recipient]:
+    """Where a complaint is about a unit: the supervisors."""
+    about_unit = view.case.kind is Kind.COMPLAINT and view.case.named_unit is not None
+    return supervisors(view) if about_unit else []
+
+
+def own_head(view: View) -> list[Recipient]:
+    """The head of the acting unit."""
+    unit = view.change.actor.unit
+    return _in(view, Role.HEAD, unit=unit) if unit else []
+
+
+def heads(view: View) -> list[Recipient]:
+    """The heads of all units that still have something to do."""
+    return [one for part in view.case.open_parts for one in _in(view, Role.HEAD, unit=part.unit)]
+
+
+def proposer(view: View) -> list[Recipient]:
+    """Who proposed what was decided on."""
+    person = view.change.facts.get("proposer")
+    found = people.recipient(view.tx, person) if person and person != view.case.owner else None
+    return [found] if found and person not in view.case.recused else []
+
+
+def new_hands(view: View) -> list[Recipient]:
+    """Who has a part now: the handler that was named, or the staff of the unit that was."""
+    facts = view.change.facts
+    unit = facts.get("unit") or view.change.actor.unit
+    staff = _in(view, Role.LIAISON, other=Role.HANDLER, unit=unit) if unit else []
+    named = [one for one in staff if one.person.id == facts.get("handler")]
+    return named or staff
+
+
+def old_hands(view: View) -> list[Recipient]:
+    """Who had the part before: its handler, or the staff of the unit it was taken from."""
+    before, facts = view.change.before, view.change.facts
+    if view.change.actor.role is Role.DISPATCHER:
+        unit = facts.get("from_unit") or (before.lead.unit if before.lead else None)
+        return _in(view, Role.LIAISON, other=Role.HANDLER, unit=unit) if unit else []
+    part = before.of_unit(facts.get("unit") or view.change.actor.unit)
+    found = people.recipient(view.tx, part.handler) if part and part.handler else None
+    return [found] if found and found.person.id != facts.get("handler") else []
 
 
 def watchers(view: View) -> list[Recipient]:

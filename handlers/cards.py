@@ -8,7 +8,7 @@ from datetime import datetime
 
 from domain import ladder, lifecycle
 from domain.case import OFFICIAL_ROLES, UNIT_ROLES, Actor, Case, Role, Status
-from domain.deadlines import Deadline, Term
+from domain.deadlines import DECISION_TERMS, Deadline, Term
 from domain.messages import Button, Message, rows
 from domain.permits import may_know_owner, may_see
 from handlers import likely, phrases
@@ -28,8 +28,38 @@ OFFICIAL_BUTTONS: tuple[tuple[str, str, str], ...] = (
     ("progress", "progress", N_("Report progress")),
     ("assist_done", "assist_done", N_("Our part is done")),
     ("answer", "answer", N_("Answer the owner")),
+    ("propose_answer", "answer", N_("Answer the owner")),
+    ("release", "release", N_("Release the answer")),
+    ("send_back", "send_back", N_("Send the answer back")),
+    ("refuse", "refuse", N_("Approve the refusal")),
+    ("deny_refusal", "deny_refusal", N_("Do not approve")),
+    ("terminate", "terminate", N_("Approve the ending")),
+    ("deny_termination", "deny_termination", N_("Do not approve")),
+    ("grant_time", "grant_time", N_("Grant the time")),
+    ("deny_time", "deny_time", N_("Grant no time")),
+    ("uphold", "uphold", N_("Let the refusal stand")),
+    ("conclude", "conclude", N_("Give the conclusion")),
     ("ask", "ask", N_("Ask for more")),
     ("visit", "call", N_("Visit by phone")),
+    ("relay", "relay", N_("Pass on their answer")),
+)
+#: Rarer moves of an official, behind the button “More”.
+MORE_BUTTONS: tuple[tuple[str, str, str], ...] = (
+    ("ask_time", "ask_time", N_("Ask for more time")),
+    ("return", "return", N_("Send it back")),
+    ("reassign", "reassign", N_("Give it to somebody else")),
+    ("involve", "involve", N_("Ask a unit to assist")),
+    ("propose_refusal", "propose_refusal", N_("Propose a refusal")),
+    ("propose_termination", "propose_termination", N_("Propose an ending")),
+    ("merge", "merge", N_("Join with another case")),
+    ("unmerge", "unmerge", N_("Take out of the group")),
+    ("reclassify", "reclassify", N_("Change the kind")),
+    ("transfer", "transfer", N_("Pass to another body")),
+    ("supervise", "supervise", N_("Write a supervision letter")),
+    ("repay", "repay", N_("Enter money paid back")),
+    ("censure", "censure", N_("Enter in the ledger")),
+    ("urge", "urge", N_("Urge")),
+    ("recuse", "recuse", N_("Keep from somebody it is about")),
 )
 OWNER_BUTTONS: tuple[tuple[str, str, str], ...] = (
     ("visit", "rate", N_("Is it solved?")),
@@ -37,10 +67,11 @@ OWNER_BUTTONS: tuple[tuple[str, str, str], ...] = (
     ("add", "add", N_("Add something")),
     ("urge", "urge", N_("Urge")),
     ("redo", "redo", N_("Have it redone")),
+    ("object", "object", N_("Object")),
     ("withdraw", "withdraw", N_("Withdraw")),
 )
 #: The deadlines an official's card shows.
-SHOWN_TERMS = (UNIT_TERMS | DESK_TERMS | {Term.SUPPLEMENT}) - {Term.SILENCE}
+SHOWN_TERMS = (UNIT_TERMS | DESK_TERMS | DECISION_TERMS | {Term.SUPPLEMENT}) - {Term.SILENCE}
 #: What presses while a case stands so: the deadline an owner is told.
 TOLD_TERMS: dict[Status, tuple[Term, ...]] = {
     Status.FILED: (Term.SILENCE, Term.ACCEPT),
@@ -102,7 +133,7 @@ def owner_card(tx: Tx, case: Case, actor: Actor, now: datetime, text: str = "") 
     more = [Button(_("The whole story"), f"f:story:{case.id}")]
     if due:
         more.append(Button(_("Why this date?"), f"f:why:{case.id}"))
-    buttons = [*_offered(OWNER_BUTTONS, case, [actor], now, tx), *more]
+    buttons = [*_offered(OWNER_BUTTONS, case, [actor], now, tx, live), *more]
     return Message(text, _title(case), _present(facts), rows(buttons, 2), card=f"case:{case.id}")
 
 
@@ -122,6 +153,7 @@ def official_card(
     viewers = [actor for actor in actors if actor.role in OFFICIAL_ROLES and may_see(case, actor)]
     if not viewers:  # told that it was taken from them, and no more
         return Message(text, _title(case), card=f"case:{case.id}")
+    running = deadlines.of_case(tx, case.id) if live is None else live
     name, phone = owner_words(tx, case, least_hidden(viewers))
     facts = [
         (_("Status"), official_status(case)),
@@ -130,13 +162,15 @@ def official_card(
         (_("With"), unit_words(tx, case)),
         (_("Place"), case.place),
         (_("Key project"), units.project_name(tx, case.project) if case.project else ""),
-        *_limits(deadlines.of_case(tx, case.id) if live is None else live, tx, now),
+        *_limits(running, tx, now),
     ]
     buttons = [
         *_likely_units(tx, case, viewers, now),
-        *_offered(OFFICIAL_BUTTONS, case, viewers, now, tx),
+        *_offered(OFFICIAL_BUTTONS, case, viewers, now, tx, running),
         Button(_("The whole story"), f"f:story:{case.id}"),
     ]
+    if any_of(MORE_BUTTONS, case, viewers, now, tx, running):
+        buttons.append(Button(_("More …"), f"f:more:{case.id}"))
     words = "\n".join(part for part in (text, phrases.short_paragraph(case.facts)) if part)
     shown = tuple(record.attachment for record in files.of_case(tx, case.id)[:6]) if attached else ()
     return Message(words, _title(case), _present(facts), rows(buttons, 2), shown, card=f"case:{case.id}")
@@ -199,14 +233,35 @@ def _present(facts: Iterable[tuple[str, str]]) -> tuple[tuple[str, str], ...]:
     return tuple((label, value) for label, value in facts if value)
 
 
+Table = tuple[tuple[str, str, str], ...]
+
+
 def _offered(
-    table: tuple[tuple[str, str, str], ...], case: Case, actors: Sequence[Actor], now: datetime, tx: Tx
+    table: Table, case: Case, actors: Sequence[Actor], now: datetime, tx: Tx, live: Sequence[Deadline]
 ) -> list[Button]:
     offered: dict[str, Button] = {}
     for move, flow, label in table:
-        if any(lifecycle.may(case, move, actor, now, tx.office) for actor in actors):
+        if _may(case, move, actors, now, tx, live):
             offered.setdefault(flow, Button(_(label), f"f:{flow}:{case.id}"))
     return list(offered.values())
+
+
+def _may(case: Case, move: str, actors: Sequence[Actor], now: datetime, tx: Tx, live: Sequence[Deadline]) -> bool:
+    return any(lifecycle.may(case, move, actor, now, tx.office, tuple(live)) for actor in actors)
+
+
+def any_of(table: Table, case: Case, actors: Sequence[Actor], now: datetime, tx: Tx, live: Sequence[Deadline]) -> bool:
+    """Whether one of a table's moves is open to one of these actors."""
+    return any(_may(case, move, actors, now, tx, live) for move, _flow, _label in table)
+
+
+def more_card(tx: Tx, case: Case, actors: Sequence[Actor], now: datetime) -> Message:
+    """The rarer moves that are open to an official."""
+    viewers = [actor for actor in actors if actor.role in OFFICIAL_ROLES and may_see(case, actor)]
+    offered = _offered(MORE_BUTTONS, case, viewers, now, tx, deadlines.of_case(tx, case.id))
+    text = _("What would you like to do?") if offered else _("There is nothing else to do here now.")
+    back = (Button(_("Back to the case"), f"f:case:{case.id}"),)
+    return Message(text, _title(case), buttons=(*rows(offered, 2), back))
 
 
 def and_more(count: int) -> str:

@@ -15,10 +15,11 @@ from domain.deadlines import Term
 from domain.errors import NotYours, Refused, UnknownCase
 from domain.lifecycle import Change
 from domain.permits import may_see
-from handlers import likely, notices
+from handlers import checks, letters, likely, merging, notices
 from handlers.turn import Turn
-from storage import cases, deadlines, events, files, search, units, visits
+from storage import cases, deadlines, events, files, ledger, papers, search, units, visits
 from storage.cases import Filing
+from storage.ledger import Entry
 from storage.transaction import Tx
 
 
@@ -62,7 +63,7 @@ def file(tx: Tx, filed: Filed, actor: Actor, owner: int | None, now: datetime) -
     change = _stored(tx, change, filed)
     fresh, _changed = clock.turn(change, (), tx.office)
     fresh = [replace(one, case=change.after.id) for one in fresh]
-    deadlines.add(tx, fresh)
+    deadlines.add(tx, fresh, now)
     if filed.files and actor.person is not None:
         files.bind(tx, filed.files, actor.person, change.after.id)
     notices.tell(tx, change, fresh)
@@ -95,25 +96,33 @@ def act(tx: Tx, case_id: int, move: str, actor: Actor, now: datetime, *, quietly
     case = cases.lock(tx, case_id)
     if case is None or not (actor.role is Role.CLOCK or may_see(case, actor)):
         raise UnknownCase(number=str(case_id))
-    change = lifecycle.apply(case, move, actor, facts, now, tx.office)
+    for check in checks.CHECKS.get(move, ()):
+        facts = check(tx, case, actor, facts, now)
+    live = tuple(deadlines.of_case(tx, case.id)) if move in lifecycle.CLOCKED else ()
+    change = lifecycle.apply(case, move, actor, facts, now, tx.office, live)
     cases.keep(tx, case, change.after)
-    live = deadlines.of_case(tx, case.id) if change.move.clock else []
-    fresh, changed = clock.turn(change, live, tx.office)
-    deadlines.add(tx, fresh)
-    for one in changed:
-        deadlines.keep(tx, one, now)
-    content = {name: value for name, value in facts.items() if value not in (None, "", ())} | _absent(actor)
+    _turn_clock(tx, change)
+    content = {name: value for name, value in change.content.items() if value not in (None, "", ())} | _absent(actor)
     events.append(tx, case.id, case.number, move, actor, content, now)
     for consequence in CONSEQUENCES.get(move, ()):
         consequence(tx, change)
     if not quietly:
         notices.tell(tx, change)
+    for of_group in merging.GROUP.get(move, ()):
+        of_group(tx, act, change)
     return change.after
 
 
 def _absent(actor: Actor) -> dict[str, int]:
     """For whom a deputy acted: it stands in the chain."""
     return {} if actor.for_person is None else {"for": actor.for_person}
+
+
+def _turn_clock(tx: Tx, change: Change) -> None:
+    fresh, changed = clock.turn(change, change.live, tx.office)
+    deadlines.add(tx, fresh, change.now)
+    for one in changed:
+        deadlines.keep(tx, one, change.now)
 
 
 def _bind_files(tx: Tx, change: Change) -> None:
@@ -142,7 +151,28 @@ def begin_silence(tx: Tx, case: Case, now: datetime) -> None:
     """From now on the owner's silence closes the case, unless it does so already."""
     running = {one.term for one in deadlines.of_case(tx, case.id)}
     if case.status is Status.ANSWERED and Term.CLOSE not in running:
-        deadlines.add(tx, clock.open_term(Term.CLOSE, case, now, tx.office))
+        deadlines.add(tx, clock.open_term(Term.CLOSE, case, now, tx.office), now)
+
+
+def _letter(tx: Tx, change: Change) -> None:
+    letters.write(tx, change)
+
+
+def _supersede(tx: Tx, change: Change) -> None:
+    """More time was granted: reminders already out are out of date, and stay on file."""
+    papers.supersede(tx, change.after.id, "reminder", change.now)
+
+
+def _repaid(tx: Tx, change: Change) -> None:
+    facts, actor = change.facts, change.actor
+    words = str(facts.get("text") or "")
+    ledger.enter(tx, Entry(change.after.id, "repaid", change.now, actor.person, facts["amount_fen"], words, actor.unit))
+
+
+def _censured(tx: Tx, change: Change) -> None:
+    facts = change.facts
+    entry = Entry(change.after.id, "censured", change.now, change.actor.person, None, facts["text"], facts.get("unit"))
+    ledger.enter(tx, entry)
 
 
 def _no_call(tx: Tx, change: Change) -> None:
@@ -162,26 +192,22 @@ CONSEQUENCES: Mapping[str, tuple[Consequence, ...]] = MappingProxyType(
         "dispatch": (_learn,),
         "visit": (_rate,),
         "redo": (_rate,),
+        "release": (_bind_files,),
+        "propose_answer": (_bind_files,),
+        "conclude": (_bind_files,),
+        "refuse": (_letter,),
+        "uphold": (_letter,),
+        "terminate": (_letter, _no_call),
+        "supervise": (_letter,),
+        "grant_time": (_supersede,),
+        "repay": (_repaid,),
+        "censure": (_censured,),
+        "transfer": (_no_call,),
         "call": (_silence_runs, _no_call),
         "silence": (_no_call,),
         "withdraw": (_no_call,),
     }
 )
-
-
-def actor_for(turn: Turn, case: Case, move: str) -> Actor:
-    """In which of their roles the person may make this move now. Raises what the table says of the last one tried."""
-    refusal: Exception = NotYours()
-    for actor in turn.actors:
-        if not may_see(case, actor):
-            continue
-        try:
-            lifecycle.find(case, move, actor)
-        except Refused as why:
-            refusal = why
-            continue
-        return actor
-    raise refusal
 
 
 def seen(turn: Turn, wanted: str) -> Case:
@@ -198,8 +224,24 @@ def move(turn: Turn, case_id: int, name: str, /, *, quietly: bool = False, **fac
     case = cases.lock(turn.tx, case_id)
     if case is None:
         raise UnknownCase(number=str(case_id))
-    actor = actor_for(turn, case, name)
+    actor = allowed(turn, case, name)
     return act(turn.tx, case_id, name, actor, turn.now, quietly=quietly, **facts).id
+
+
+def allowed(turn: Turn, case: Case, move: str) -> Actor:
+    """In which role the person may make this move now, its needs aside. Raises what the table or a guard says."""
+    live = tuple(deadlines.of_case(turn.tx, case.id))
+    refusal: Exception = NotYours()
+    for actor in turn.actors:
+        if not may_see(case, actor):
+            continue
+        try:
+            lifecycle.open_to(case, move, actor, turn.now, turn.office, live)
+        except Refused as why:
+            refusal = why if not isinstance(why, NotYours) or isinstance(refusal, NotYours) else refusal
+            continue
+        return actor
+    raise refusal
 
 
 def supplement(turn: Turn, case_id: int, text: str, kept: tuple[int, ...]) -> Case:

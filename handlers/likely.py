@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.case import Case
+from domain.case import Case, Kind
 from domain.likely import UnitTerms, grams, rank
 from storage import units
 from storage.transaction import Tx
@@ -22,6 +22,8 @@ def units_for(tx: Tx, case: Case, most: int = OFFERED) -> list[tuple[int, float]
     asked = terms_of(case.facts)
     found = rank(asked, units.duties_grams(tx), _learned(tx, asked))
     shares = dict(found)
+    if case.kind is Kind.COMPLAINT:  # never offered to the unit it is about
+        return [one for one in found if one[0] != case.named_unit][:most]
     if case.named_unit is not None and case.named_unit in units.names(tx):
         found = [(case.named_unit, shares.get(case.named_unit, 0.0)), *(f for f in found if f[0] != case.named_unit)]
     return found[:most]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.case import Role
+from domain.case import Matter, Role
 from domain.deadlines import Term
 from handlers import phrases
 from handlers.audiences import View
@@ -151,6 +151,8 @@ def assist_done(view: View) -> str:
 
 def urged(view: View) -> str:
     """To everybody who must act."""
+    if view.change.actor.role is Role.LEADER:
+        return ""
     return _("The owner urges this case. Please tell them how it stands.")
 
 
@@ -187,12 +189,16 @@ def closed_by_phone(view: View) -> str:
 
 
 def redone_units(view: View) -> str:
-    """To the unit, when the owner wants it redone."""
+    """To the unit, when the owner wants it redone; in the final review it is the approver's."""
+    if view.case.pending(Matter.REVIEW) is not None:
+        return ""
     return _("Not solved, says the owner; round {round}:\n{text}", round=view.case.round, text=view.text)
 
 
 def redone_head(view: View) -> str:
-    """To the head and the leaders."""
+    """To the head, who answers for this round, and the leaders."""
+    if view.case.pending(Matter.REVIEW) is not None:
+        return ""
     return _(
         "A case of {unit} goes into round {round}: the owner is not satisfied.",
         unit=view.lead_name(),

@@ -6,12 +6,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from domain.case import Status
 from domain.deadlines import Deadline
 from domain.errors import BadDeclaration
 from domain.lifecycle import NAMES, Change
 from domain.messages import Button, Message, rows
 from handlers import audiences as to
 from handlers import cards, hours, visit_question
+from handlers import decision_words as decision
+from handlers import group_words as group
 from handlers import notice_words as words
 from handlers.audiences import Audience, View
 from handlers.words import N_, _, speaking
@@ -39,13 +42,23 @@ NOTICES: Mapping[str, tuple[Tell, ...]] = MappingProxyType(
             Tell(to.owner, words.filed_for_you),
             Tell(to.dispatchers, words.new_case),
             Tell(to.watchers, words.project_named),
+            Tell(to.supervisors_of_complaints, group.complaint_about_unit),
         ),
         "ask": (Tell(to.owner, words.asked),),
         "supply": (Tell(to.asker, words.supplied),),
         "lapse": (Tell(to.owner, words.lapsed_owner), Tell(to.asker, words.lapsed_asker)),
         "add": (Tell(to.every_worker, words.added),),
         "answer_at_once": (),  # the visit question says it
-        "accept": (Tell(to.owner, words.accepted), Tell(to.dispatchers, words.accepted_by_silence)),
+        "accept": (
+            Tell(to.owner, words.accepted),
+            Tell(to.dispatchers, words.accepted_by_silence),
+            Tell(to.dispatchers, decision.accepted_after_objection),
+        ),
+        "propose_refusal": (Tell(to.approvers, decision.refusal_proposed),),
+        "refuse": (Tell(to.owner, decision.refused), Tell(to.proposer, decision.approved)),
+        "deny_refusal": (Tell(to.proposer, decision.denied),),
+        "object": (Tell(to.approvers, decision.objected), Tell(to.dispatchers, decision.objected_desk, quiet=True)),
+        "uphold": (Tell(to.owner, decision.upheld), Tell(to.dispatchers, decision.upheld_desk, quiet=True)),
         "dispatch": (
             Tell(to.owner, words.dispatched_owner),
             Tell(to.lead_staff, words.dispatched_lead),
@@ -53,20 +66,69 @@ NOTICES: Mapping[str, tuple[Tell, ...]] = MappingProxyType(
             Tell(to.dispatchers, words.handed, quiet=True),
         ),
         "sign": (Tell(to.owner, words.signed), Tell(to.colleagues, words.signed_by, quiet=True)),
+        "return": (
+            Tell(to.dispatchers, group.returned),
+            Tell(to.lead_staff, group.returned_part),
+            Tell(to.had_it, group.reassigned_from, quiet=True),
+        ),
+        "involve": (Tell(to.new_hands, group.involved),),
+        "reassign": (
+            Tell(to.new_hands, group.reassigned_to),
+            Tell(to.old_hands, group.reassigned_from),
+            Tell(to.owner, group.reassigned_owner),
+        ),
         "progress": (Tell(to.owner, words.progress),),
+        "ask_time": (
+            Tell(to.approvers, decision.time_asked),
+            Tell(to.dispatchers, decision.time_asked_desk, quiet=True),
+        ),
+        "grant_time": (Tell(to.proposer, decision.time_granted), Tell(to.owner, decision.time_granted_owner)),
+        "deny_time": (Tell(to.proposer, decision.time_denied),),
         "assist_done": (Tell(to.lead_staff, words.assist_done),),
-        "answer": (),  # the visit question says it
+        "answer": (Tell(to.owner, decision.part_answered),),  # the last one's visit question says it
+        "propose_answer": (Tell(to.own_head, decision.check_asked),),
+        "release": (Tell(to.proposer, decision.released), Tell(to.owner, decision.part_answered)),
+        "send_back": (Tell(to.proposer, decision.sent_back),),
+        "conclude": (Tell(to.dispatchers, decision.concluded, quiet=True),),
         "visit": (Tell(to.every_worker, words.closed_units), Tell(to.owner, words.closed_by_phone)),
         "call": (),
         "silence": (Tell(to.owner, words.closed_silent), Tell(to.every_worker, words.closed_silent_units)),
         "redo": (
+            Tell(to.approvers, decision.to_review),
+            Tell(to.had_it, decision.review_units),
             Tell(to.every_worker, words.redone_units),
             Tell(to.lead_head, words.redone_head),
             Tell(to.leaders, words.redone_head),
             Tell(to.owner, words.redone_owner),
         ),
-        "urge": (Tell(to.every_worker, words.urged),),
+        "merge": (
+            Tell(to.owner, group.merged_owner),
+            Tell(to.every_worker, group.merged_units),
+            Tell(to.had_it, group.reassigned_from, quiet=True),
+        ),
+        "unmerge": (Tell(to.owner, group.parted_owner), Tell(to.had_it, group.parted_units)),
+        "follow": (Tell(to.owner, group.followed),),
+        "succeed": (Tell(to.every_worker, group.succeeded_units),),
+        "answer_with": (),  # the visit question says it
+        "urge": (Tell(to.every_worker, group.urged_by_leader), Tell(to.every_worker, words.urged)),
         "withdraw": (Tell(to.had_it, words.withdrawn),),
+        "reclassify": (
+            Tell(to.owner, group.reclassified),
+            Tell(to.every_worker, group.reclassified_units, quiet=True),
+        ),
+        "propose_termination": (Tell(to.approvers, decision.ending_proposed),),
+        "terminate": (
+            Tell(to.owner, decision.ended),
+            Tell(to.had_it, decision.ended_units),
+            Tell(to.proposer, decision.approved),
+        ),
+        "deny_termination": (Tell(to.proposer, decision.denied),),
+        "transfer": (Tell(to.owner, group.transferred), Tell(to.had_it, group.transferred_units)),
+        "relay": (Tell(to.owner, group.relayed),),
+        "supervise": (Tell(to.every_worker, group.supervised), Tell(to.heads, group.supervised)),
+        "repay": (Tell(to.owner, group.repaid),),
+        "censure": (Tell(to.owner, group.censured),),
+        "recuse": (),
     }
 )
 
@@ -76,6 +138,8 @@ OWNER_STEPS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "ask": (("add", N_("Send what was asked")),),
         "lapse": (("add", N_("Add something")),),
         "silence": (("redo", N_("Have it redone")),),
+        "refuse": (("object", N_("Object")),),
+        "terminate": (("file", N_("File again")),),
     }
 )
 
@@ -101,7 +165,7 @@ def tell(tx: Tx, change: Change, live: list[Deadline] | None = None) -> None:
         for one in notice.to(view):
             if one.person.id not in told and _tell_one(view, one, notice):
                 told.add(one.person.id)
-    if change.move.name in ("answer", "answer_at_once"):
+    if change.after.status is Status.ANSWERED and change.before.status is not Status.ANSWERED:
         visit_question.ask(tx, change.after, change.now)
 
 

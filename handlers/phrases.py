@@ -59,6 +59,11 @@ TERMS: dict[Term, str] = {
     Term.ASSIST: N_("the assisting unit's part"),
     Term.VISIT: N_("return visit"),
     Term.CLOSE: N_("closes by itself if nothing is said"),
+    Term.REFUSAL: N_("decide on the refusal"),
+    Term.EXTENSION: N_("decide on more time"),
+    Term.TERMINATION: N_("decide on the ending"),
+    Term.CHECK: N_("release the answer"),
+    Term.REVIEW: N_("final review"),
 }
 LEVELS: dict[int, str] = {
     5: N_("very satisfied"),
@@ -153,3 +158,10 @@ def listed(names: Iterable[str]) -> str:
 def short_paragraph(text: str, most: int = 600) -> str:
     """A text as a card shows it; the whole stands in the case's story."""
     return text if len(text) <= most else f"{text[:most]}…"
+
+
+def money_words(fen: int) -> str:
+    """An amount of money in yuan, with fen only where there are some: 48,600元, 48,600 yuan."""
+    whole, rest = divmod(fen, 100)
+    amount = f"{whole:,}.{rest:02d}" if rest else f"{whole:,}"
+    return _("{amount} yuan", amount=amount)

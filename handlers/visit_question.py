@@ -35,7 +35,7 @@ def ask(tx: Tx, case: Case, now: datetime) -> None:
 def worded(tx: Tx, case: Case, note: str = "") -> Message:
     """The answer, with the question whether it is solved."""
     answer, attached = last_answer(tx, case)
-    unit = case.lead.unit if case.lead else None
+    unit = case.lead.unit if case.lead and not case.joint else None
     found = units.get(tx, unit) if unit else None
     days = tx.office.rulebook.close_silent.amount
     text = _(
@@ -54,8 +54,24 @@ def worded(tx: Tx, case: Case, note: str = "") -> Message:
     return Message("\n".join(part for part in (note, text) if part), buttons=buttons, files=shown)
 
 
+#: What answers a case: by a unit, by the office at once, released by a head, concluded by the approver, with a group.
+ANSWERS = ("answer", "answer_at_once", "release", "conclude", "answer_with")
+
+
 def last_answer(tx: Tx, case: Case) -> tuple[str, list[int]]:
-    """The words of the last answer, and the ids of the files with it."""
-    steps = [step for move in ("answer", "answer_at_once") if (step := events.latest(tx, case.id, move))]
-    content = max(steps, key=lambda step: step.seq).content if steps else None
-    return (str(content.get("text", "")), list(content.get("files", []))) if content else ("", [])
+    """The words of the last answer, and the ids of its files; of every unit's, where each answers for itself."""
+    steps = [step for step in events.of_case(tx, case.id) if step.move in ANSWERS and step.content]
+    if not steps:
+        return "", []
+    if case.joint:
+        return _of_each(tx, case, steps)
+    content = steps[-1].content or {}
+    return str(content.get("text", "")), list(content.get("files", []))
+
+
+def _of_each(tx: Tx, case: Case, steps: list[events.Step]) -> tuple[str, list[int]]:
+    names = units.names(tx)
+    own = {part.unit for part in case.assignments if part.round == case.round}
+    latest = {step.unit: step.content or {} for step in steps if step.unit in own}
+    said = [f"【{names.get(unit or 0, '')}】{content.get('text', '')}" for unit, content in latest.items()]
+    return "\n".join(said), [file for content in latest.values() for file in content.get("files", [])]

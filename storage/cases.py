@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import msgspec
 from sqlalchemy import Row, bindparam, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
-from domain.case import OPEN, Assignment, AssignmentState, Case, Kind, Naming, Status, Weight
+from domain.case import OPEN, Approval, Assignment, AssignmentState, Case, Kind, Naming, Status, Weight
+from storage import approvals
 from storage.matching import containing
 from storage.tables import assignments, cases, counters
 from storage.transaction import Tx
@@ -40,6 +42,12 @@ _UPDATE = (
         answered_at=bindparam("answered_at_"),
         accept_paused=bindparam("accept_paused_"),
         paused_days=bindparam("paused_days_"),
+        kind=bindparam("kind_"),
+        objected=bindparam("objected_"),
+        joint=bindparam("joint_"),
+        recused=bindparam("recused_"),
+        proposals=bindparam("proposals_"),
+        merged_into=bindparam("merged_into_"),
     )
 )
 _PARTS = select(assignments).where(assignments.c.case_id == bindparam("case_")).order_by(assignments.c.id)
@@ -81,6 +89,7 @@ _OF_PROJECTS = (
     .order_by(cases.c.id)
     .limit(bindparam("most"))
 )
+_JOINED = select(cases.c.id).where(cases.c.merged_into == bindparam("lead_")).order_by(cases.c.id)
 _OCCASION = select(cases).where(cases.c.occasion == bindparam("occasion_")).order_by(cases.c.id)
 _SEARCH = (
     select(cases)
@@ -112,8 +121,12 @@ class Filing:
 def next_number(tx: Tx, day: date) -> str:
     """The next case number of a day, such as 20261121-0007."""
     stem = day.strftime("%Y%m%d")
-    value = tx.execute(_NEXT, {"name": f"case:{stem}", "value": 1}).scalar_one()
-    return f"{stem}-{value:04d}"
+    return f"{stem}-{next_of(tx, f'case:{stem}'):04d}"
+
+
+def next_of(tx: Tx, counter: str) -> int:
+    """The next number of a counter, from 1."""
+    return int(tx.execute(_NEXT, {"name": counter, "value": 1}).scalar_one())
 
 
 def add(tx: Tx, case: Case, filing: Filing) -> int:
@@ -142,15 +155,20 @@ def add(tx: Tx, case: Case, filing: Filing) -> int:
 
 
 def lock(tx: Tx, case: int) -> Case | None:
-    """A case with its parts, its row locked for the transaction."""
+    """A case with its parts and approvals, its row locked for the transaction."""
     row = tx.first(_LOCK, {"id_": case})
-    return _case(row, tx.all(_PARTS, {"case_": case})) if row else None
+    return _whole(tx, row) if row else None
 
 
 def get(tx: Tx, case: int) -> Case | None:
-    """A case with its parts."""
+    """A case with its parts and approvals."""
     row = tx.first(_GET, {"id_": case})
-    return _case(row, tx.all(_PARTS, {"case_": case})) if row else None
+    return _whole(tx, row) if row else None
+
+
+def _whole(tx: Tx, row: Row[Any]) -> Case:
+    proposed = approvals.of_case(tx, row.id) if row.proposals else ()
+    return _case(row, tx.all(_PARTS, {"case_": row.id}), proposed)
 
 
 def many(tx: Tx, ids: Iterable[int]) -> dict[int, Case]:
@@ -162,7 +180,7 @@ def many(tx: Tx, ids: Iterable[int]) -> dict[int, Case]:
 def by_number(tx: Tx, number: str) -> Case | None:
     """The case with exactly this number."""
     row = tx.first(_NUMBER, {"number_": number})
-    return _case(row, tx.all(_PARTS, {"case_": row.id})) if row else None
+    return _whole(tx, row) if row else None
 
 
 def by_receipt(tx: Tx, code: str) -> tuple[Case, bytes] | None:
@@ -192,8 +210,15 @@ def keep(tx: Tx, before: Case, after: Case) -> None:
             "answered_at_": after.answered_at,
             "accept_paused_": after.accept_paused,
             "paused_days_": after.paused_days,
+            "kind_": str(after.kind),
+            "objected_": after.objected,
+            "joint_": after.joint,
+            "recused_": msgspec.json.encode(after.recused).decode(),
+            "proposals_": len(after.approvals),
+            "merged_into_": after.merged_into,
         },
     )
+    approvals.keep(tx, after.id, before.approvals, after.approvals)
     known = {part.id: part for part in before.assignments}
     for part in after.assignments:
         if part.id == 0:
@@ -211,6 +236,11 @@ def _new_part(case: int, part: Assignment) -> dict[str, Any]:
         "handler_id": part.handler,
         "round": part.round,
     }
+
+
+def joined_to(tx: Tx, lead: int) -> list[int]:
+    """The cases a case leads, the oldest first."""
+    return [row.id for row in tx.all(_JOINED, {"lead_": lead})]
 
 
 def of_owner(tx: Tx, owner: int, most: int = 20) -> list[Case]:
@@ -256,10 +286,11 @@ def _with_parts(tx: Tx, found: list[Row[Any]]) -> list[Case]:
     parts: dict[int, list[Row[Any]]] = {row.id: [] for row in found}
     for part in tx.all(_PARTS_OF_MANY, {"ids": list(parts)}):
         parts[part.case_id].append(part)
-    return [_case(row, parts[row.id]) for row in found]
+    proposed = approvals.of_cases(tx, [row.id for row in found if row.proposals])
+    return [_case(row, parts[row.id], proposed.get(row.id, ())) for row in found]
 
 
-def _case(row: Row[Any], parts: list[Row[Any]]) -> Case:
+def _case(row: Row[Any], parts: list[Row[Any]], proposed: tuple[Approval, ...] = ()) -> Case:
     return Case(
         id=row.id,
         number=row.number,
@@ -285,8 +316,17 @@ def _case(row: Row[Any], parts: list[Row[Any]]) -> Case:
         accept_paused=bool(row.accept_paused),
         paused_days=row.paused_days,
         receipt=row.receipt,
+        objected=bool(row.objected),
+        joint=bool(row.joint),
+        recused=_recused(row.recused),
+        merged_into=row.merged_into,
         assignments=tuple(_part(part) for part in parts),
+        approvals=proposed,
     )
+
+
+def _recused(text: str) -> tuple[int, ...]:
+    return () if text == "[]" else tuple(msgspec.json.decode(text, type=list[int]))
 
 
 def _part(row: Row[Any]) -> Assignment:

@@ -62,6 +62,10 @@ _KEEP = (
     .where(deadlines.c.id == bindparam("id_"))
     .values(
         state=bindparam("state_"),
+        unit_id=bindparam("unit_"),
+        amount=bindparam("amount_"),
+        measure=bindparam("measure_"),
+        started_at=bindparam("started_at_"),
         due_at=bindparam("due_at_"),
         due_day=bindparam("due_day_"),
         provisional=bindparam("provisional_"),
@@ -130,13 +134,13 @@ def of_cases(tx: Tx, ids: Iterable[int]) -> dict[int, list[Deadline]]:
     return found
 
 
-def add(tx: Tx, fresh: list[Deadline]) -> None:
-    """Store new deadlines, each with the moment of its first rung."""
+def add(tx: Tx, fresh: list[Deadline], now: datetime) -> None:
+    """Store new deadlines, each with the moment of its first rung after `now`."""
     if fresh:
-        tx.execute(_ADD, [_row(tx, deadline) for deadline in fresh])
+        tx.execute(_ADD, [_row(tx, deadline, now) for deadline in fresh])
 
 
-def _row(tx: Tx, deadline: Deadline) -> dict[str, Any]:
+def _row(tx: Tx, deadline: Deadline, now: datetime) -> dict[str, Any]:
     return {
         "case_id": deadline.case,
         "unit_id": deadline.unit,
@@ -151,7 +155,7 @@ def _row(tx: Tx, deadline: Deadline) -> dict[str, Any]:
         "provisional": deadline.due.provisional,
         "calendar_version": deadline.due.calendar_version,
         "pauses": _kept(deadline.pauses),
-        "climb_at": ladder.next_after(deadline, None, tx.office),
+        "climb_at": ladder.next_after(deadline, now, tx.office),
     }
 
 
@@ -162,6 +166,10 @@ def keep(tx: Tx, deadline: Deadline, now: datetime) -> None:
         {
             "id_": deadline.id,
             "state_": str(deadline.state),
+            "unit_": deadline.unit,
+            "amount_": deadline.limit.amount,
+            "measure_": str(deadline.limit.unit),
+            "started_at_": deadline.started_at,
             "due_at_": deadline.due.at,
             "due_day_": deadline.due.day,
             "provisional_": deadline.due.provisional,

@@ -96,7 +96,7 @@ def own_case(turn: Turn, wanted: str, *moves: str) -> int:
     for move in moves[:-1]:
         if lifecycle.may(case, move, turn.person.owner, turn.now, turn.office):
             return case.id
-    lifecycle.find(case, moves[-1], turn.person.owner)
+    lifecycle.find(case, moves[-1], turn.person.owner, turn.now, turn.office)
     return case.id
 
 
@@ -128,7 +128,7 @@ def own_id(talk: Talk) -> int:
 async def withdraw(talk: Talk) -> Message:
     """The owner withdraws a case, after being asked once more."""
     case = casework.seen(talk.turn, talk.arg)
-    lifecycle.find(case, "withdraw", talk.person.owner)
+    lifecycle.find(case, "withdraw", talk.person.owner, talk.now, talk.office)
     prompt = _("Withdraw case {about}? Nobody works on it any more then.", about=phrases.about(case))
     await talk.confirm(Confirm(prompt=prompt, yes=_("Withdraw it")))
     case_id = talk.do("withdrawn", casework.move, case.id, "withdraw")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain import lifecycle, permits
+from domain import permits
 from domain.case import Case, Status
 from domain.errors import NotYours
 from domain.guards import last_redo
@@ -32,7 +32,7 @@ async def rate(talk: Talk) -> Message:
 
 def _to_visit(turn: Turn, wanted: str) -> int:
     case = casework.seen(turn, wanted)
-    casework.actor_for(turn, case, "visit")
+    casework.allowed(turn, case, "visit")
     return case.id
 
 
@@ -104,7 +104,7 @@ async def redo(talk: Talk) -> Message:
 
 def _to_redo(turn: Turn, wanted: str) -> int:
     case = casework.seen(turn, wanted)
-    lifecycle.open_to(case, "redo", casework.actor_for(turn, case, "redo"), turn.now, turn.office)
+    casework.allowed(turn, case, "redo")
     return case.id
 
 

@@ -17,7 +17,7 @@ from tests.domain.chairs import ASSISTING, CHAIRS, DONE, FULL, LEAD, NOW, OFFICE
 
 LONG_AGO = moment("2021-03-08T09:00")
 CALENDAR = OFFICE.calendar
-R, P, MET, MISSED, VOID = DeadlineState
+R, P, MET, MISSED, VOID, EXTENDED = DeadlineState
 
 #: Whose every deadline of a unit is here.
 UNITS = {Term.HANDLE: LEAD, Term.CONTACT: LEAD, Term.ASSIST: ASSISTING}

@@ -1,0 +1,85 @@
+"""What a move is checked for beyond the rules, because only the database knows: units, people and other cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from domain.case import OPEN, Actor, Case, Role, Status
+from domain.errors import Missing, NotOfTheUnit, UnknownCase, WrongUnit
+from domain.permits import may_see
+from handlers import merging
+from storage import cases, people, units
+from storage.transaction import Tx
+
+Facts = dict[str, Any]
+Check = Callable[[Tx, Case, Actor, Facts, datetime], Facts]
+
+#: A case that leads others is under way: accepted, and not answered yet.
+LEADING = OPEN - {Status.FILED, Status.WAITING, Status.ANSWERED}
+
+
+def _known_units(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime) -> Facts:
+    """Every unit that is named is one of the office's."""
+    known = units.names(tx)
+    named = [facts.get("lead"), facts.get("unit"), facts.get("from_unit"), *(facts.get("assisting") or ())]
+    for unit in named:
+        if unit and unit not in known:
+            raise WrongUnit(unit=str(unit)[:20])
+    return facts
+
+
+def _better_unit(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime) -> Facts:
+    """The unit thought right, 0 for none known."""
+    if facts.get("better") and facts["better"] not in units.names(tx):
+        raise WrongUnit(unit=str(facts["better"])[:20])
+    return facts
+
+
+def _of_the_unit(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime) -> Facts:
+    """Who is to handle a part works in its unit, and may see the case."""
+    handler, unit = facts.get("handler"), facts.get("unit") or actor.unit
+    if actor.role is Role.DISPATCHER or not handler:
+        return facts
+    held = people.holdings(tx, handler, now)
+    if handler in case.recused or not any(one.unit == unit and one.role in STAFF for one in held):
+        raise NotOfTheUnit()
+    return facts
+
+
+STAFF = frozenset({Role.HANDLER, Role.LIAISON, Role.HEAD})
+
+
+def _joinable(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime) -> Facts:
+    """The leading case is one the actor sees, under way, and joined to no other; its unit is what the other follows."""
+    into = facts.get("into")
+    if into in (None, "", ()):
+        return facts
+    lead = cases.lock(tx, into) if isinstance(into, int) else None
+    if lead is None or not may_see(lead, actor):
+        raise UnknownCase(number=str(into)[:20])
+    if lead.status not in LEADING or lead.merged_into is not None:
+        raise Missing(what="into")
+    return {**facts, **merging.facts_of_lead(lead)}
+
+
+def _known_person(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime) -> Facts:
+    person = facts.get("person")
+    if person and people.get(tx, person) is None:
+        raise Missing(what="person")
+    return facts
+
+
+#: What is looked up before a move; a check may add what the move needs to know.
+CHECKS: Mapping[str, tuple[Check, ...]] = MappingProxyType(
+    {
+        "dispatch": (_known_units,),
+        "involve": (_known_units,),
+        "return": (_better_unit,),
+        "reassign": (_known_units, _of_the_unit),
+        "merge": (_joinable,),
+        "recuse": (_known_person,),
+    }
+)

@@ -1,0 +1,124 @@
+"""Cases that belong together: what happens to the others when one of the group moves."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from types import MappingProxyType
+from typing import Any
+
+from domain import clock
+from domain.case import CLOCK, UNDONE, Assignment, Case, Status
+from domain.deadlines import Deadline
+from domain.lifecycle import Change
+from storage import cases, deadlines
+from storage.transaction import Tx
+
+#: casework.act, handed in because it is what calls this.
+Act = Callable[..., Case]
+
+
+def facts_of_lead(lead: Case) -> dict[str, Any]:
+    """What a case that joins takes from the one that leads it: its unit, and where that stands."""
+    part = lead.lead
+    if part is None or part.state not in UNDONE:
+        return {}
+    return {"unit": part.unit, "state": str(part.state), "handler": part.handler}
+
+
+def follow(tx: Tx, act: Act, change: Change) -> None:
+    """The cases that are led by this one go with it, and their owners hear what its owner hears."""
+    told = {**facts_of_lead(change.after), "what": change.move.name, "text": change.facts.get("text")}
+    for case in cases.joined_to(tx, change.after.id):
+        act(tx, case, "follow", CLOCK, change.now, **told)
+
+
+def answer(tx: Tx, act: Act, change: Change) -> None:
+    """What answers the leading case answers each of the others, and each owner is asked."""
+    if change.after.status is not Status.ANSWERED:
+        return
+    lead = change.after.lead
+    facts = {name: change.facts.get(name) for name in ("text", "outcome", "files")}
+    whose = {"unit": lead.unit, "handler": lead.handler} if lead else {}
+    for case in cases.joined_to(tx, change.after.id):
+        act(tx, case, "answer_with", CLOCK, change.now, **facts, **whose)
+
+
+def transfer(tx: Tx, act: Act, change: Change) -> None:
+    """A matter that goes to another body goes there with all its cases."""
+    facts = {name: change.facts.get(name) for name in ("body", "text")}
+    for case in cases.joined_to(tx, change.after.id):
+        act(tx, case, "transfer", change.actor, change.now, **facts)
+
+
+def regroup(tx: Tx, act: Act, change: Change) -> None:
+    """A case that led others and joins another takes them along."""
+    into = change.facts["into"]
+    for case in cases.joined_to(tx, change.after.id):
+        member = cases.lock(tx, case)
+        if member is not None:
+            act(tx, case, "follow", CLOCK, change.now, what="regroup", into=into, **_unit_facts(change.facts))
+
+
+def _unit_facts(facts: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: facts[name] for name in ("unit", "state", "handler") if facts.get(name)}
+
+
+def succeed(tx: Tx, act: Act, change: Change) -> None:
+    """The leading case ended for its own owner's reasons: the next one leads, with the units that were at work."""
+    group = cases.joined_to(tx, change.before.id)
+    if not group:
+        return
+    heir, rest = group[0], group[1:]
+    before = change.before
+    status = before.resume if before.status is Status.WAITING else before.status
+    parts = [_kept(part) for part in before.assignments if part.state in UNDONE]
+    facts = {"status": str(status), "parts": parts, "weight": before.weight, "joint": before.joint}
+    unit = before.lead.unit if before.lead else None
+    act(tx, heir, "succeed", CLOCK, change.now, former=before.number, unit=unit, **facts)
+    _inherit(tx, change, heir)
+    for case in rest:
+        told = {**facts_of_lead(before), "what": "succeed", "into": heir}
+        act(tx, case, "follow", CLOCK, change.now, **told)
+
+
+def _kept(part: Assignment) -> list[Any]:
+    return [part.unit, part.lead, str(part.state), part.handler]
+
+
+def _inherit(tx: Tx, change: Change, heir: int) -> None:
+    """The clocks of the former lead go on with the next one."""
+    case = cases.get(tx, heir)
+    assert case is not None
+    former = [_resumed(one, change.now, tx) for one in change.live]
+    fresh, changed = clock.inherited(former, deadlines.of_case(tx, heir), case)
+    deadlines.add(tx, fresh, change.now)
+    for one in changed:
+        deadlines.keep(tx, one, change.now)
+
+
+def _resumed(one: Deadline, now: datetime, tx: Tx) -> Deadline:
+    return clock.resume(one, now, tx.office)
+
+
+Consequence = Callable[[Tx, Act, Change], None]
+
+#: What a move of the leading case does to those it leads.
+GROUP: Mapping[str, tuple[Consequence, ...]] = MappingProxyType(
+    {
+        "dispatch": (follow,),
+        "return": (follow,),
+        "sign": (follow,),
+        "reassign": (follow,),
+        "progress": (follow,),
+        "grant_time": (follow,),
+        "answer": (answer,),
+        "answer_at_once": (answer,),
+        "release": (answer,),
+        "transfer": (transfer,),
+        "merge": (regroup,),
+        "withdraw": (succeed,),
+        "terminate": (succeed,),
+        "refuse": (succeed,),
+    }
+)
