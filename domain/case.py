@@ -150,6 +150,10 @@ class Assignment:
     round: int = 1
 
 
+#: In the facts of a proposal a deputy made: for whom.
+PROPOSED_FOR = "proposed_for"
+
+
 @dataclass(frozen=True, slots=True)
 class Approval:
     """Something proposed, and who decides on it. facts: what the proposal came with; unit: where it concerns one."""
@@ -164,6 +168,11 @@ class Approval:
     approver: int | None = None
     decided_at: datetime | None = None
     facts: Mapping[str, Any] = field(default_factory=dict, hash=False)
+
+    @property
+    def proposers(self) -> frozenset[int]:
+        """Who may not decide: who proposed it, and the absent one for whom a deputy did."""
+        return frozenset(one for one in (self.proposer, self.facts.get(PROPOSED_FOR)) if one is not None)
 
 
 @dataclass(frozen=True, slots=True)

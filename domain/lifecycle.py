@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from domain.case import Actor, Approval, ApprovalState, Case, Matter, Status
+from domain.case import PROPOSED_FOR, Actor, Approval, ApprovalState, Case, Matter, Status
 from domain.deadlines import Deadline
 from domain.errors import AlreadySo, BadDeclaration, Missing, NotYours, OwnProposal, Refused
 from domain.moves import MOVES, Decision, Move, Target
@@ -100,7 +100,7 @@ def _guarded(move: Move, scene: Scene) -> None:
         proposal = _proposal(move, scene)
         if proposal is None:
             raise AlreadySo(number=scene.case.number)
-        if proposal.proposer is not None and proposal.proposer in (scene.actor.person, scene.actor.for_person):
+        if not proposal.proposers.isdisjoint(scene.actor.persons):
             raise OwnProposal()
 
 
@@ -189,6 +189,8 @@ def _decided(after: Case, move: Move, scene: Scene) -> Case:
 def _proposed(after: Case, matter: Matter, scene: Scene) -> Approval:
     unit = scene.actor.unit if matter in (Matter.EXTENSION, Matter.CHECK) else None
     facts = {name: value for name, value in scene.facts.items() if value not in (None, "", ())}
+    if scene.actor.for_person is not None:
+        facts[PROPOSED_FOR] = scene.actor.for_person
     return Approval(0, matter, scene.actor.person, scene.now, unit=unit, round=after.round, facts=facts)
 
 
