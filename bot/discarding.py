@@ -23,7 +23,7 @@ class Discarding(Tending):
     """Drops bytes no record names any more, and scrubs the database after something was erased."""
 
     def __init__(self, db: Database, store: FileStore, *, look_seconds: float = 60.0) -> None:
-        super().__init__(db, "discard", self._discard, TOPICS, look_seconds=look_seconds)
+        super().__init__(db, "discard", self.discard, TOPICS, look_seconds=look_seconds)
         self._db, self._store = db, store
         self._todo = {AT_ONCE}  # the program may have ended between an erasure and this
 
@@ -32,7 +32,8 @@ class Discarding(Tending):
         self._todo |= {str(signal[0]) for signal in signals} & {AT_ONCE, AT_NIGHT}
         super().heard(signals)
 
-    async def _discard(self) -> None:
+    async def discard(self) -> None:
+        """Drop what waits, then scrub."""
         for digest in await self._db.read(discarded.waiting):
             if await self._db.read(discarded.needed, digest) or await asyncio.to_thread(self._store.drop, digest):
                 await self._db.write(discarded.done, digest)

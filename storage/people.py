@@ -270,3 +270,18 @@ def give_role(
     row = {"person_id": person, "role": str(role), "unit_id": unit, "project_id": project, "since": now}
     tx.execute(_GIVE_ROLE, row)
     return True
+
+
+_LEFT = select(func.count()).select_from(addresses).where(addresses.c.person_id == bindparam("person_"))
+_EVER = select(func.count()).select_from(roles).where(roles.c.person_id == bindparam("person_"))
+_ABANDON = (
+    update(people)
+    .where(people.c.id == bindparam("person_"))
+    .values(name="", phone="", enterprise="", erased_at=bindparam("now_"))
+)
+
+
+def abandon(tx: Tx, person: int, now: datetime) -> None:
+    """Somebody was found to be another known person: what the first row says of them goes, if nothing needs it."""
+    if not tx.scalar(_LEFT, {"person_": person}) and not tx.scalar(_EVER, {"person_": person}):
+        tx.execute(_ABANDON, {"person_": person, "now_": now})

@@ -12,7 +12,7 @@ from sqlalchemy import Row, bindparam, delete, func, insert, select, update
 from storage.tables import erasures
 from storage.transaction import Tx
 
-_ADD = insert(erasures)
+_ADD = insert(erasures).returning(erasures.c.id)
 _WANTED = select(erasures).where(erasures.c.done_at.is_(None)).order_by(erasures.c.id).limit(50)
 _OF_PERSON = select(erasures).where(erasures.c.person_id == bindparam("person_")).order_by(erasures.c.id)
 _DONE = (
@@ -40,9 +40,9 @@ def _wish(row: Row[Any]) -> Wish:
     return Wish(row.id, row.person_id, row.by_id, msgspec.json.decode(row.report), row.at, row.done_at)
 
 
-def add(tx: Tx, person: int, by: int | None, now: datetime) -> None:
-    """An erasure is asked for."""
-    tx.execute(_ADD, {"person_id": person, "by_id": by, "report": "{}", "at": now})
+def add(tx: Tx, person: int, by: int | None, now: datetime) -> int:
+    """An erasure is asked for; returns its id."""
+    return int(tx.scalar(_ADD, {"person_id": person, "by_id": by, "report": "{}", "at": now}))
 
 
 def wanted(tx: Tx) -> list[Wish]:

@@ -60,6 +60,7 @@ def _become(turn: Turn, person: int) -> None:
     """This address belongs to another, known person from now on; cases filed here before come along."""
     cases.give_to(turn.tx, turn.person.id, person)
     people.rebind(turn.tx, turn.address.id, person)
+    people.abandon(turn.tx, turn.person.id, turn.now)
     known = people.get(turn.tx, person)
     assert known is not None
     turn.person, turn.talk, turn.aside = known, None, False

@@ -1,29 +1,21 @@
-"""A copy of one's own data, and what is left on the disk after an erasure, in a running office."""
+"""A copy of one's own data, asked for in the chat of a running office."""
 
 from __future__ import annotations
 
 import io
 import json
-import os
-import subprocess
 import zipfile
 from pathlib import Path
 
 import pytest
 
-from bot.archives import pack
-from bot.discarding import Discarding
 from bot.filestore import FileStore
-from domain.case import Role
-from handlers import export
 from domain.retention import EXPORT_VALID
-from storage import backup, discarded, exports, scrubbing
-from storage.engines import sqlite_path
-from tests.bot.offices import Chat, Running, Visitor, production
+from storage import discarded, exports
+from tests.bot.offices import Chat, Visitor, production
 from tests.people import Town
 
 NAME, SHOP, PHONE, MATTER = "林晓禾", "晓禾手工面馆", "13855556666", "门口变压器漏油烧坏了灶台"
-SECRETS = tuple(word.encode() for word in (NAME, SHOP, PHONE, MATTER, "灶台"))
 
 
 async def filed(chat: Chat, picture: bytes = b"\xff\xd8\xff\xe0 the burnt stove") -> str:
