@@ -10,6 +10,7 @@ from typing import Any
 import typer
 from alembic.util import CommandError
 from sqlalchemy.exc import SQLAlchemyError
+from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from bot import app as building
@@ -48,6 +49,7 @@ COMMANDS: tuple[tuple[str, str, Callable[..., None], str], ...] = (
     ("db", "backup", db.backup, N_("Copy the database into one file while the office works.")),
     ("db", "restore", db.restore, N_("Put a backup back; the office must be stopped.")),
     ("db", "verify", db.verify, N_("Recompute every case's chain and every daily root; name what is broken.")),
+    ("import", "office", importing.office, N_("Set the office up from one workbook; the word may be left out.")),
     ("import", "units", importing.units, N_("Take over units from a spreadsheet.")),
     ("import", "people", importing.people, N_("Take over people and their roles from a spreadsheet.")),
     ("import", "items", importing.items, N_("Take over items of business from a spreadsheet.")),
@@ -55,13 +57,13 @@ COMMANDS: tuple[tuple[str, str, Callable[..., None], str], ...] = (
 GROUPS: dict[str, str] = {
     "": N_("The chat front desk between businesses and local government."),
     "db": N_("The database: bring up to date, copy, put back, verify."),
-    "import": N_("Take over units, people or items from spreadsheets."),
+    "import": N_("Set the office up from one workbook, or take over units, people or items from a sheet."),
 }
 
 
 def build() -> typer.Typer:
     """The command with its subcommands, explained in the language being spoken."""
-    groups = {name: _group(help_) for name, help_ in GROUPS.items()}
+    groups = {name: _group(name, help_) for name, help_ in GROUPS.items()}
     for group, name, function, help_ in COMMANDS:
         groups[group].command(name, help=_(help_))(function)
     for name in filter(None, GROUPS):
@@ -69,9 +71,27 @@ def build() -> typer.Typer:
     return groups[""]
 
 
-def _group(help_: str) -> typer.Typer:
+class _FileFirst(TyperGroup):
+    """A group in which `import office.xlsx` means `import office office.xlsx`."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        if args and args[0] not in self.commands and args[0] != "--help":
+            args = ["office", *args]
+        return super().parse_args(ctx, args)
+
+
+#: Groups that read what follows them in a way of their own.
+CLASSES: dict[str, type[TyperGroup]] = {"import": _FileFirst}
+
+
+def _group(name: str, help_: str) -> typer.Typer:
     return typer.Typer(
-        help=_(help_), no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, rich_markup_mode=None
+        cls=CLASSES.get(name, TyperGroup),
+        help=_(help_),
+        no_args_is_help=True,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        rich_markup_mode=None,
     )
 
 

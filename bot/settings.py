@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.program import called
 from domain.errors import BadDeclaration
 from handlers.words import LANGUAGES, N_
 
@@ -85,7 +86,7 @@ def settings() -> Settings:
 def office_file(path: Path) -> OfficeFile:
     """office.toml, checked. Raises BadDeclaration with the file, the key and what is wrong with it."""
     if not path.exists():
-        raise NoOfficeYet(where=path.name, command="qinqing init")
+        raise NoOfficeYet(where=path.name, command=f"{called()} init")
     try:
         found = OfficeFile(**tomllib.loads(path.read_text(encoding="utf-8")))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

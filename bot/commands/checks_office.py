@@ -10,6 +10,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from bot.commands import opening
 from bot.commands.findings import Finding, Look, ok, warning, wrong
+from bot.commands.telling import command
 from domain.case import Role
 from domain.errors import BadDeclaration
 from domain.people import Holding, UnitOf
@@ -52,14 +53,14 @@ def _facts(tx: Tx, look: Look) -> Facts:
 
 def database(look: Look) -> Finding:
     """Whether the database can be reached and is the one this program needs."""
-    upgrade = _("Run {command}; a damaged one is put back from a backup.", command="qinqing db upgrade")
+    upgrade = _("Run {command}; a damaged one is put back from a backup.", command=command("db upgrade"))
     try:
         if (
             is_sqlite(opening.checked(look.settings.database_url))
             and not sqlite_path(look.settings.database_url).exists()
         ):
             return warning(
-                _("will be made at the first start"), _("To make it now: {command}", command="qinqing db upgrade")
+                _("will be made at the first start"), _("To make it now: {command}", command=command("db upgrade"))
             )
         opening.up_to_date(look.settings.database_url)
         with opening.bare(look.settings.database_url) as db:
@@ -87,7 +88,7 @@ def calendar(found: Facts) -> Finding:
 def units_there(found: Facts) -> Finding:
     """Whether there are units to dispatch to."""
     if not found.units:
-        return warning(_("none"), _("Take them over: {command}", command="qinqing import units FILE.xlsx"))
+        return warning(_("none"), _("Take them over: {command}", command=command("import office.xlsx")))
     return ok(str(len(found.units)))
 
 
@@ -105,7 +106,7 @@ def _somebody(found: Facts, role: Role) -> Finding:
     holding = {holding.person for holding in found.holders if holding.role is role}
     if holding:
         return ok(str(len(holding)))
-    invite = f"qinqing invite --role {role}"
+    invite = command(f"invite --role {role}")
     return warning(_("nobody is {role}", role=menus.role_words(role)), _("Invite somebody: {command}", command=invite))
 
 
@@ -116,10 +117,10 @@ def liaisons(found: Facts) -> Finding:
     if not without:
         return ok(_("every unit has one") if found.units else _("no units yet"))
     names = listed(unit.name for unit in without[:MOST_NAMES]) + ("…" if without[MOST_NAMES:] else "")
-    command = f"qinqing invite --role liaison --unit {without[0].code}"
+    inviting = command(f"invite --role liaison --unit {without[0].code}")
     return warning(
         _("{n} unit(s) without one: {names}", n=len(without), names=names),
-        _("Invite somebody: {command}", command=command),
+        _("Invite somebody: {command}", command=inviting),
     )
 
 

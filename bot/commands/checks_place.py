@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from bot.commands.archive import KEY_BYTES
 from bot.commands.archive import KEYS as KEY_FILES
 from bot.commands.findings import Finding, Look, nearest, ok, warning, wrong
+from bot.commands.telling import command
 from bot.settings import office_file
 from domain.errors import BadDeclaration
 from handlers import words
@@ -23,7 +24,7 @@ def office(look: Look) -> Finding:
     try:
         return ok(office_file(look.settings.office).name)
     except BadDeclaration as error:
-        return wrong(of_error(error), _("Mend it, or write a new one: {command}", command="qinqing init"))
+        return wrong(of_error(error), _("Mend it, or write a new one: {command}", command=command("init")))
 
 
 def files(look: Look) -> Finding:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from bot.commands import archive, opening
-from bot.commands.telling import NotDone, Tell, progress, say
+from bot.commands.telling import NotDone, Tell, command, progress, say
 from bot.settings import settings
 from handlers.words import N_, _
 from storage import backup as copying
@@ -79,7 +79,7 @@ def restore(
             copying.restore(wanted.database_url, file, force=force, on_progress=tell)
     say(_("The database is what it was when {file} was written.", file=file.name))
     if migrations.current(wanted.database_url) != migrations.head():
-        say(_("It is of another version. Next: {command}", command="qinqing db upgrade"))
+        say(_("It is of another version. Next: {command}", command=command("db upgrade")))
 
 
 def verify() -> None:

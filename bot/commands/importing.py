@@ -1,7 +1,9 @@
-"""qinqing import: units, people and items from spreadsheets; all of a file or nothing."""
+"""qinqing import: a whole office from one workbook, or units, people, items from a sheet each; all or nothing."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,21 +11,20 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.commands import code_sheet, opening, sheets
+from bot.commands import code_sheet, office_book, opening, plans, sheets
 from bot.commands.code_sheet import Coded
 from bot.commands.item_rows import ITEMS
+from bot.commands.office_book import MOST_COMPLAINTS, Faulty, Sheets
 from bot.commands.people_rows import PEOPLE
-from bot.commands.plans import Kind, Plan
+from bot.commands.plans import Ids, Kind, Plan
 from bot.commands.sheets import Sheet
-from bot.commands.telling import NotDone, complain, progress, say
+from bot.commands.telling import NotDone, command, complain, progress, say
 from bot.commands.unit_rows import UNITS
 from bot.settings import settings
+from handlers import invitations
 from handlers.invitations import invite as make_code
 from handlers.words import _
 from storage.transaction import Tx
-
-#: More are only counted: who has made so many mistakes has made one.
-MOST_COMPLAINTS = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,49 @@ class Done:
 
 
 # Help is written out at each command: only there it is read late enough to be in the language being spoken.
+
+
+def office(
+    file: Annotated[Path, typer.Argument(help=_("the workbook, {kind}", kind=".xlsx"))],
+    yes: Annotated[bool, typer.Option("--yes", help=_("do not ask: write what was planned"))] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help=_("only look, write nothing"))] = False,
+) -> None:
+    """Take over units, projects, people and items from one workbook, once its plan was shown and agreed to."""
+    with progress(_("Reading")) as tell:
+        read = office_book.read(file, file.name, tell)
+    now = datetime.now(UTC)
+    with opening.looking(settings().database_url) as db, _every_mistake():
+        planned = db.read_now(office_book.plan, read, now)
+    for line in office_book.lines(planned):
+        say(line)
+    if not planned.changes_something:
+        say(_("Everything is in the office as the file has it: nothing was written."))
+    elif dry_run:
+        say(_("This was a trial: nothing was written."))
+    elif yes or typer.confirm(_("Write this?")):
+        _take_over(read, now)
+    else:
+        raise NotDone(what=_("nothing was written"))
+
+
+def _take_over(read: Sheets, now: datetime) -> None:
+    with opening.writing() as app, _every_mistake():
+        app.db.write_now(office_book.take_over, read, now)
+        waiting = app.db.read_now(invitations.awaited, now)
+    say(_("Written."))
+    if waiting:
+        say(_("{n} people have not come yet. Next: {command}", n=len(waiting), command=command("invite --all")))
+
+
+@contextmanager
+def _every_mistake() -> Iterator[None]:
+    """Say each mistake on a line of its own before the refusal itself."""
+    try:
+        yield
+    except Faulty as faulty:
+        for line in faulty.complaints[:MOST_COMPLAINTS]:
+            complain(line)
+        raise
 
 
 def units(
@@ -78,28 +122,26 @@ def _import(kind: Kind[Any], file: Path, *, dry_run: bool, invite: bool = False)
         sheet = sheets.read(file, kind.columns, tell)
     now = datetime.now(UTC)
     if dry_run:
-        with opening.looking(settings().database_url) as db:
+        with opening.looking(settings().database_url) as db, _every_mistake():
             return Done(db.read_now(_planned, kind, sheet, now), [])
-    with opening.writing() as app:
+    with opening.writing() as app, _every_mistake():
         return app.db.write_now(_written, kind, sheet, now, invite)
 
 
 def _planned(tx: Tx, kind: Kind[Any], sheet: Sheet, now: datetime) -> Plan[Any]:
-    """The plan, where nothing is wrong. Raises NotDone, having named every fault."""
+    """The plan, where nothing is wrong. Raises Faulty with every mistake."""
     before = list(sheet.faults)
-    plan = kind.plan(tx, sheet, now)
+    plan = kind.plan(tx, sheet, now, plans.known(tx))
     complaints = sheet.complaints()
     sheet.faults = before  # the database may run this again
     if not complaints:
         return plan
-    for line in complaints[:MOST_COMPLAINTS]:
-        complain(line)
-    raise NotDone(what=_("{n} mistake(s) in the file: nothing was written", n=len(complaints)))
+    raise Faulty(complaints)
 
 
 def _written(tx: Tx, kind: Kind[Any], sheet: Sheet, now: datetime, invite: bool) -> Done:
     plan = _planned(tx, kind, sheet, now)
-    kind.write(tx, plan, now)
+    kind.write(tx, plan, now, Ids())
     codes = [Coded(one, make_code(tx, one.invitation, now)) for one in plan.invited] if invite else []
     return Done(plan, codes)
 

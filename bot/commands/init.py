@@ -11,10 +11,12 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from bot.commands.telling import NotDone, complain, say
+from bot import serving
+from bot.commands import workbook
+from bot.commands.telling import NotDone, command, complain, say
 from bot.settings import OfficeFile, Settings, settings
 from domain.errors import BadDeclaration
-from handlers.words import LANGUAGES, N_, _, language
+from handlers.words import LANGUAGES, N_, _, language, speaking
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,7 @@ QUESTIONS: tuple[Asked, ...] = (
 PLACES = {"languages": ", ".join(LANGUAGES), "example": "Asia/Shanghai"}
 SAMPLE = {"name": "–"}
 TIMES = ("opens", "closes")
+WORKBOOK = "office.xlsx"
 
 
 def init(
@@ -49,9 +52,13 @@ def init(
     closes: Annotated[str | None, typer.Option(help=_("when it closes, such as 17:30"))] = None,
     yes: Annotated[bool, typer.Option("--yes", help=_("ask nothing: take what is usual"))] = False,
     force: Annotated[bool, typer.Option("--force", help=_("replace a file that is there"))] = False,
+    sample: Annotated[bool, typer.Option("--sample", help=_("only write the workbook to fill in"))] = False,
 ) -> None:
-    """Ask, and write office.toml."""
+    """Ask, and write office.toml and the workbook to fill in."""
     wanted = settings()
+    if sample:
+        say(_("Written: {file}.", file=_write_workbook(wanted, replaces=force)))
+        return
     if wanted.office.exists() and not force:
         raise NotDone(what=_("{file} is there already; {option} replaces it", file=wanted.office, option="--force"))
     given = {
@@ -67,7 +74,9 @@ def init(
         answers[asked.key] = _answer(asked, given[asked.key], answers, ask=not yes)
     _write(wanted.office, answers)
     _make_folders(wanted)
-    _next_steps(wanted)
+    with speaking(answers["language"]):
+        book = _write_workbook(wanted, replaces=False)
+    _next_steps(wanted, book)
 
 
 def _answer(asked: Asked, given: str | None, before: dict[str, str], *, ask: bool) -> str:
@@ -123,16 +132,35 @@ def _make_folders(wanted: Settings) -> None:
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
 
 
-def _next_steps(wanted: Settings) -> None:
-    say(_("Written: {file}. Next:", file=wanted.office))
-    for number, (command, why) in enumerate(NEXT, 1):
-        say(f"  {number}. {command:<42} {_(why)}")
+def _write_workbook(wanted: Settings, *, replaces: bool) -> Path:
+    """The workbook beside the office's file; one that is there holds somebody's work, and stays unless told."""
+    path = wanted.office.with_name(WORKBOOK)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if replaces or not path.exists():
+        path.write_bytes(workbook.sample())
+    return path
 
 
+def _next_steps(wanted: Settings, book: Path) -> None:
+    say(_("Written: {file}. Next:", file=f"{wanted.office}, {book}"))
+    steps = [(words and command(words.format(book=book)), _told(why, book)) for words, why in NEXT]
+    width = max(len(words) for words, _why in steps) + 2
+    for number, (words, why) in enumerate(steps, 1):
+        say(f"  {number}. {words.ljust(width) if words else ''}{why}")
+    if serving.DEMO_FOLDER.exists():
+        text = N_("The demo keeps its own data apart: nothing of it is in this office. To remove it: {command}")
+        say(_(text, command=command("demo --remove")))
+
+
+def _told(why: str, book: Path) -> str:
+    return _(why, book=book.name) if "{book}" in why else _(why)
+
+
+#: A command, or none where people work by hand, and what it is for.
 NEXT: tuple[tuple[str, str], ...] = (
-    ("qinqing import units FILE.xlsx", N_("take over the units")),
-    ("qinqing import people FILE.xlsx --invite", N_("take over officials, with a code for each")),
-    ("qinqing invite --role administrator", N_("a code for whoever looks after the office")),
-    ("qinqing doctor", N_("look whether everything is in order")),
-    ("qinqing run", N_("open the office")),
+    ("", N_("fill in {book}: units, people with their roles; at least one administrator and one dispatcher")),
+    ("import {book}", N_("take it over; mistakes are named by cell, and nothing is written before you agree")),
+    ("invite --all", N_("a page to print, with a link and a square to scan for each of them")),
+    ("doctor", N_("look whether everything is in order")),
+    ("run", N_("open the office")),
 )

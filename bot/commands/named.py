@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from bot.commands.sheets import plain
 from domain.case import Role
 from domain.people import UnitOf
 from handlers.invitations import INVITED_ROLES
@@ -17,12 +18,12 @@ GIVEN_ROLES: tuple[Role, ...] = (*INVITED_ROLES, Role.INSPECTOR)
 
 def role(text: str) -> Role | None:
     """The role with this name, English or in any of our languages."""
-    wanted = text.strip().lower()
+    wanted = plain(text)
     return next((one for one in GIVEN_ROLES if wanted in _names(one)), None)
 
 
 def _names(one: Role) -> set[str]:
-    return {str(one), *(name.lower() for name in every_language(ROLE_WORDS[one]))}
+    return {str(one), *(plain(name) for name in every_language(ROLE_WORDS[one]))}
 
 
 def role_names() -> str:
@@ -31,9 +32,9 @@ def role_names() -> str:
 
 
 def unit(known: Iterable[UnitOf], text: str) -> UnitOf | None:
-    """The unit with this code or name."""
-    wanted = text.strip()
-    return next((one for one in known if wanted in (one.code, one.name)), None)
+    """The unit with this code or name; spaces, width and case do not matter."""
+    wanted = plain(text)
+    return next((one for one in known if wanted and wanted in (plain(one.code), plain(one.name))), None)
 
 
 def unknown_unit(text: str) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import ArgumentError
 
 from bot import app as building
 from bot.app import App
+from bot.commands.telling import command
 from bot.keys import load as load_keys
 from bot.settings import Settings, settings
 from domain.errors import BadDeclaration
@@ -42,7 +43,7 @@ def up_to_date(url: str) -> None:
         raise BadDeclaration(where=DATABASE, what=_("there is no database yet"))
     if found != wanted:
         what = _("the database is at {found}, the program needs {wanted}", found=found, wanted=wanted)
-        raise BadDeclaration(where=DATABASE, what=f"{what}: qinqing db upgrade")
+        raise BadDeclaration(where=DATABASE, what=f"{what}: {command('db upgrade')}")
 
 
 @contextmanager

@@ -6,20 +6,21 @@ given at once only to people who have not joined yet; those who have joined get 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from bot.commands import named
-from bot.commands.plans import Invited, Kind, Plan, once
+from bot.commands.plans import Ids, Invited, Kind, Known, Plan, becomes, once
 from bot.commands.sheets import Column, Row, Sheet
 from domain.case import UNIT_ROLES, Role
 from domain.messages import Answer
-from domain.people import UnitOf
 from handlers.invitations import Invitation
-from handlers.menus import role_words
+from handlers.menus import ROLE_WORDS, role_words
 from handlers.phones import Phone
+from handlers.phrases import listed
 from handlers.questions import Wrong
-from handlers.words import _
+from handlers.words import N_, _
 from storage import people, roster, units
 from storage.roster import Held, Listed
 from storage.transaction import Tx
@@ -43,17 +44,43 @@ def _wrong_role(text: str) -> str:
 
 
 COLUMNS = (
-    Column("name", ("姓名", "name"), required=True, most=80),
+    Column("name", ("姓名", "name"), required=True, most=80, sample=N_("Zhang San")),
     Column(
         "phone",
         ("手机", "手机号", "手机号码", "电话", "联系电话", "phone", "mobile"),
         required=True,
         most=40,
         wrong=_wrong_phone,
+        narrow=True,
+        note=N_("Their own: by it the program knows a person again. One row for each role of a person."),
+        sample="13800000000",
     ),
-    Column("role", ("角色", "role"), required=True, most=40, wrong=_wrong_role),
-    Column("unit", ("单位", "所在单位", "unit"), most=80),
-    Column("project", ("项目", "重点项目", "project"), most=80),
+    Column(
+        "role",
+        ("角色", "role"),
+        required=True,
+        most=40,
+        wrong=_wrong_role,
+        narrow=True,
+        note=N_("Choose from the list."),
+        sample=ROLE_WORDS[Role.LIAISON],
+        picked="roles",
+    ),
+    Column(
+        "unit",
+        ("单位", "所在单位", "unit"),
+        most=80,
+        note=N_("For liaison, handler and head of unit; code or name, as in the sheet of units."),
+        sample=N_("Housing bureau"),
+        picked="units",
+    ),
+    Column(
+        "project",
+        ("项目", "重点项目", "project"),
+        most=80,
+        note=N_("Only for a project inspector."),
+        picked="projects",
+    ),
 )
 
 
@@ -76,36 +103,39 @@ class _Wanted:
     held: list[Held] = field(default_factory=list)
 
 
-def plan(tx: Tx, sheet: Sheet, now: datetime) -> Plan[PersonRow]:
-    """What these rows would change. Units must be there already; a project that is not is added."""
-    known = units.every(tx)
-    projects = {name: project for project, name in units.all_projects(tx)}
+def plan(tx: Tx, sheet: Sheet, now: datetime, known: Known) -> Plan[PersonRow]:
+    """What these rows would change. Units must be known; an unknown project is added, unless a sheet names them."""
     made: Plan[PersonRow] = Plan()
-    wanted = _by_phone(sheet, known, _with_new(sheet, projects, made))
+    if not known.closed:
+        _foresee_projects(sheet, known, made)
+    wanted = _by_phone(sheet, known)
     there: dict[str, list[Listed]] = {}
     for one in roster.listed(tx, now):
         there.setdefault(one.phone, []).append(one)
-    names = {unit.id: unit.name for unit in known}
+    names = {unit.id: unit.name for unit in known.units}
     for phone, said in wanted.items():
         if said.held:
             _plan_one(made, phone, said, there.get(phone, []), names)
+    made.absent += [one.name for phone, found in there.items() if phone not in wanted for one in found]
     return made
 
 
-def _with_new(sheet: Sheet, projects: dict[str, int], made: Plan[PersonRow]) -> dict[str, int]:
-    """Projects by name; a new one has a negative number until it is written."""
-    named_here = {row["project"]: None for row in sheet.rows if named.role(row["role"]) is Role.INSPECTOR}
-    fresh = [name for name in named_here if name and name not in projects]
-    made.notes += [_("New project: {name}", name=name) for name in fresh]
-    made.projects = {-number: name for number, name in enumerate(fresh, 1)}
-    return projects | {name: number for number, name in made.projects.items()}
+def _foresee_projects(sheet: Sheet, known: Known, made: Plan[PersonRow]) -> None:
+    """Projects that only people name so far: a new one has a negative number until it is written."""
+    named_here = dict.fromkeys(row["project"] for row in sheet.rows if named.role(row["role"]) is Role.INSPECTOR)
+    for name in named_here:
+        if name and name not in known.projects:
+            number = known.next_project()
+            known.projects[name] = number
+            made.projects[number] = name
+            made.notes.append(_("New project: {name}", name=name))
 
 
-def _by_phone(sheet: Sheet, known: list[UnitOf], projects: dict[str, int]) -> dict[str, _Wanted]:
+def _by_phone(sheet: Sheet, known: Known) -> dict[str, _Wanted]:
     wanted: dict[str, _Wanted] = {}
     seen: dict[str, int] = {}
     for row in sheet.rows:
-        phone, held = _phone(row["phone"]), _held(sheet, row, known, projects)
+        phone, held = _phone(row["phone"]), _held(sheet, row, known)
         if held is None:
             continue
         said = wanted.setdefault(phone, _Wanted(row, row["name"]))
@@ -117,19 +147,20 @@ def _by_phone(sheet: Sheet, known: list[UnitOf], projects: dict[str, int]) -> di
     return wanted
 
 
-def _held(sheet: Sheet, row: Row, known: list[UnitOf], projects: dict[str, int]) -> Held | None:
+def _held(sheet: Sheet, row: Row, known: Known) -> Held | None:
     """The role of a row; the unit only counts for roles of a unit, the project only for its inspector."""
     role = named.role(row["role"])
     assert role is not None, "the column has been checked"
     if role in UNIT_ROLES:
-        unit = named.unit(known, row["unit"])
+        unit = named.unit(known.units, row["unit"])
         if unit is None:
             _lacking(sheet, row, role, "unit", named.unknown_unit(row["unit"]) if row["unit"] else _("is empty"))
         return (role, unit.id, None) if unit else None
     if role is Role.INSPECTOR:
-        project = projects.get(row["project"])
+        project = known.projects.get(row["project"])
         if project is None:
-            _lacking(sheet, row, role, "project", _("is empty"))
+            unknown = _("no project is called “{name}”", name=row["project"])
+            _lacking(sheet, row, role, "project", unknown if row["project"] else _("is empty"))
         return (role, None, project) if project else None
     return role, None, None
 
@@ -148,18 +179,37 @@ def _plan_one(made: Plan[PersonRow], phone: str, said: _Wanted, there: list[List
     wanted = frozenset(said.held)
     old = max(there, key=lambda one: (len(one.held & wanted), not one.joined), default=None)
     missing = tuple(held for held in said.held if old is None or held not in old.held)
+    if old is not None:
+        _keep(made, said.name, old.held - wanted, names)
     if old is None or not old.joined:
         row = PersonRow(said.name, phone, old.person if old else 0, missing)
-        made.put(row, PersonRow(old.name, phone, old.person) if old else None)
+        before = PersonRow(old.name, phone, old.person) if old else None
+        made.put(
+            row, before, _line(said.name, missing, names), becomes(COLUMNS, "name", old.name, said.name) if old else ()
+        )
         invited = _invited(said, phone, said.held[0], old.person if old else None, names)
         made.invited.append(replace(invited, fresh=old is None))
         return
     trusted = bool(old.held & wanted)
     row = PersonRow(said.name if trusted else old.name, phone, old.person)
-    made.put(row, PersonRow(old.name, phone, old.person))
+    made.put(row, PersonRow(old.name, phone, old.person), said.name, becomes(COLUMNS, "name", old.name, row.name))
     made.invited += [_invited(said, phone, held, None, names) for held in missing]
     if missing:
         made.notes.append(_("{name} has joined already: a new role needs a code.", name=said.name))
+
+
+def _keep(made: Plan[PersonRow], name: str, held: frozenset[Held], names: dict[int, str]) -> None:
+    """Roles the sheet does not name stay too."""
+    made.absent += [_line(name, (one,), names) for one in sorted(held, key=str)]
+
+
+def _line(name: str, held: Iterable[Held], names: dict[int, str]) -> str:
+    """A person with roles: 张三 联络员（住建局）."""
+    roles = listed(
+        _("{role} ({where})", role=role_words(role), where=names[unit]) if unit in names else role_words(role)
+        for role, unit, _project in held
+    )
+    return f"{name} {roles}".strip()
 
 
 def _invited(said: _Wanted, phone: str, held: Held, person: int | None, names: dict[int, str]) -> Invited:
@@ -168,21 +218,21 @@ def _invited(said: _Wanted, phone: str, held: Held, person: int | None, names: d
     return Invited(said.name, phone, role_words(role), names.get(unit or 0, ""), invitation)
 
 
-def write(tx: Tx, made: Plan[PersonRow], now: datetime) -> None:
+def write(tx: Tx, made: Plan[PersonRow], now: datetime, ids: Ids) -> None:
     """Add people, correct names, give roles."""
-    projects = {number: units.add_project(tx, name) for number, name in made.projects.items()}
+    for number, name in made.projects.items():
+        ids.projects[number] = units.add_project(tx, name)
     fresh = roster.add(tx, [(row.name, row.phone) for row in made.added], tx.office.language, now)
     for row in made.changed:
         people.change(tx, row.person, name=row.name)
     people_rows = [*zip(fresh, made.added, strict=True), *((row.person, row) for row in made.changed)]
-    given = [(person, _settled(held, projects)) for person, row in people_rows for held in row.given]
+    given = [
+        (person, (role, ids.unit(unit), ids.project(project)))
+        for person, row in people_rows
+        for role, unit, project in row.given
+    ]
     roster.give(tx, given, now)
-    made.settle({row.phone: person for person, row in people_rows}, projects)
-
-
-def _settled(held: Held, projects: dict[int, int]) -> Held:
-    role, unit, project = held
-    return role, unit, projects.get(project, project) if project else None
+    made.settle({row.phone: person for person, row in people_rows}, ids)
 
 
 PEOPLE = Kind(COLUMNS, plan, write)

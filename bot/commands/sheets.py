@@ -1,34 +1,25 @@
-"""Reads the first sheet of a spreadsheet (.xlsx) into rows of text, and says of every cell what is wrong with it."""
+"""Rows of text from a sheet by the headers of its columns; of every cell it is said what is wrong with it."""
 
 from __future__ import annotations
 
 import unicodedata
-import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, time
+from datetime import date, datetime, time
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
+from typing import Any
 
+from bot.commands import spreadsheet
+from bot.commands.spreadsheet import Book, Cells, cell_name
 from bot.commands.telling import NotDone, Tell
 from handlers.phrases import listed
-from handlers.words import _
-from storage.loading import at_first_use
+from handlers.words import DEFAULT, N_, _, every_language, language
 
-if TYPE_CHECKING:
-    import openpyxl
-else:
-    openpyxl = at_first_use("openpyxl")  # 5 MB that a running office does not need
-
-MOST_ROWS = 20_000
-MOST_COLUMNS = 60
 #: A title and notes may stand above the header.
 HEADER_WITHIN = 10
-#: What one more row of an .xlsx can be; a file that says more is broken.
-LAST_ROW = 1_048_576
-#: What a file may unpack to: a small archive can hold gigabytes.
-MOST_UNPACKED_BYTES = 256 * 1024 * 1024
 LOOK_EVERY_ROWS = 500
+#: How a row begins that only shows what to type.
+EXAMPLE = N_("Example: ")
 
 
 def _anything(_text: str) -> str:
@@ -39,7 +30,9 @@ def _anything(_text: str) -> str:
 class Column:
     """A column by its key, the headers it may have, whether each row must fill it, and its longest text.
 
-    wrong: says what is wrong with a text that stands there, nothing if it fits.
+    wrong: says what is wrong with a text that stands there, nothing if it fits. narrow: full-width characters are
+    taken as narrow ones; days: a date may stand there, and is read as 2026-03-03. In the sample that is written for an
+    office, note says what to type, sample shows it, and picked names the list to choose from.
     """
 
     key: str
@@ -47,6 +40,21 @@ class Column:
     required: bool = False
     most: int = 200
     wrong: Callable[[str], str] = _anything
+    narrow: bool = False
+    days: bool = False
+    note: str = ""
+    sample: str = ""
+    picked: str = ""
+
+    @property
+    def title(self) -> str:
+        """Its header in the language being spoken."""
+        return self.headers[0] if language() == DEFAULT else self.headers[-1]
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Its headers as they are compared."""
+        return frozenset(map(plain, self.headers))
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +78,11 @@ class Head:
 
 @dataclass
 class Sheet:
-    """The rows read, where their columns are, and what is wrong so far."""
+    """The rows read, where their columns are, and what is wrong so far. tab: its name, where the file has several."""
 
     heads: dict[str, Head]
+    below: int = 0
+    tab: str = ""
     rows: list[Row] = field(default_factory=list)
     faults: list[tuple[int, int, str]] = field(default_factory=list)
 
@@ -83,8 +93,13 @@ class Sheet:
     def fault(self, number: int, key: str, what: str) -> None:
         """Note that a cell is wrong."""
         head = self.heads[key]
-        cell = f"{openpyxl.utils.get_column_letter(head.place + 1)}{number}"
-        text = _("Row {row}, column “{column}” ({cell}): {what}", row=number, column=head.header, cell=cell, what=what)
+        cell = cell_name(number, head.place)
+        if self.tab:
+            text = _("{tab}!{cell}: {what}", tab=self.tab, cell=cell, what=what)
+        else:
+            text = _(
+                "Row {row}, column “{column}” ({cell}): {what}", row=number, column=head.header, cell=cell, what=what
+            )
         self.faults.append((number, head.place, text))
 
     def complaints(self) -> list[str]:
@@ -93,86 +108,55 @@ class Sheet:
 
 
 def read(path: Path, columns: tuple[Column, ...], tell: Tell) -> Sheet:
-    """The rows of a file. Faulty cells are noted, their rows left out. Raises NotDone where nothing can be read."""
-    try:
-        with path.open("rb") as file, path.open("rb") as again:
-            _refuse_bombs(file)
-            return _read(_first_sheet(file, data_only=True), _first_sheet(again, data_only=False), columns, tell)
-    except (NotDone, FileNotFoundError, PermissionError, IsADirectoryError):
-        raise
-    except Exception as error:  # a broken file breaks its reader in many ways
-        raise NotDone(what=_not_a_sheet(path)) from error
+    """The rows of a file's first sheet. Faulty cells are noted, their rows left out.
 
-
-def _not_a_sheet(path: Path) -> str:
-    return _("{file} cannot be read: save it as {kind} in your spreadsheet program", file=path.name, kind=".xlsx")
-
-
-def _refuse_bombs(file: IO[bytes]) -> None:
-    with zipfile.ZipFile(file) as packed:
-        if sum(member.file_size for member in packed.infolist()) > MOST_UNPACKED_BYTES:
-            raise NotDone(what=_("the file is too large: copy only the rows to take over into a new one"))
-    file.seek(0)
-
-
-def _first_sheet(file: IO[bytes], *, data_only: bool) -> Any:
-    return openpyxl.load_workbook(file, read_only=True, data_only=data_only, keep_links=False).worksheets[0]
-
-
-def _read(values: Any, formulas: Any, columns: tuple[Column, ...], tell: Tell) -> Sheet:
-    total = values.max_row or 0
-    pairs = _pairs(values, formulas)
-    sheet = _header(pairs, columns)
-    for number, cells in pairs:
-        if number % LOOK_EVERY_ROWS == 0:
-            tell(number, max(total, number))
-        if any(shown is not None or kind == "f" for shown, kind in cells):
-            _take(sheet, columns, number, cells)
-        if len(sheet.rows) > MOST_ROWS:
-            raise NotDone(what=_("there are more than {n} rows: split the file", n=MOST_ROWS))
-    tell(1, 1)
+    Raises NotDone where nothing can be read.
+    """
+    with spreadsheet.opened(path, path.name) as book:
+        sheet = rows_of(book, 0, columns, tell)
     if not sheet.rows and not sheet.faults:
         raise NotDone(what=_("there are no rows below the header"))
     return sheet
 
 
-Cells = list[tuple[Any, str]]
+def rows_of(book: Book, tab: int, columns: tuple[Column, ...], tell: Tell, name: str = "") -> Sheet:
+    """The rows of one sheet of an open file; name: what cells are called by. Raises NotDone without a header."""
+    total = book.values.worksheets[tab].max_row or 0
+    pairs = book.rows(tab)
+    sheet = _header(pairs, columns, name)
+    for number, cells in pairs:
+        if number % LOOK_EVERY_ROWS == 0:
+            tell(number, max(total, number))
+        if any(shown is not None or kind == "f" for shown, kind in cells):
+            _take(sheet, columns, number, cells)
+        if len(sheet.rows) > spreadsheet.MOST_ROWS:
+            raise spreadsheet.too_many_rows()
+    _refuse_merged(sheet, book.merged(tab))
+    tell(1, 1)
+    return sheet
 
 
-def _pairs(values: Any, formulas: Any) -> Iterator[tuple[int, Cells]]:
-    """Row numbers with their cells: what each shows, and its kind (f a formula, e an error)."""
-    for sheet in (values, formulas):
-        sheet.reset_dimensions()  # what a file says of its own size need not be true
-    both = zip(values.iter_rows(max_col=MOST_COLUMNS), formulas.iter_rows(max_col=MOST_COLUMNS), strict=False)
-    for number, (shown, plain) in enumerate(both, 1):
-        if number > LAST_ROW:
-            raise NotDone(what=_("there are more than {n} rows: split the file", n=MOST_ROWS))
-        yield (
-            number,
-            [(a.value, "e" if a.data_type == "e" else b.data_type) for a, b in zip(shown, plain, strict=False)],
-        )
-
-
-def _header(pairs: Iterator[tuple[int, Cells]], columns: tuple[Column, ...]) -> Sheet:
+def _header(pairs: Iterator[tuple[int, Cells]], columns: tuple[Column, ...], name: str) -> Sheet:
     """The sheet with the columns of its header, which is the first row that names all required ones."""
     nearest: list[Column] = [column for column in columns if column.required]
     for number, cells in pairs:
         heads = _heads(cells, columns)
         missing = [column for column in columns if column.required and column.key not in heads]
         if not missing:
-            return Sheet(heads)
+            return Sheet(heads, number, name)
         nearest = min(nearest, missing, key=len)
         if number >= HEADER_WITHIN:
             break
     names = listed(column.headers[0] for column in nearest)
-    raise NotDone(what=_("no header row was found; these columns are missing: {names}", names=names))
+    what = _("no header row was found; these columns are missing: {names}", names=names)
+    raise NotDone(what=_("{tab}: {what}", tab=name, what=what) if name else what)
 
 
 def _heads(cells: Cells, columns: tuple[Column, ...]) -> dict[str, Head]:
-    known = {_plain(header): column.key for column in columns for header in column.headers}
+    known = {name: column.key for column in columns for name in column.names}
     heads: dict[str, Head] = {}
     for place, (shown, _kind) in enumerate(cells):
-        key = known.get(_plain(shown)) if isinstance(shown, str) else None
+        key = known.get(plain(shown)) if isinstance(shown, str) else None
         if key in heads:
             raise NotDone(what=_("the column “{column}” is there twice", column=shown))
         if key is not None:
@@ -180,12 +164,14 @@ def _heads(cells: Cells, columns: tuple[Column, ...]) -> dict[str, Head]:
     return heads
 
 
-def _plain(text: str) -> str:
-    """A header as it is compared: without spaces, stars, width and case."""
+def plain(text: str) -> str:
+    """A header or a name as it is compared: without spaces, stars, width and case."""
     return "".join(unicodedata.normalize("NFKC", text).replace("*", "").split()).casefold()
 
 
 def _take(sheet: Sheet, columns: tuple[Column, ...], number: int, cells: Cells) -> None:
+    if _is_example(cells):
+        return
     before = len(sheet.faults)
     texts = {}
     for column in columns:
@@ -203,15 +189,31 @@ def _take(sheet: Sheet, columns: tuple[Column, ...], number: int, cells: Cells) 
         sheet.rows.append(Row(number, texts))
 
 
+def _is_example(cells: Cells) -> bool:
+    first = next((shown for shown, _kind in cells if shown is not None), None)
+    marks = tuple(plain(mark) for mark in every_language(EXAMPLE))
+    return isinstance(first, str) and plain(first).startswith(marks)
+
+
+def _refuse_merged(sheet: Sheet, merged: list[tuple[int, int, int, int]]) -> None:
+    """Cells made one hold one text for many rows: what the others mean can only be guessed."""
+    for top, bottom, left, right in merged:
+        inside = [key for key, head in sheet.heads.items() if left <= head.place <= right]
+        if bottom <= sheet.below or not inside:
+            continue
+        key = min(inside, key=lambda key: sheet.heads[key].place)
+        sheet.fault(max(top, sheet.below + 1), key, _("merged cells: split them, and type the text into each"))
+
+
 def _text(shown: Any, kind: str, column: Column) -> tuple[str, str]:
     """(the text of a cell, what is wrong with it or nothing)."""
     if kind == "e":
         return "", _("the sheet shows an error here")
     if kind == "f" and shown is None:
         return "", _("a formula without a value: type the value itself")
-    if isinstance(shown, date | time):
+    if isinstance(shown, date | time) and not (column.days and isinstance(shown, date)):
         return "", _("a date: type it as text")
-    text = _cleaned(shown)
+    text = _cleaned(shown, narrow=column.narrow)
     if column.required and not text:
         return "", _("is empty; merged cells must be split")
     if len(text) > column.most:
@@ -219,10 +221,12 @@ def _text(shown: Any, kind: str, column: Column) -> tuple[str, str]:
     return text, column.wrong(text) if text else ""
 
 
-def _cleaned(shown: Any) -> str:
+def _cleaned(shown: Any, *, narrow: bool) -> str:
     if shown is None:
         return ""
+    if isinstance(shown, datetime):
+        shown = shown.date()
     if isinstance(shown, float) and shown.is_integer():
         return str(int(shown))  # 13800000000.0 is a phone
-    text = unicodedata.normalize("NFC", str(shown)).replace("_x000D_", "").replace("\r\n", "\n")
+    text = unicodedata.normalize("NFKC" if narrow else "NFC", str(shown)).replace("_x000D_", "").replace("\r\n", "\n")
     return "".join(c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cf", "Cs")).strip()

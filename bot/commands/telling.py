@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskProgressColumn, TextColumn
 
+from bot.program import called
 from bot.settings import office_file, settings, terminal_language
 from domain.errors import BadDeclaration, QinqingError
 from handlers.words import DEFAULT
@@ -34,6 +35,11 @@ def _office_language() -> str:
         return office_file(settings().office).language
     except BadDeclaration:  # the command itself says what is wrong, where it needs them
         return DEFAULT
+
+
+def command(words: str) -> str:
+    """A command of ours as it can be typed here, such as `.venv/bin/qinqing run`."""
+    return f"{called()} {words}"
 
 
 def say(line: str = "") -> None:

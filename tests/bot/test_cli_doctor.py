@@ -139,7 +139,7 @@ def test_from_an_empty_folder_to_a_running_office(tmp_path: Path) -> None:
             [*command, *arguments], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
         )
 
-    assert run("run").stderr.strip() == "qinqing: office.toml is missing; qinqing init writes one."
+    assert run("run").stderr.strip() == f"qinqing: office.toml is missing; {command[0]} init writes one."
     assert run("init", "--yes", "--name", "Hengyue").returncode == 0
     assert run("doctor").returncode == 0
     with subprocess.Popen(
@@ -164,7 +164,7 @@ def test_a_fresh_office_has_nothing_wrong_and_is_told_what_comes_next(office: Te
     answer, found = looked(office)
     assert answer.code == 0
     assert [check for check, row in found.items() if row["state"] == "wrong"] == []
-    assert "qinqing import units" in found["units"]["remedy"]
+    assert "qinqing import office.xlsx" in found["units"]["remedy"]
     assert "qinqing invite --role administrator" in found["administrators"]["remedy"]
     assert all(bool(row["remedy"]) == (row["state"] != "ok") for row in found.values())
 

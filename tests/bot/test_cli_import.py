@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import openpyxl
 import pytest
 
-from bot.commands import opening, sheets
+from bot.commands import opening, spreadsheet
 from bot.commands.invite import _square
 from domain.case import Role
 from domain.messages import Incoming
@@ -267,12 +267,12 @@ def test_a_zip_that_is_no_spreadsheet_and_a_missing_file_are_refused(office: Ter
 
 
 def test_a_file_that_unpacks_to_too_much_is_refused(office: Terminal) -> None:
-    office.monkeypatch.setattr(sheets, "MOST_UNPACKED_BYTES", 1000)
+    office.monkeypatch.setattr(spreadsheet, "MOST_UNPACKED_BYTES", 1000)
     assert "太大" in office.refused("import", "units", office.sheet("units.xlsx", *UNITS))
 
 
 def test_too_many_rows_are_refused(office: Terminal) -> None:
-    office.monkeypatch.setattr(sheets, "MOST_ROWS", 100)
+    office.monkeypatch.setattr(spreadsheet, "MOST_ROWS", 100)
     rows = [(f"u{n}", f"第{n}局") for n in range(101)]
     assert "100" in office.refused("import", "units", office.sheet("many.xlsx", UNIT_HEADER, *rows))
     assert "新增 100" in office.done("import", "units", office.sheet("enough.xlsx", UNIT_HEADER, *rows[1:]))
