@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from functools import lru_cache
-from string import ascii_lowercase
 
 #: Longest row of letters looked at as pinyin; ten syllables are more than anybody types for a word.
 MOST_LETTERS = 40
 #: So many ways to cut a row of letters are followed; xian is two (xian, xi an).
 MOST_CUTS = 8
 LONGEST_SYLLABLE = 6
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
 #: Spellings one slip away: looked for in rows of at most so many letters, and so many readings, the plainest first.
 MOST_SLIPPED = 24
 MOST_SLIPS = 120
@@ -74,7 +74,7 @@ def slips(row: str) -> tuple[Syllables, ...]:
     halves = [(row[:at], row[at:]) for at in range(len(row) + 1)]
     near = {left + right[1:] for left, right in halves if right}
     near |= {left + right[1] + right[0] + right[2:] for left, right in halves if len(right) > 1}
-    near |= {left + one + right[1:] for left, right in halves if right for one in ascii_lowercase}
-    near |= {left + one + right for left, right in halves for one in ascii_lowercase}
+    near |= {left + one + right[1:] for left, right in halves if right for one in LETTERS}
+    near |= {left + one + right for left, right in halves for one in LETTERS}
     read = {syllables for other in sorted(near - {row}) for syllables in cut(other)[:2]}
     return tuple(sorted(read, key=lambda syllables: (len(syllables), syllables))[:MOST_SLIPS])

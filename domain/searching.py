@@ -1,30 +1,23 @@
-"""What a text can be found by, and what is looked for: pairs of characters, of their sounds, and rows of initials.
+"""What somebody looks for, read from what they typed: the codes a text must be kept under.
 
 Chinese has no spaces, and its words mostly have two characters, so a text is kept as its pairs of neighbouring
 characters: a word is found where all its pairs are. The same is kept of the pinyin of the characters, for words typed
-in pinyin and for words typed with a wrong character of the same sound. Nothing readable is kept, only codes of pairs.
-Why so, with figures: docs/decisions/0007-search.md.
+in pinyin and for words typed with a wrong character of the same sound. Why so, with figures: docs/decisions/0007.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 
+from domain.codes import Book, folded, kept_under, sound_of
 from domain.pinyin import SYLLABLES, Syllables, cut, letters, slips
 
-#: So much of a text is found by its words, in characters; and so much of what somebody looks for is read.
-MOST_INDEXED = 2000
+#: So much of what somebody looks for is read, in characters.
 MOST_SOUGHT = 60
 MOST_PARTS = 6
-#: Changed with every change of what tokens() gives: what is kept is then made anew.
-CODING = 1
-
-#: The readings of a character without tones, the usual one first; a character without any reads as itself.
-Sounds = Mapping[str, tuple[str, ...]]
 #: All of these codes must be there; one that ends in * begins a code.
 Codes = tuple[str, ...]
 #: Of each part one alternative must be there.
@@ -55,63 +48,7 @@ class Sought:
     sound: str
 
 
-def folded(text: str) -> str:
-    """A text for comparing: width and case do not matter."""
-    return unicodedata.normalize("NFKC", text).casefold()
-
-
-def sound_of(text: str, sounds: Sounds) -> str:
-    """How a text reads, syllable by syllable without spaces; signs left out."""
-    return "".join(sounds[c][0] for run in _RUNS.findall(folded(text)) for c in run)
-
-
-# --- what a text is kept under --------------------------------------------------------------------------------
-
-
-def tokens(text: str, sounds: Sounds) -> set[str]:
-    """The codes a text is kept under: of at most MOST_INDEXED characters."""
-    found: set[str] = set()
-    for run in _RUNS.findall(folded(text)[:MOST_INDEXED]):
-        readings = [sounds[c] for c in run]
-        usual = [reading[0] for reading in readings]
-        found.update(_written(run))
-        found.add(f"{ord(run[-1]):x}")
-        found.update(_spoken(usual))
-        found.add(f"{usual[-1]}0")
-        found.update(_initials(usual))
-        for at, reading in enumerate(readings):
-            for other in reading[1:]:
-                found.update(_otherwise(usual, at, other))
-    return found
-
-
-def _otherwise(usual: list[str], at: int, other: str) -> Iterable[str]:
-    """The codes around a character in another of its readings."""
-    near = [*usual[max(0, at - 2) : at], other, *usual[at + 1 : at + 3]]
-    last = [f"{other}0"] if at == len(usual) - 1 else []
-    return [*_spoken(near), *_initials(near), *last]
-
-
-def _written(run: str) -> list[str]:
-    """Pairs of characters; those of two letters or digits read as they are written."""
-    codes = [f"{ord(c):x}" for c in run]
-    return [codes[at] + codes[at + 1] for at in range(len(run) - 1) if run[at] > "\x7f" or run[at + 1] > "\x7f"]
-
-
-def _spoken(row: Iterable[str]) -> list[str]:
-    return [f"{a}0{b}" for a, b in pairwise(row)]
-
-
-def _initials(row: list[str]) -> list[str]:
-    """Rows of three first letters, and the last two: marked, so that no beginning of a syllable looks like one."""
-    firsts = "".join([sound[0] for sound in row])
-    return [f"1{firsts[at : at + 3]}" for at in range(len(firsts) - 1)]
-
-
-# --- what is looked for ---------------------------------------------------------------------------------------
-
-
-def sought(words: str, sounds: Sounds) -> Sought | None:
+def sought(words: str, book: Book) -> Sought | None:
     """Read what somebody typed; None where there is nothing to look for. At most MOST_SOUGHT characters are read."""
     wanted = folded(words)[:MOST_SOUGHT].strip()
     parts = _parts(wanted)
@@ -121,10 +58,10 @@ def sought(words: str, sounds: Sounds) -> Sought | None:
     return Sought(
         wanted,
         tuple(part for part in parts if not letters(part)),
-        tuple(_exact(part, sounds) for part in parts),
-        tuple(tuple(dict.fromkeys((*_exact(part, sounds), *_near(part, sounds)))) for part in parts),
+        tuple(_exact(part) for part in parts),
+        tuple(tuple(dict.fromkeys((*_exact(part), *_near(part, book)))) for part in parts),
         number if _NUMBER.fullmatch(number) else "",
-        "".join(letters(part) or sound_of(part, sounds) for part in parts),
+        "".join(letters(part) or sound_of(part, book) for part in parts),
     )
 
 
@@ -143,7 +80,7 @@ def _parts(wanted: str) -> list[str]:
     return found[:MOST_PARTS]
 
 
-def _exact(part: str, sounds: Sounds) -> tuple[Codes, ...]:
+def _exact(part: str) -> tuple[Codes, ...]:
     row = letters(part)
     if not row:
         return (_codes_written(part),)
@@ -159,7 +96,12 @@ def _exact(part: str, sounds: Sounds) -> tuple[Codes, ...]:
 def _codes_written(part: str) -> Codes:
     if len(part) == 1:
         return (f"{ord(part):x}*",)
-    return (*_written(part), *(f"{a}0{b}" for a, b in pairwise(part) if a <= "\x7f" and b <= "\x7f"))
+    pairs = [a + b for a, b in pairwise(part)]
+    return tuple(f"{pair[0]}0{pair[1]}" if pair.isascii() else f"{ord(pair[0]):x}{ord(pair[1]):x}" for pair in pairs)
+
+
+def _spoken(row: str | Syllables) -> list[str]:
+    return [f"{a}0{b}" for a, b in pairwise(row)]
 
 
 def _codes_spoken(syllables: Syllables) -> Codes:
@@ -170,14 +112,14 @@ def _codes_initial(row: str) -> Codes:
     return (f"1{row}*",) if len(row) == 2 else tuple(f"1{row[at : at + 3]}" for at in range(len(row) - 2))
 
 
-def _near(part: str, sounds: Sounds) -> tuple[Codes, ...]:
+def _near(part: str, book: Book) -> tuple[Codes, ...]:
     """Words of the same sound, with one character wrong, or with one letter wrong."""
     row = letters(part)
     if row:
         return tuple(_codes_spoken(syllables) for syllables in slips(row)) if len(row) >= LEAST_SLIPPED else ()
     if part.isdecimal() or len(part) == 1:
         return ()
-    spoken = tuple(sounds[c][0] for c in part)
+    spoken = tuple(book.sounds[c][0] for c in part)
     return (_codes_spoken(spoken), *_but_one(spoken))
 
 
@@ -197,17 +139,17 @@ def literally(wanted: Sought, text: str) -> bool:
     return all(part in plain for part in wanted.literal)
 
 
-def fits(wanted: Sought, text: str, sounds: Sounds) -> bool:
+def fits(wanted: Sought, text: str, book: Book) -> bool:
     """Whether a text has all that is looked for, to the letter or by its pinyin."""
     if wanted.words in folded(text):
         return True
-    return literally(wanted, text) and holds(wanted.exact, tokens(text, sounds))
+    return literally(wanted, text) and holds(wanted.exact, kept_under(text, book))
 
 
-def holds(condition: Condition, kept: set[str]) -> bool:
+def holds(condition: Condition, kept: AbstractSet[str]) -> bool:
     """Whether a text kept under these codes meets the condition."""
     return all(any(all(_among(code, kept) for code in codes) for codes in part) for part in condition)
 
 
-def _among(code: str, kept: set[str]) -> bool:
+def _among(code: str, kept: AbstractSet[str]) -> bool:
     return any(one.startswith(code[:-1]) for one in kept) if code.endswith("*") else code in kept

@@ -9,15 +9,17 @@ from rapidfuzz import fuzz
 from sqlalchemy import BindParameter, Row, TextClause, bindparam, text
 
 from domain.case import LIVE, Case
+from domain.codes import sound_of
 from domain.scopes import Scope
-from domain.searching import Condition, Sought, literally, sought, sound_of
+from domain.searching import Condition, Sought, literally, sought
 from storage import cases
 from storage.matching import containing
+from storage.named import items_like, units_like
 from storage.search_index import forget, remember, scrub
-from storage.sounds import SOUNDS
+from storage.sounds import BOOK
 from storage.transaction import Tx
 
-__all__ = ["cases_like", "exactly", "forget", "nearly", "remember", "scrub"]
+__all__ = ["cases_like", "exactly", "forget", "items_like", "nearly", "remember", "scrub", "units_like"]
 
 #: Cases looked at in one go, and how often at most, for some that have the words to the letter.
 PAGE = 100
@@ -61,7 +63,7 @@ _WORDED: dict[str, Pair] = {
     "postgresql": _both(_KEPT_UNDER.format(ids=_IDS["postgresql"]), "case_id"),
     "sqlite": _both(_KEPT_UNDER.format(ids=_IDS["sqlite"]), "rowid + 0"),
 }
-_BY_NUMBER = _both(_NUMBERED, "id")
+_BY_NUMBER = _both(_NUMBERED, "id + 0")
 
 
 def cases_like(tx: Tx, words: str, scope: Scope, most: int = 20, before: int | None = None) -> list[Case]:
@@ -75,7 +77,7 @@ def cases_like(tx: Tx, words: str, scope: Scope, most: int = 20, before: int | N
 
 def exactly(tx: Tx, words: str, scope: Scope, most: int = 20, before: int | None = None) -> list[Case]:
     """Cases with a number that contains the words, else with the words in facts or enterprise, newest first."""
-    wanted = sought(words, SOUNDS)
+    wanted = sought(words, BOOK)
     if wanted is None:
         return []
     ids = _numbered(tx, wanted, scope, before)[:most]
@@ -84,11 +86,11 @@ def exactly(tx: Tx, words: str, scope: Scope, most: int = 20, before: int | None
 
 def nearly(tx: Tx, words: str, scope: Scope, most: int = 20, before: int | None = None) -> list[Case]:
     """Cases that sound like the words, or have them but for a slip, the nearest first and then the newest."""
-    wanted = sought(words, SOUNDS)
+    wanted = sought(words, BOOK)
     if wanted is None or wanted.near == wanted.exact:
         return []
     rows = _page(tx, wanted.near, scope, before or NEWEST)
-    scored = [(fuzz.partial_ratio(wanted.sound, sound_of(_told(row), SOUNDS)), row.id) for row in rows]
+    scored = [(fuzz.partial_ratio(wanted.sound, sound_of(_told(row), BOOK)), row.id) for row in rows]
     return _in_order(tx, [case for score, case in sorted(scored, reverse=True) if score >= NEAR][:most])
 
 

@@ -1,7 +1,7 @@
 """What cases are found by: the codes of their words, kept beside the cases and never shown.
 
 SQLite keeps them in a full-text table without contents, PostgreSQL in a tsvector with a GIN index; neither cuts words,
-that is done in domain/searching.py. Made by migration 0002 and not in tables.py, for it is another thing on each.
+that is done in domain/codes.py. Made by migration 0002 and not in tables.py, for it is another thing on each.
 """
 
 from __future__ import annotations
@@ -26,9 +26,8 @@ from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.case import Case
-from domain.likeness import marks, pairs_of
-from domain.searching import tokens
-from storage.sounds import SOUNDS, edition
+from domain.codes import kept_under
+from storage.sounds import BOOK, edition
 from storage.tables import cases, counters
 from storage.transaction import Tx
 
@@ -97,7 +96,16 @@ def described(name: str | None, kind: str, _parents: Any) -> bool:
 
 def remember(tx: Tx, case: Case) -> None:
     """From now on a case is found by the words of its facts and its enterprise."""
-    _add(tx, case.id, _codes(case.facts, case.enterprise))
+    put(tx, case.id, case.facts, case.enterprise)
+
+
+def put(tx: Tx, case: int, facts: str, enterprise: str) -> None:
+    """The same, by its text; nothing where it is kept already."""
+    codes = _codes(facts, enterprise)
+    if tx.dialect == "postgresql":
+        tx.execute(_ADD_WORDS, {"id_": case, "words_": codes})
+    elif tx.execute(_ADD_KNOWN, {"id_": case}).rowcount:
+        tx.execute(_ADD_FTS, {"id_": case, "words_": codes})
 
 
 def forget(tx: Tx, case: int) -> None:
@@ -131,20 +139,13 @@ def catch_up(tx: Tx) -> int:
         return 0
     some = tx.all(_SOME, {"left_": left})
     for row in some:
-        _add(tx, row.id, _codes(row.facts, row.enterprise))
+        put(tx, row.id, row.facts, row.enterprise)
     tx.execute(_KEEP, {"name": _LEFT, "value": some[-1].id - 1 if some else 0})
     return len(some)
 
 
 def _codes(facts: str, enterprise: str) -> str:
-    return " ".join(sorted({*tokens(f"{facts}\n{enterprise}", SOUNDS), *marks(pairs_of(facts))}))
-
-
-def _add(tx: Tx, case: int, codes: str) -> None:
-    if tx.dialect == "postgresql":
-        tx.execute(_ADD_WORDS, {"id_": case, "words_": codes})
-    elif tx.execute(_ADD_KNOWN, {"id_": case}).rowcount:
-        tx.execute(_ADD_FTS, {"id_": case, "words_": codes})
+    return " ".join(kept_under(f"{facts}\n{enterprise}", BOOK))
 
 
 def _wipe(tx: Tx) -> None:

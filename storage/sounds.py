@@ -9,8 +9,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from zlib import crc32
 
+from domain.codes import EDITION, Book
 from domain.pinyin import toneless
-from domain.searching import CODING
 
 #: Characters that read in a second way in everyday words; the dictionary's first reading is the usual one.
 #: The dictionary has rare readings too, which would only make the index larger.
@@ -29,20 +29,11 @@ OTHERWISE = {
 }  # fmt: skip
 
 
-class Readings(dict[str, tuple[str, ...]]):
-    """The readings of characters, each looked up once; one that has none reads as itself."""
-
-    def __missing__(self, character: str) -> tuple[str, ...]:
-        """Look a character up."""
-        known = _dictionary().get(str(ord(character)), "") if character > "\x7f" else ""
-        usual = toneless(known.partition(",")[0]) if known else character
-        others = OTHERWISE.get(character, "").split()
-        found = self[character] = tuple(dict.fromkeys((usual, *others)))
-        return found
-
-
-#: At most as many as there are characters.
-SOUNDS = Readings()
+def readings(character: str) -> tuple[str, ...]:
+    """The readings of a character, the usual one first; one that has none reads as itself."""
+    known = _dictionary().get(str(ord(character)), "") if character > "\x7f" else ""
+    usual = toneless(known.partition(",")[0]) if known else character
+    return tuple(dict.fromkeys((usual, *OTHERWISE.get(character, "").split())))
 
 
 @cache
@@ -59,4 +50,7 @@ def _dictionary() -> dict[str, str]:
 @cache
 def edition() -> int:
     """A number that changes whenever the same text would be kept under other codes."""
-    return crc32(f"{CODING} {version('pypinyin')}".encode())
+    return crc32(f"{EDITION} {version('pypinyin')}".encode())
+
+
+BOOK = Book(readings)
