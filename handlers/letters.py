@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 
 from domain.case import UNDONE, Case, Matter
@@ -40,7 +40,7 @@ def _refusal(tx: Tx, change: Change) -> str:
     )
 
 
-def objection_ends(tx: Tx, refused_at: datetime) -> object:
+def objection_ends(tx: Tx, refused_at: datetime) -> date:
     """The last day on which a refusal can be objected to."""
     return tx.office.calendar.due(refused_at, Limit(tx.office.rulebook.object_days)).day
 

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
 from domain import clock
 from domain.case import CLOCK, UNDONE, Assignment, Case, Status
-from domain.deadlines import Deadline
+from domain.deadlines import resume
 from domain.lifecycle import Change
 from storage import cases, deadlines
 from storage.transaction import Tx
@@ -90,15 +89,11 @@ def _inherit(tx: Tx, change: Change, heir: int) -> None:
     """The clocks of the former lead go on with the next one."""
     case = cases.get(tx, heir)
     assert case is not None
-    former = [_resumed(one, change.now, tx) for one in change.live]
+    former = [resume(one, change.now, tx.office) for one in change.live]
     fresh, changed = clock.inherited(former, deadlines.of_case(tx, heir), case)
     deadlines.add(tx, fresh, change.now)
     for one in changed:
         deadlines.keep(tx, one, change.now)
-
-
-def _resumed(one: Deadline, now: datetime, tx: Tx) -> Deadline:
-    return clock.resume(one, now, tx.office)
 
 
 Consequence = Callable[[Tx, Act, Change], None]

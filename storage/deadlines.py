@@ -218,7 +218,7 @@ def supersede(tx: Tx, old: Climber, new: Deadline, now: datetime) -> None:
     """Another deadline takes the place of one that runs; what was said of the old one is not said again."""
     keep(tx, void(old.deadline, now), now)
     climb_at = ladder.next_after(new, old.climbed_at, tx.office)
-    tx.execute(_ADD, {**_row(tx, new), "climbed_at": old.climbed_at, "climb_at": climb_at})
+    tx.execute(_ADD, {**_row(tx, new, now), "climbed_at": old.climbed_at, "climb_at": climb_at})
 
 
 def look_again(tx: Tx, many: Iterable[Climber]) -> None:
