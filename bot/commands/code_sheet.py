@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bot.commands.invite import link
 from bot.commands.plans import Invited
 from bot.commands.telling import NotDone
+from handlers.invitations import link
 from handlers.phones import phone_words
 from handlers.words import _
 from storage.loading import at_first_use

@@ -5,16 +5,17 @@ from __future__ import annotations
 import io
 import sys
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import segno
 import typer
 
-from bot.commands import named, opening
+from bot.commands import invitation_page, named, opening
 from bot.commands.telling import say
 from domain.case import UNIT_ROLES, Role
 from domain.errors import BadDeclaration
-from handlers.invitations import INVITATION_VALID, Invitation
+from handlers.invitations import INVITATION_VALID, Invitation, link, pass_on
 from handlers.invitations import invite as make_code
 from handlers.menus import role_words
 from handlers.phrases import listed
@@ -22,14 +23,22 @@ from handlers.words import _
 from storage import units
 from storage.transaction import Tx
 
+PAGE = Path("invitations.html")
+
 
 def invite(
-    role: Annotated[str, typer.Option(help=_("the role, such as {example}", example="liaison"))],
+    role: Annotated[str, typer.Option(help=_("the role, such as {example}", example="liaison"))] = "",
     unit: Annotated[str, typer.Option(help=_("code or name of the unit, for roles of a unit"))] = "",
     project: Annotated[str, typer.Option(help=_("name of the project, for its inspector"))] = "",
     name: Annotated[str, typer.Option(help=_("name of the person"))] = "",
+    everybody: Annotated[bool, typer.Option("--all", help=_("a page for everybody who has not come yet"))] = False,
+    renew: Annotated[bool, typer.Option("--renew", help=_("with --all: also where a code is still good"))] = False,
+    file: Annotated[Path, typer.Option("--file", help=_("with --all: where the page is written"))] = PAGE,
 ) -> None:
-    """Make a code and print what to pass on."""
+    """Make a code and print what to pass on, or a page with one for everybody."""
+    if everybody:
+        _page(file, renew=renew)
+        return
     given = named.role(role)
     if given is None:
         raise BadDeclaration(where="--role", what=_("must be one of: {names}", names=named.role_names()))
@@ -40,6 +49,20 @@ def invite(
     say(pass_on(code, url))
     if url and sys.stdout.isatty():
         say(_square(link(code, url)))
+
+
+def _page(file: Path, *, renew: bool) -> None:
+    with opening.writing() as app:
+        cards = app.db.write_now(invitation_page.renewed, datetime.now(UTC), all_of_them=renew)
+        office = app.db.office
+    if not cards:
+        say(_("Everybody has come, or holds a code that is good. {option} makes new ones.", option="--all --renew"))
+        return
+    invitation_page.write(file, invitation_page.drawn(cards, office))
+    say(_("{n} invitation(s) in {file}: print it, and give each to its person only.", n=len(cards), file=file))
+    say(_("They are good for {days} days. Codes these people had before have ended.", days=INVITATION_VALID.days))
+    if not office.url:
+        say(_("Without a public address there are no links and squares. Set {names}.", names="QINQING_PUBLIC_URL"))
 
 
 def _made(tx: Tx, role: Role, unit: str, project: str, name: str, now: datetime) -> tuple[str, str]:
@@ -71,21 +94,6 @@ def _project(tx: Tx, role: Role, text: str) -> int | None:
     if text.strip() not in known:
         raise BadDeclaration(where="--project", what=_("must be one of: {names}", names=listed(known) or _("none")))
     return known[text.strip()]
-
-
-def pass_on(code: str, url: str) -> str:
-    """What to send to the one who joins."""
-    text = _(
-        "Please pass this on to one person only; it is good for {days} days:\n/join {code}",
-        code=code,
-        days=INVITATION_VALID.days,
-    )
-    return f"{text}\n{link(code, url)}" if url else text
-
-
-def link(code: str, url: str) -> str:
-    """The chat with the code in place."""
-    return f"{url}/chat?join={code}"
 
 
 def _square(text: str) -> str:
