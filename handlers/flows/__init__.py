@@ -2,10 +2,13 @@
 
 from handlers.flows import (
     board,
+    colleagues,
     consent,
+    deputy,
     desk,
     filing,
     follow,
+    handover,
     invitations,
     join,
     meeting,
@@ -15,16 +18,20 @@ from handlers.flows import (
     rules,
     search,
     tasks,
+    team,
     visit,
 )
 from handlers.flows.filing import offered
 
 __all__ = [
     "board",
+    "colleagues",
     "consent",
+    "deputy",
     "desk",
     "filing",
     "follow",
+    "handover",
     "invitations",
     "join",
     "meeting",
@@ -35,5 +42,6 @@ __all__ = [
     "rules",
     "search",
     "tasks",
+    "team",
     "visit",
 ]

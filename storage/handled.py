@@ -1,0 +1,38 @@
+"""What one person has in hand: the parts of cases they handle, and the pushes about tasks still in line for them."""
+
+from __future__ import annotations
+
+from sqlalchemy import bindparam, or_, select, update
+
+from storage.tables import assignments, outbox
+from storage.transaction import Tx
+
+_PARTS = (
+    select(assignments.c.case_id)
+    .where(
+        assignments.c.unit_id == bindparam("unit_"),
+        or_(assignments.c.state == "assigned", assignments.c.state == "signed"),
+        assignments.c.handler_id == bindparam("person_"),
+    )
+    .order_by(assignments.c.case_id)
+)
+_IN_LINE = select(outbox.c.id, outbox.c.card).where(
+    outbox.c.person_id == bindparam("person_"), outbox.c.state == "queued", outbox.c.priority == 1
+)
+_DROP = update(outbox).where(outbox.c.id == bindparam("id_"), outbox.c.state == "queued")
+_DROP = _DROP.values(state="replaced", reason=bindparam("why"))
+
+
+def cases_of(tx: Tx, person: int, unit: int) -> list[int]:
+    """The cases of which the person handles this unit's open part, oldest first."""
+    return [row.case_id for row in tx.all(_PARTS, {"person_": person, "unit_": unit})]
+
+
+def pushes_of(tx: Tx, person: int) -> list[tuple[int, str]]:
+    """Task pushes in line for the person, as (id, the card they are shown on)."""
+    return [(row.id, row.card) for row in tx.all(_IN_LINE, {"person_": person})]
+
+
+def drop(tx: Tx, push: int, why: str) -> None:
+    """A push that still waits is not sent."""
+    tx.execute(_DROP, {"id_": push, "why": why})
