@@ -76,7 +76,7 @@ RIGHTS: Mapping[Right, frozenset[Role]] = MappingProxyType(
         Right.LEDGER: frozenset({_R.SUPERVISOR}),
         Right.MEETINGS: _DISPATCHER,
         Right.OCCASIONS: CASE_ROLES,
-        Right.SEARCH: CASE_ROLES,
+        Right.SEARCH: EVERYBODY,
         Right.READING_LOG: frozenset({_R.SUPERVISOR}),
         Right.REPORTS: OFFICE_ROLES,
         Right.BOARD: OFFICIAL_ROLES,

@@ -44,6 +44,11 @@ def _words(tx: Tx, _now: datetime) -> int:
     return search_index.catch_up(tx)
 
 
+def _scrub(tx: Tx, _now: datetime) -> int:
+    search_index.scrub(tx)
+    return 0
+
+
 def _purge(tx: Tx, now: datetime) -> int:
     gone = inbox.purge(tx, now - KEYS_KEPT) + codes.purge(tx, now - KEYS_KEPT)
     return gone + jobs.purge(tx, now - RUNS_KEPT) + sessions.purge(tx, now)
@@ -58,6 +63,7 @@ JOBS: tuple[Job, ...] = (
     Job("root", _root, at=time(23, 50)),
     Job("purge", _purge, at=time(3, 30)),
     Job(retention.JOB, retention.purge, at=time(3, 40)),
+    Job("scrub", _scrub, at=time(3, 50)),
 )
 
 

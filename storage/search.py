@@ -9,9 +9,9 @@ from rapidfuzz import fuzz
 from sqlalchemy import BindParameter, Row, TextClause, bindparam, text
 
 from domain.case import LIVE, Case
-from domain.codes import sound_of
+from domain.codes import kept_under, sound_of
 from domain.scopes import Scope
-from domain.searching import Condition, Sought, literally, sought
+from domain.searching import Condition, Sought, fits, holds, literally, sought
 from storage import cases
 from storage.matching import containing
 from storage.named import items_like, units_like
@@ -19,7 +19,17 @@ from storage.search_index import forget, remember, scrub
 from storage.sounds import BOOK
 from storage.transaction import Tx
 
-__all__ = ["cases_like", "exactly", "forget", "items_like", "nearly", "remember", "scrub", "units_like"]
+__all__ = [
+    "cases_like",
+    "exactly",
+    "forget",
+    "found_by_facts",
+    "items_like",
+    "nearly",
+    "remember",
+    "scrub",
+    "units_like",
+]
 
 #: Cases looked at in one go, and how often at most, for some that have the words to the letter.
 PAGE = 100
@@ -90,8 +100,23 @@ def nearly(tx: Tx, words: str, scope: Scope, most: int = 20, before: int | None 
     if wanted is None or wanted.near == wanted.exact:
         return []
     rows = _page(tx, wanted.near, scope, before or NEWEST)
-    scored = [(fuzz.partial_ratio(wanted.sound, sound_of(_told(row), BOOK)), row.id) for row in rows]
+    scored = [(_likeness(wanted, _told(row)), row.id) for row in rows]
     return _in_order(tx, [case for score, case in sorted(scored, reverse=True) if score >= NEAR][:most])
+
+
+def found_by_facts(case: Case, words: str, *, near: bool = False) -> bool:
+    """Whether a case is found by its number and its facts alone, without its enterprise; near: as `nearly` finds it."""
+    wanted = sought(words, BOOK)
+    if wanted is None:
+        return False
+    if not near:
+        return bool(wanted.number and wanted.number in case.number) or fits(wanted, case.facts, BOOK)
+    return holds(wanted.near, kept_under(case.facts, BOOK)) and _likeness(wanted, case.facts) >= NEAR
+
+
+def _likeness(wanted: Sought, told: str) -> float:
+    """How much a part of a text sounds like what is looked for, 0 to 100."""
+    return fuzz.partial_ratio(wanted.sound, sound_of(told, BOOK))
 
 
 def _numbered(tx: Tx, wanted: Sought, scope: Scope, before: int | None) -> list[int]:
