@@ -61,6 +61,8 @@ def _case(case: dict[str, Any]) -> Iterator[str]:
         (_("Receipt"), case["receipt"]),
     )
     yield _list(case["steps"])
+    for letter in case["letters"]:
+        yield f"<h3>{html.escape(letter['title'])}</h3>{_paragraph(letter['text'])}"
     if case["read_by"]:
         yield _paragraph(_("Who has read it?"))
         yield _list(" ".join((one["at"], one["unit"], one["role"])) for one in case["read_by"])

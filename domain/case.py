@@ -180,7 +180,8 @@ class Case:
     """A matter of one owner. Times are UTC; `resume` is the status a waiting case goes back to.
 
     joint: each unit answers for itself, and the case is answered when all have. recused: the people it is never shown
-    to, because it is about them. merged_into: the case that leads the group it was joined to.
+    to, because it is about them. merged_into: the case that leads the group it was joined to. erased: its words are
+    gone for good, and nothing can be done about it any more.
     """
 
     id: int
@@ -211,6 +212,7 @@ class Case:
     joint: bool = False
     recused: tuple[int, ...] = ()
     merged_into: int | None = None
+    erased: bool = False
     assignments: tuple[Assignment, ...] = ()
     approvals: tuple[Approval, ...] = ()
 

@@ -78,7 +78,7 @@ def _row(scene: Scene, name: str) -> Move:
 def _fits(move: Move, scene: Scene) -> bool:
     case = scene.case
     placed = case.status in move.origins if case.id else not move.origins
-    return placed and (move.when is None or move.when(scene))
+    return placed and not case.erased and (move.when is None or move.when(scene))
 
 
 def open_to(case: Case, name: str, actor: Actor, now: datetime, office: Office, live: Live = ()) -> Move:

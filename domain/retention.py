@@ -26,7 +26,7 @@ SHORT_ENDS: Mapping[Status, int] = MappingProxyType({Status.WITHDRAWN: 1, Status
 #: Years a case is kept, whatever its owner asks, in which somebody was called to account or money came back (own).
 BOUND_YEARS = 3
 #: Papers that call a unit to account. A reminder letter goes out by itself and binds nobody.
-BINDING_PAPERS = frozenset({"order", "card", "referral"})
+BINDING_PAPERS = frozenset({"supervision", "order", "card", "referral"})
 
 #: Messages, with the history a chat page shows: each stands in its case as well.
 MESSAGES_DAYS = 365

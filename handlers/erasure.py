@@ -7,17 +7,18 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from domain.case import OPEN, Case
+from domain.deadlines import DeadlineState
 from domain.errors import Refused
 from domain.messages import Button, Message
 from domain.people import is_official
 from domain.retention import BINDING_PAPERS, MESSAGES_DAYS, SECOND_THOUGHTS, THOUGHTS_OF_A_LETTER, erased_on
 from handlers import likely, phrases, traces
 from handlers.words import _, speaking
-from storage import cases, erasure, events, outbox, people, retention, search, units, visits, wishes
+from storage import cases, deadlines, erasure, events, outbox, people, retention, search, units, visits, wishes
 from storage.transaction import Tx
 from storage.wishes import Wish
 
@@ -173,8 +174,8 @@ def forget(tx: Tx, found: Sequence[Case], marks: traces.Traces, now: datetime) -
         search.forget(tx, one.id)
         _unlearn(tx, one)
         visits.call_done(tx, one.id, None, now)
-    if found:
-        search.scrub(tx)
+        for clock in deadlines.of_case(tx, one.id):
+            deadlines.keep(tx, replace(clock, state=DeadlineState.VOID), now)
     counts = Counter(erasure.of_cases(tx, [one.id for one in found], now))
     counts["traces"] = traces.wipe(tx, marks, now - timedelta(days=MESSAGES_DAYS))
     return counts

@@ -11,11 +11,12 @@ from typing import Any
 from domain.case import Case, Role
 from domain.errors import Refused
 from domain.messages import Incoming, Message
+from domain.retention import BINDING_PAPERS
 from handlers import menus, phrases
 from handlers.flows import story
 from handlers.turn import Turn
 from handlers.words import _, speaking
-from storage import cases, consents, files, owndata, people, readings, units, visits
+from storage import cases, consents, files, owndata, papers, people, readings, units, visits
 from storage.files import FileRecord
 from storage.people import Address
 from storage.transaction import Tx
@@ -108,6 +109,11 @@ def _case(turn: Turn, case: Case) -> dict[str, Any]:
         "units": [names.get(part.unit, "") for part in case.assignments],
         "receipt": f"{turn.office.url}/receipt/{case.receipt}" if case.receipt else "",
         "steps": story.steps(turn, case),
+        "letters": [
+            {"number": one.number, "title": one.title, "text": one.body, "at": one.made_at.isoformat()}
+            for one in papers.of_case(turn.tx, case.id)
+            if one.sort not in BINDING_PAPERS
+        ],
         "ratings": [
             {"solved": one.solved, "level": one.level, "words": one.words, "at": one.at.isoformat()}
             for one in visits.of_case(turn.tx, case.id)

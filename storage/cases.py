@@ -320,6 +320,7 @@ def _case(row: Row[Any], parts: list[Row[Any]], proposed: tuple[Approval, ...] =
         joint=bool(row.joint),
         recused=_recused(row.recused),
         merged_into=row.merged_into,
+        erased=row.erased_at is not None,
         assignments=tuple(_part(part) for part in parts),
         approvals=proposed,
     )

@@ -12,7 +12,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, delete, literal_column, or_, select, update
+from sqlalchemy import String, bindparam, cast, delete, literal, literal_column, or_, select, update
 
 from storage import discarded, exports
 from storage.tables import (
@@ -42,14 +42,17 @@ _PERSON: Any = bindparam("person_")
 _BLANK_CASES = (
     update(cases)
     .where(cases.c.id.in_(_IDS))
-    .values(facts="", contact="", enterprise="", place="", occasion="", told_ref="", erased_at=bindparam("now_"))
+    .values(facts="", contact="", enterprise="", place="", occasion="", told_ref="", merged_into=None)
+    .values(erased_at=bindparam("now_"))
 )
+#: The page of a letter is found no more.
+_DEAD: Any = literal("erased-").concat(cast(papers.c.id, String))
 #: The statements that take the words out of cases; each counts what it touched.
 _OF_CASES: tuple[tuple[str, Any], ...] = (
     ("steps", update(events).where(events.c.case_id.in_(_IDS)).values(content=None, salt=None)),
     ("ratings", update(visits).where(visits.c.case_id.in_(_IDS)).values(words="")),
     ("approvals", update(approvals).where(approvals.c.case_id.in_(_IDS)).values(facts=literal_column("'{}'"))),
-    ("papers", update(papers).where(papers.c.case_id.in_(_IDS)).values(title="", body="")),
+    ("papers", update(papers).where(papers.c.case_id.in_(_IDS)).values(title="", body="", code=_DEAD)),
     ("ledger", update(ledger).where(ledger.c.case_id.in_(_IDS)).values(words="")),
 )
 _FILES_OF_CASES = select(files.c.id, files.c.digest).where(files.c.case_id.in_(_IDS))
