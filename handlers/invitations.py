@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from domain.case import UNIT_ROLES, Role
@@ -35,13 +35,15 @@ DIGEST_LETTERS = 24
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """What a code gives. person: an imported person whose place the joining one takes."""
+    """What a code gives. person: an imported person whose place the joining one takes; by: who invites, where it is
+    somebody in the chat or at a page."""
 
     role: Role
     unit: int | None = None
     project: int | None = None
     person: int | None = None
     name: str = ""
+    by: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +76,7 @@ def invite(tx: Tx, invitation: Invitation, now: datetime) -> str:
         "project": invitation.project,
         "person": invitation.person,
         "name": invitation.name,
+        "by": invitation.by,
     }
     if invitation.person is not None:
         codes.revoke(tx, PURPOSE, invitation.person, now)
@@ -112,11 +115,11 @@ def by_key(tx: Tx, key: str, now: datetime) -> Awaited | None:
     return next((one for one in awaited(tx, now) if one.key == key), None)
 
 
-def renew(tx: Tx, one: Awaited, now: datetime) -> str:
-    """A new code for somebody who has not come; the earlier one ends."""
+def renew(tx: Tx, one: Awaited, now: datetime, by: int | None = None) -> str:
+    """A new code for somebody who has not come; the earlier one ends. by: who invites, as in Invitation."""
     if one.digest:
         codes.spend(tx, one.digest, now)
-    return invite(tx, one.invitation, now)
+    return invite(tx, replace(one.invitation, by=by), now)
 
 
 def role_line(tx: Tx, one: Awaited) -> str:

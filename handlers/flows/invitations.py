@@ -69,13 +69,13 @@ def _renewed(turn: Turn, key: str) -> dict[str, Any]:
     one = invitations.by_key(turn.tx, key, turn.now)
     if one is None:
         raise CameAlready()
-    return _told(turn, invitations.renew(turn.tx, one, turn.now), one)
+    return _told(turn, invitations.renew(turn.tx, one, turn.now, turn.person.id), one)
 
 
 def _told(turn: Turn, code: str, one: Awaited) -> dict[str, Any]:
     """What the reply needs; the picture of the link is drawn after the commit, by who has hands for files."""
     if turn.office.url:
-        turn.tx.signal("errand", "invitation", turn.address.id, turn.person.id, code)
+        turn.tx.signal("errand", "draw invitation", turn.person.id, code)
     return {"code": code, "name": one.name, "roles": invitations.role_line(turn.tx, one)}
 
 
@@ -118,7 +118,7 @@ def _project_lines(turn: Turn) -> list[tuple[str, str]]:
 
 def _invited(turn: Turn, role: Role, unit: int | None, project: int | None, name: str) -> dict[str, Any]:
     unit = unit if role in UNIT_ROLES else None
-    code = invite(turn.tx, Invitation(role, unit, project, None, name), turn.now)
+    code = invite(turn.tx, Invitation(role, unit, project, None, name, turn.person.id), turn.now)
     return _told(turn, code, Awaited("", name, "", ((role, unit, project),), None))
 
 

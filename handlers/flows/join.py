@@ -8,13 +8,14 @@ from typing import Any
 from domain.case import Role
 from domain.errors import UnknownCode
 from domain.messages import Message
+from domain.rights import RIGHTS, Right
 from handlers import menus
 from handlers.questions import Text
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
 from handlers.words import N_, _
-from storage import cases, codes, people, units
+from storage import cases, codes, people, roles, units
 
 DEVICE_VALID = timedelta(minutes=10)
 
@@ -37,18 +38,27 @@ def use(turn: Turn, code: str) -> str:
 
 
 def _joined(turn: Turn, facts: dict[str, Any]) -> str:
+    if not _worth(turn, facts.get("by")):
+        raise UnknownCode()
     if facts.get("person") and facts["person"] != turn.person.id:
         _become(turn, facts["person"])
     if facts.get("name") and not turn.person.name:
         people.change(turn.tx, turn.person.id, name=facts["name"])
     role = Role(facts["role"])
     people.give_role(turn.tx, turn.person.id, role, turn.now, facts.get("unit"), facts.get("project"))
+    roles.left(turn.tx, turn.person.id, None)
     turn.forget_roles()
     unit = units.get(turn.tx, facts["unit"]) if facts.get("unit") else None
     where = unit.name if unit else turn.office.name
     return _(
         "Welcome. You are {role} of {where} now. This is what you can do:", role=menus.role_words(role), where=where
     )
+
+
+def _worth(turn: Turn, by: int | None) -> bool:
+    """Whether an invitation is good: whoever made it may still invite. None: it was made where the office runs."""
+    held = people.holdings(turn.tx, by, turn.now) if by else ()
+    return by is None or any(one.role in RIGHTS[Right.INVITE] for one in held)
 
 
 def _moved(turn: Turn, person: int) -> str:
