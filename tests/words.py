@@ -41,8 +41,9 @@ def keys() -> dict[str, list[str]]:
 def _template_words() -> Iterator[tuple[str, str]]:
     """What the officials' pages say."""
     for path in sorted((HOUSE / "bot" / "pages").rglob("board/**/*.html")):
-        for line, _function, key in extract_from_ast(Environment().parse(path.read_text("utf-8")), ("_",)):
-            if isinstance(key, str):
+        for line, _function, said in extract_from_ast(Environment().parse(path.read_text("utf-8")), ("_",)):
+            key = said[0] if isinstance(said, tuple) else said
+            if key:
                 yield key, f"{path.relative_to(HOUSE)}:{line}"
 
 

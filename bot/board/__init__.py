@@ -5,16 +5,25 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.app import App
-from bot.board import guard, home, signin
+from bot.board import acting, cases, guard, home, one_case, signin, troubles
+from bot.board.pacing import SEARCHES, searching
 from bot.board.sessions import Page
 
 #: Every page, in the order of the menu. A module adds its own by its ROUTES.
-PAGES: tuple[Page, ...] = (*home.ROUTES, *signin.ROUTES)
+PAGES: tuple[Page, ...] = (
+    *home.ROUTES,
+    *cases.ROUTES,
+    *one_case.ROUTES,
+    *acting.ROUTES,
+    *troubles.ROUTES,
+    *signin.ROUTES,
+)
 
 
 def add(server: web.Application, app: App) -> None:
     """Add the pages to the server. Raises BadDeclaration for a page without a right."""
     guard.check(PAGES)
+    server[SEARCHES] = searching()
     signin.add(server, app)
     for one in PAGES:
         server.router.add_route(one.method, one.path, guard.guarded(app, one, PAGES))

@@ -10,7 +10,7 @@ from aiohttp import web
 from bot.app import App, where_of
 from bot.board.drawing import page, plain_page
 from bot.board.sessions import Desk, Known, Page, forget, whose
-from domain.errors import AlreadySo, BadDeclaration, NotYours, Refused, UnknownCase
+from domain.errors import AlreadySo, BadDeclaration, NotYours, OwnProposal, Refused, UnknownCase
 from domain.rights import RIGHTS, may
 from handlers.words import N_, _, of_error, speaking
 from storage.db import Unavailable
@@ -23,6 +23,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 REFUSALS: tuple[tuple[type[Refused], int, str], ...] = (
     (UnknownCase, 404, N_("There is nothing here for you")),
     (NotYours, 403, N_("This is not yours to do")),
+    (OwnProposal, 403, N_("This is not yours to do")),
     (AlreadySo, 409, N_("It has moved on")),
     (Refused, 422, N_("This cannot be done like this")),
 )
@@ -79,8 +80,13 @@ async def _shown(desk: Desk, one: Page) -> web.StreamResponse:
 
 def refused(desk: Desk, refusal: Refused) -> web.Response:
     """A page that says why not."""
-    status, title = next((status, title) for kind, status, title in REFUSALS if isinstance(refusal, kind))
-    return page(desk, "message.html", status, title=_(title), text=of_error(refusal))
+    title = next(title for kind, _status, title in REFUSALS if isinstance(refusal, kind))
+    return page(desk, "message.html", status_of(refusal), title=_(title), text=of_error(refusal))
+
+
+def status_of(refusal: Refused) -> int:
+    """The HTTP status of a refusal."""
+    return next(status for kind, status, _title in REFUSALS if isinstance(refusal, kind))
 
 
 def signed_out(app: App) -> web.StreamResponse:
@@ -88,6 +94,16 @@ def signed_out(app: App) -> web.StreamResponse:
     response = plain_page(app, "signed_out.html", 401)
     forget(response)
     return unkept(response)
+
+
+def too_often(app: App, seconds: int) -> web.Response:
+    """Ask again later, and when."""
+    with speaking(app.db.office.language):
+        title, text = _("A little slower, please"), _("Please try again in {seconds} seconds.", seconds=seconds)
+        response = plain_page(app, "message.html", 429, title=title, text=text)
+    response.headers["Retry-After"] = str(seconds)
+    unkept(response)
+    return response
 
 
 def unkept(response: web.StreamResponse) -> web.StreamResponse:

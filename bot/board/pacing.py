@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from math import ceil
 from time import monotonic
 
+from aiohttp import web
+
 #: So many who ask are remembered; beyond that the ones whose bucket is full again are forgotten.
 MOST_REMEMBERED = 10_000
 
@@ -38,3 +40,12 @@ class Pace:
         if len(self._left) > MOST_REMEMBERED:
             spent = {who: kept for who, kept in self._left.items() if self._filled(who, now) < self.burst - 1}
             self._left = dict(list(spent.items())[-MOST_REMEMBERED // 2 :])
+
+
+#: How fast one session may search: quicker than anybody types, slower than a program that walks through names.
+SEARCHES: web.AppKey[Pace] = web.AppKey("searches", Pace)
+
+
+def searching() -> Pace:
+    """A new pace for searches."""
+    return Pace(30, 30.0)

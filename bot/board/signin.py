@@ -12,13 +12,12 @@ from aiohttp import web
 
 from bot.app import App
 from bot.board.drawing import plain_page
-from bot.board.guard import unkept
+from bot.board.guard import too_often, unkept
 from bot.board.pacing import Pace
 from bot.board.sessions import LONGEST, Desk, Known, Page, begin, forget, form, whose
 from domain.people import is_official
 from domain.rights import Right
 from handlers.flows.board import PURPOSE, told_of_sign_in
-from handlers.words import _, speaking
 from storage import codes, people, sessions
 from storage.transaction import Tx
 
@@ -51,16 +50,6 @@ def _entered(app: App, secret: str) -> web.StreamResponse:
     response = web.Response(status=303, headers={"Location": "/board"})
     begin(app, response, secret)
     return unkept(response)
-
-
-def too_often(app: App, seconds: int) -> web.Response:
-    """Ask again later, and when."""
-    with speaking(app.db.office.language):
-        title, text = _("A little slower, please"), _("Please try again in {seconds} seconds.", seconds=seconds)
-        response = plain_page(app, "message.html", 429, title=title, text=text)
-    response.headers["Retry-After"] = str(seconds)
-    unkept(response)
-    return response
 
 
 def _spend(tx: Tx, code: str, known: Known | None, now: datetime) -> str | None:

@@ -22,11 +22,11 @@ from bot import server
 from bot.app import App
 from bot.board.sessions import COOKIE
 from bot.clock import Clock
-from domain.case import Role
+from domain.case import Kind, Role
 from domain.messages import Incoming
 from handlers import dispatch
 from storage import calendars, outbox, people
-from storage.tables import roles, sessions
+from storage.tables import events, roles, sessions
 from storage.transaction import Tx
 from tests import town as towns
 from tests.bot.offices import settings
@@ -162,6 +162,17 @@ class Office:
         assert answer.status == 303, answer.text
         return visitor
 
+    def file(self, name: str, facts: str, kind: Kind = Kind.REQUEST, naming: str = "") -> str:
+        """Somebody files a case in the chat; returns its number."""
+        owner = next((door for door in self.town.doors if door.name == name), None) or self.town.owner(name)
+        self.town.now = self.now
+        number: str = owner.file(facts, kind, naming)
+        return number
+
+    def falsify(self, number: str) -> None:
+        """Somebody with the database in hand changes what a case says was filed; undone when the test is over."""
+        self.app.db.write_now(_falsified, self.town.case(number).id)
+
     def leave(self, who: Official) -> None:
         """Every role of this person ends now."""
         self.app.db.write_now(_ended, who.id, self.now)
@@ -180,6 +191,10 @@ _OF_ADDRESS = (
     .where(outbox.outbox.c.address_id == outbox.bindparam("address_"))
     .order_by(outbox.outbox.c.id)
 )
+
+
+def _falsified(tx: Tx, case: int) -> None:
+    tx.execute(update(events).where(events.c.case_id == case).values(content='{"facts":"nothing"}'))
 
 
 def _ended(tx: Tx, person: int, now: datetime) -> None:

@@ -188,7 +188,7 @@ async def test_nobody_sees_any_page_without_signing_in(office: Office) -> None:
     visitor = office.visitor()
     seen = set()
     for one in PAGES:
-        path = re.sub(r"\{\w+(:[^}]*)?\}", "20260303-0001", one.path)
+        path = re.sub(r"\{\w+\}", "20260303-0001", one.path)
         answer = await visitor.ask(one.method, path)
         assert answer.status == 401, one.path
         assert "Content-Security-Policy" in answer.headers
