@@ -15,7 +15,7 @@ from domain.deadlines import Term
 from domain.errors import NotYours, Refused, UnknownCase
 from domain.lifecycle import Change
 from domain.permits import may_see
-from handlers import checks, letters, likely, merging, notices
+from handlers import accused, checks, letters, likely, merging, notices
 from handlers.turn import Turn
 from storage import cases, deadlines, events, files, ledger, papers, search, units, visits
 from storage.cases import Filing
@@ -58,6 +58,7 @@ def file(tx: Tx, filed: Filed, actor: Actor, owner: int | None, now: datetime) -
         named_unit=filed.named_unit,
         project=filed.project,
         status_at=now,
+        recused=accused.people_in(tx, filed.kind, filed.named_unit, filed.facts, now),
     )
     change = lifecycle.apply(draft, "file", actor, {"facts": filed.facts}, now, tx.office)
     change = _stored(tx, change, filed)

@@ -150,6 +150,7 @@ def add(tx: Tx, case: Case, filing: Filing) -> int:
         "signature": filing.signature,
         "filed_at": case.filed_at,
         "status_at": case.filed_at,
+        "recused": _kept_recused(case),
     }
     return int(tx.execute(_INSERT, row).scalar_one())
 
@@ -213,7 +214,7 @@ def keep(tx: Tx, before: Case, after: Case) -> None:
             "kind_": str(after.kind),
             "objected_": after.objected,
             "joint_": after.joint,
-            "recused_": msgspec.json.encode(after.recused).decode(),
+            "recused_": _kept_recused(after),
             "proposals_": len(after.approvals),
             "merged_into_": after.merged_into,
         },
@@ -324,6 +325,10 @@ def _case(row: Row[Any], parts: list[Row[Any]], proposed: tuple[Approval, ...] =
         assignments=tuple(_part(part) for part in parts),
         approvals=proposed,
     )
+
+
+def _kept_recused(case: Case) -> str:
+    return msgspec.json.encode(case.recused).decode() if case.recused else "[]"
 
 
 def _recused(text: str) -> tuple[int, ...]:
