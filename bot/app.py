@@ -18,11 +18,13 @@ from bot.channels.contract import Channel
 from bot.clock import Clock
 from bot.delivery import Delivery
 from bot.discarding import Discarding
+from bot.errands import Errands
 from bot.fetching import Fetching
 from bot.filestore import FileStore
 from bot.keys import Keys
 from bot.keys import load as load_keys
 from bot.metrics import Metrics
+from bot.program import called
 from bot.settings import OfficeFile, Settings, office_file
 from domain import lifecycle, rulebook, rulebook_check
 from domain.errors import BadDeclaration
@@ -69,6 +71,7 @@ class App:
             Fetching(self.db, self.channels, self.store, now),
             Archives(self.db, self.store, now),
             Discarding(self.db, self.store),
+            Errands(self.db, self.store, now),
         ]
         for part in self._parts:
             self.listeners.append(part.heard)
@@ -184,5 +187,5 @@ def prepare_database(url: str) -> None:
     if found != wanted:
         raise BadDeclaration(
             where="QINQING_DATABASE_URL",
-            what=f"the database is at {found or 'nothing'}, the program at {wanted}; run `qinqing db upgrade`",
+            what=f"the database is at {found or 'nothing'}, the program at {wanted}; run `{called()} db upgrade`",
         )

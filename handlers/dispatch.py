@@ -203,6 +203,8 @@ def _outside(turn: Turn, answer: Answer, *, new: bool) -> list[Message]:
         return _begin(turn, "help", "")
     if len(answer.text) > MOST_TOLD:
         return [menus.menu(turn, too_long(answer.text, MOST_TOLD))]
+    if flows.checklist.is_workbook(turn, answer):
+        return _begin(turn, "workbook", str(answer.files[0]))
     return _sought(turn, answer) or conversation.begin(turn, "offer", "", flows.offered(answer))
 
 

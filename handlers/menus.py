@@ -19,6 +19,7 @@ LINES: tuple[tuple[str, str], ...] = (
     ("search", N_("Find a case")),
     ("board", N_("Pages for work")),
     ("failed", N_("Failed messages")),
+    ("setup", N_("What is still missing")),
     ("invite", N_("Invite a colleague")),
     ("help", N_("Help")),
 )

@@ -20,6 +20,12 @@ _LAST = select(func.max(jobs.c.at)).where(jobs.c.name == bindparam("name_"))
 _REPORTS = select(jobs.c.report).where(
     jobs.c.name == bindparam("name_"), jobs.c.at > bindparam("since"), jobs.c.done_at.is_not(None)
 )
+_REPORT = (
+    select(jobs.c.report)
+    .where(jobs.c.name == bindparam("name_"), jobs.c.done_at.is_not(None))
+    .order_by(jobs.c.at.desc())
+    .limit(1)
+)
 _PURGE = delete(jobs).where(jobs.c.at < bindparam("before"))
 
 
@@ -37,6 +43,11 @@ def last(tx: Tx, name: str) -> datetime | None:
     """When a job ran last."""
     found = tx.scalar(_LAST, {"name_": name})
     return found if isinstance(found, datetime) else None
+
+
+def report(tx: Tx, name: str) -> str:
+    """What the last run of a job that is over has reported; "" where none is."""
+    return str(tx.scalar(_REPORT, {"name_": name}) or "")
 
 
 def purge(tx: Tx, before: datetime) -> int:

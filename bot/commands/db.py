@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -10,9 +11,10 @@ import typer
 from bot.commands import archive, opening
 from bot.commands.telling import NotDone, Tell, command, progress, say
 from bot.settings import settings
+from handlers import checklist
 from handlers.words import N_, _
 from storage import backup as copying
-from storage import events, migrations
+from storage import events, jobs, migrations
 from storage.events import Broken
 from storage.transaction import Tx
 
@@ -58,10 +60,19 @@ def backup(
             archive.write(wanted, file, tell)
         else:
             copying.backup(wanted.database_url, file, on_progress=tell)
+    with opening.bare(wanted.database_url) as db:
+        db.write_now(_remember, datetime.now(UTC), with_files=with_files)
     say(_("Kept in {file}. It holds everything people wrote: keep it safe.", file=file))
     if not with_files:
         say(opening.where_kept(wanted))
         say(_("They are not in the copy and must be kept too ({option} takes them along).", option="--with-files"))
+
+
+def _remember(tx: Tx, now: datetime, *, with_files: bool) -> None:
+    """The administrator's checklist asks when the last backup was made."""
+    for name in (checklist.BACKUP, *([checklist.KEYS_BACKUP] if with_files else [])):
+        jobs.claim(tx, name, now)
+        jobs.done(tx, name, now, now, "")
 
 
 def restore(

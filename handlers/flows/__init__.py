@@ -2,6 +2,7 @@
 
 from handlers.flows import (
     board,
+    checklist,
     colleagues,
     consent,
     deputy,
@@ -25,6 +26,7 @@ from handlers.flows.filing import offered
 
 __all__ = [
     "board",
+    "checklist",
     "colleagues",
     "consent",
     "deputy",

@@ -131,7 +131,7 @@ def test_where_the_office_has_an_address_a_link_comes_and_a_picture_is_asked_for
     small_town.show()
     code = code_in(boss)
     assert f"https://office.example/chat?join={code}" in words(boss.last)
-    assert [one for one in asked if one[0] == "errand"] == [("errand", "invitation", boss.address_id, boss.id, code)]
+    assert [one for one in asked if one[0] == "errand"] == [("errand", "draw invitation", boss.id, code)]
 
 
 def signals_of(tx: Tx, incoming: Incoming, town: Town) -> list[Signal]:
