@@ -27,7 +27,15 @@ REMEMBERED = 30_000
 
 _SIGNS = re.compile(r"[\W_]+")
 _FUNCTION_WORDS = frozenset("的了是我们在有不就和也都这那你他她它吗呢吧啊与及或而但以于被把很还您请")
+#: What people write whatever it is about: it makes no two accounts alike.
+_STOCK = """请帮忙协调 希望尽快解决 打电话没有人接 没人管 影响正常经营 影响生意 跑了几趟 跑了好多趟 跑了四趟 跑了三趟 跑了两趟 多次反映
+    没有结果 没有回音 没有消息 没有办法 没办法 一直没有 已经好几天 好几个月 到现在 还没有 都没有 没批下来 办下来 批下来 申请办理 窗口要求提供
+    要求我们 有关部门 相关部门 工作人员 领导您好 谢谢 麻烦 为什么 怎么办 什么时候 可以吗 能不能 应该 因为 所以 但是 这个 那个 我们 他们
+    公司企业 三天 两天 一周 三周 半个月 一个月 三个月 今天 昨天 最近 每天 晚上 白天 客人不来 没有客人"""
 _NUMBERS = 0x100000
+
+
+_STOCK_PAIRS = frozenset(word[at : at + 2] for word in _STOCK.split() for at in range(len(word) - 1))
 
 
 class Pair(NamedTuple):
@@ -78,7 +86,7 @@ class Book:
 
 def _lot(pair: str) -> tuple[int, int]:
     """By which mark a pair may stand for its text; none where it says little of what a text is about."""
-    if not all(c.isalpha() for c in pair) or _FUNCTION_WORDS & {*pair}:
+    if not all(c.isalpha() for c in pair) or _FUNCTION_WORDS & {*pair} or pair in _STOCK_PAIRS:
         return -1, 0
     return divmod((ord(pair[0]) * 40503 ^ ord(pair[1]) * 30011) % _NUMBERS, _NUMBERS // MARKS + 1)
 
@@ -124,7 +132,7 @@ def sound_of(text: str, book: Book) -> str:
 
 
 def pairs_of(text: str, book: Book) -> frozenset[str]:
-    """The pairs of neighbouring characters that say what a text is about: no digits, no function words."""
+    """The pairs of neighbouring characters that say what a text is about: no digits, no stock phrases."""
     plain, known = spaced(text), book.pairs
     return frozenset(pair for at in range(len(plain) - 1) if known[pair := plain[at : at + 2]].pot >= 0)
 

@@ -2,16 +2,41 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import dataclass
+
+from domain.codes import Book, folded, pairs_of
+
 #: A share from which two accounts are likely of one matter.
-ALIKE = 0.4
+ALIKE = 0.35
+#: How much of its likeness an account keeps that names other numbers: another building, another order.
+OTHER_NUMBERS = 0.3
+
+_DIGITS = re.compile(r"\d+")
 
 
-def share(one: frozenset[str], other: frozenset[str]) -> float:
-    """How alike two accounts are by their pairs, 0 to 1: what they have in common, of the shorter and of both.
+@dataclass(frozen=True, slots=True)
+class Gist:
+    """What an account is about: its telling pairs, and the numbers in it."""
 
-    The shorter counts too, because a second filing of the same matter is often a line where the first was a page.
+    pairs: frozenset[str]
+    numbers: frozenset[str]
+
+
+def gist(text: str, book: Book) -> Gist:
+    """The gist of an account."""
+    return Gist(pairs_of(text, book), frozenset(_DIGITS.findall(folded(text))))
+
+
+def share(one: Gist, other: Gist) -> float:
+    """How alike two accounts are, 0 to 1: what they have in common, of the shorter and of both together.
+
+    The shorter counts for itself too, because the second filing of a matter is often a line where the first was a page.
     """
-    common = len(one & other)
-    if not common:
+    common = len(one.pairs & other.pairs)
+    if common < 2:
         return 0.0
-    return (common / min(len(one), len(other)) + 2 * common / (len(one) + len(other))) / 2
+    sizes = len(one.pairs), len(other.pairs)
+    alike = (common / min(sizes) + 2 * common / sum(sizes)) / 2
+    apart = one.numbers and other.numbers and not one.numbers & other.numbers
+    return alike * OTHER_NUMBERS if apart else alike

@@ -195,6 +195,8 @@ class Owner(Person):
         elif naming:
             for label in ("修改", "署名", naming):
                 self.tap(label)
+        if self.offers("另外登记"):
+            self.tap("另外登记")
         self.tap("提交")
         return number_in(self.heard("您的编号是"))
 
@@ -211,6 +213,8 @@ class Official(Person):
         for other in assisting:
             self.tap(other)
         self.tap("就这些" if assisting else "不需要")
+        if assisting:
+            self.tap("牵头单位统一答复")
         if "哪一类" in self.last.text:
             self.tap(weight)
         self.tap("交办")

@@ -7,10 +7,9 @@ from typing import Any
 
 import msgspec
 
-from domain import lifecycle
-from domain.case import Case, Kind, Naming, Status
+from domain.case import Kind, Naming, Status
 from domain.messages import Answer, Button, Message, rows
-from handlers import casework, menus, phrases
+from handlers import accused, casework, likeness, menus, phrases
 from handlers.casework import Filed
 from handlers.flows.consent import agree, not_without
 from handlers.flows.follow import added
@@ -105,13 +104,9 @@ def _addition(case: int, number: str) -> Option:
 
 def _open_cases(turn: Turn) -> list[tuple[int, str, bool]]:
     """(id, number, whether it waits for more) of the person's cases that take more, those that wait for it first."""
-    mine = [case for case in cases.of_owner(turn.tx, turn.person.id) if _takes_more(turn, case)]
+    mine = [case for case in cases.of_owner(turn.tx, turn.person.id) if likeness.takes_more(turn, case)]
     mine.sort(key=lambda case: case.status is not Status.WAITING)
     return [(case.id, case.number, case.status is Status.WAITING) for case in mine[:MOST_ADDED_TO]]
-
-
-def _takes_more(turn: Turn, case: Case) -> bool:
-    return any(lifecycle.may(case, move, turn.person.owner, turn.now, turn.office) for move in ("supply", "add"))
 
 
 async def file_told(talk: Talk, kind: Kind, account: Account) -> Message:
@@ -125,8 +120,12 @@ async def file_told(talk: Talk, kind: Kind, account: Account) -> Message:
     photos = await talk.ask("photos", _photos, default=none)
     place = await talk.ask("place", _place, default=account.place)
     account = Account(account.text, joined(account.files, photos), place)
-    chosen = await talk.ask("unit", lambda: _unit(talk), default="0")
+    named = talk.read("accused", _accused, kind, account.text)
+    chosen = await talk.ask("unit", lambda: _unit(talk), default=named)
     unit = int(chosen)
+    twin = talk.read("twin", _twin, account.text) if naming is not Naming.ANONYMOUS else []
+    if twin and await talk.ask("join", _join(*twin)) == "add":
+        return added(talk, twin[0], account)
     await talk.confirm(_summary(talk, kind, account, naming, enterprise, contact, unit))
     case = talk.do(
         "case",
@@ -140,6 +139,26 @@ async def file_told(talk: Talk, kind: Kind, account: Account) -> Message:
         ref=talk.row.memory.refs.get("facts", ""),
     )
     return filed(talk.turn, case)
+
+
+def _twin(turn: Turn, facts: str) -> list[Any]:
+    """[id, number, what it is about] of an open case of this person that looks like what they file; [] for none."""
+    found = likeness.own(turn, facts)
+    return [found.id, found.number, phrases.short(found.facts, 40)] if found else []
+
+
+def _join(_case: int, number: str, about: str) -> Choice:
+    lines = (
+        Option("add", _("Add it to case {number}", number=number)),
+        Option("new", _("No, file it as a new one")),
+    )
+    prompt = _(
+        "This looks like your case {number}, which is open: “{about}”. Shall I add it there? "
+        "Whoever works on that case sees it at once.",
+        number=number,
+        about=about,
+    )
+    return Choice(prompt=prompt, lines=lines, label=_("The same matter?"))
 
 
 @once_a_language
@@ -171,6 +190,12 @@ def _photos() -> Files:
 @once_a_language
 def _place() -> Where:
     return Where(prompt=_("Where is it?"), label=_("Place"), optional=True)
+
+
+def _accused(turn: Turn, kind: Kind, text: str) -> str:
+    """The unit a complaint names; anything else is for the office to place."""
+    unit = accused.unit_in(turn.tx, text) if kind is Kind.COMPLAINT else None
+    return str(unit or 0)
 
 
 def _unit(talk: Talk) -> Choice:

@@ -1,0 +1,45 @@
+"""Filings that look alike: the same person's once more, or those of many about one matter."""
+
+from __future__ import annotations
+
+from domain import lifecycle
+from domain.case import Case
+from domain.likeness import ALIKE, gist, share
+from handlers.turn import Turn
+from storage import cases
+from storage.likeness import candidates
+from storage.sounds import BOOK
+from storage.transaction import Tx
+
+#: So many of a person's newest cases are compared with what they file.
+OWN_COMPARED = 10
+#: A case of the same enterprise is likely of the same matter from a smaller share on.
+ALIKE_OF_ENTERPRISE = 0.25
+
+
+def own(turn: Turn, facts: str) -> Case | None:
+    """The open case of this person that looks most like what they are about to file; None where none does."""
+    mine = [case for case in cases.of_owner(turn.tx, turn.person.id, OWN_COMPARED) if takes_more(turn, case)]
+    if not mine:
+        return None
+    told = gist(facts, BOOK)
+    likest = max(mine, key=lambda case: (share(told, gist(case.facts, BOOK)), case.id))
+    return likest if share(told, gist(likest.facts, BOOK)) >= ALIKE else None
+
+
+def takes_more(turn: Turn, case: Case) -> bool:
+    """Whether the person may add to this case of theirs now."""
+    return any(lifecycle.may(case, move, turn.person.owner, turn.now, turn.office) for move in ("supply", "add"))
+
+
+def alike(tx: Tx, case: Case, most: int = 3) -> list[tuple[Case, float]]:
+    """Open cases of others that look like this one, each with its share (0 to 1), the likest first.
+
+    Looked for among those that share some marks with it, and those of the same enterprise: never among all.
+    """
+    told = gist(case.facts, BOOK)
+    shares = {one.id: (share(told, gist(one.facts, BOOK)), one.same_enterprise) for one in candidates(tx, case)}
+    near = {number: part for number, (part, same) in shares.items() if part >= (ALIKE_OF_ENTERPRISE if same else ALIKE)}
+    found = cases.many(tx, near)
+    ranked = sorted(found.values(), key=lambda one: (-near[one.id], one.id))
+    return [(one, near[one.id]) for one in ranked if one.owner is None or one.owner != case.owner][:most]
