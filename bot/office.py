@@ -39,7 +39,7 @@ def begun_with(file: OfficeFile) -> Rulebook:
         language=file.language,
         opens=file.opens,
         closes=file.closes,
-        closures=tuple(Closure(day, name) for day, name in {c.day: c.name for c in file.closures}.items()),
+        closures=tuple(Closure(day, name) for day, name in sorted({c.day: c.name for c in file.closures}.items())),
         digest_at=DEFAULT.digest_at if opened else file.opens,
     )
 

@@ -4,9 +4,10 @@ stands elsewhere. `domain/rulebook_check.py` says what makes no sense."""
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import date, time
 from types import MappingProxyType
+from typing import Any
 
 from domain.case import Kind, Weight
 from domain.workdays import Calendar, DayKind, Limit, SpecialDay, Unit
@@ -151,6 +152,20 @@ def on(calendar: Calendar, book: Rulebook) -> Calendar:
     """The calendar of the public holidays with the office's own hours and closed days."""
     closed = {one.day: SpecialDay(one.day, DayKind.CLOSURE, one.name) for one in book.closures}
     return replace(calendar, specials={**calendar.specials, **closed}, opens=book.opens, closes=book.closes)
+
+
+def merged(began: Rulebook, mine: Rulebook, theirs: Rulebook) -> Rulebook:
+    """Their book with what I changed since the one we both began with; where both changed the same, mine."""
+    own = {one.name: _merged(*(getattr(book, one.name) for book in (began, mine, theirs))) for one in fields(began)}
+    return replace(theirs, **{**own, "version": theirs.version})
+
+
+def _merged(began: Any, mine: Any, theirs: Any) -> Any:
+    if not isinstance(began, Mapping):
+        return mine if mine != began else theirs
+    keys = dict.fromkeys((*theirs, *mine))
+    chosen = {key: (mine if mine.get(key) != began.get(key) else theirs).get(key) for key in keys}
+    return {key: value for key, value in chosen.items() if value is not None}
 
 
 DEFAULT = Rulebook()

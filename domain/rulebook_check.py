@@ -11,7 +11,7 @@ from typing import Any
 
 from domain.case import Kind
 from domain.errors import BadDeclaration
-from domain.ladder import LADDER, Anchor, Rung, To
+from domain.ladder import LADDER, Rung, To
 from domain.rulebook import (
     KINDS,
     REFUSAL_GROUNDS,
@@ -34,6 +34,9 @@ LONGEST_WORDS = 300
 LONGEST_TEXT = 1000
 UNIT_RECIPIENTS = frozenset({To.HANDLER, To.LIAISON, To.HEAD})
 OFFICE_RECIPIENTS = frozenset(To) - UNIT_RECIPIENTS - {To.OWNER}
+#: Rungs whose name says their day: they can be switched off, or reach others.
+NAMED_DAYS = frozenset({"tomorrow", "today"})
+FURTHEST = 60
 CODE = re.compile(r"[a-z][a-z0-9_]{0,31}")
 
 
@@ -182,9 +185,12 @@ def _rungs(book: Rulebook) -> Iterator[Fault]:
 
 
 def _rung(where: str, rung: Rung, rule: RungRule) -> Iterator[Fault]:
-    least, most = (1, 60) if rung.anchor is Anchor.START else (-60, 60)
-    if not least <= rule.days <= most:
-        yield Fault(where, "number", {"least": least, "most": most})
+    if rung.name in NAMED_DAYS and rule.days != rung.days:
+        yield Fault(where, "named_day")
+    elif not 1 <= abs(rule.days) <= FURTHEST and rung.name not in NAMED_DAYS:
+        yield Fault(where, "number", {"least": 1, "most": FURTHEST})
+    elif (rule.days < 0) != (rung.days < 0):
+        yield Fault(where, "side")
     if To.OWNER in rung.to and not rule.on:
         yield Fault(where, "owner_off")
     if To.OWNER in rung.to and rule.to != (To.OWNER,):

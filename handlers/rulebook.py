@@ -15,7 +15,7 @@ from domain.deadlines import Deadline, Term
 from domain.errors import Missing
 from domain.ladder import To
 from domain.office import Office
-from domain.rulebook import Ground, Rulebook
+from domain.rulebook import Rulebook
 from domain.rulebook_check import Fault
 from domain.workdays import later_of
 from handlers.phrases import listed
@@ -28,25 +28,14 @@ LONGEST_WHY = 200
 #: What an owner was told to answer by, with reminders that count: it stays as it was told.
 OWNERS_TERMS = frozenset({Term.SUPPLEMENT, Term.VISIT, Term.CLOSE})
 
-GROUNDS: Mapping[str, str] = MappingProxyType(
-    {
-        "civil": N_("a private dispute between enterprises"),
-        "scope": N_("outside what this office deals with"),
-        "elsewhere": N_("already before reconsideration, a court, discipline inspection or arbitration"),
-        "decided": N_("already finally decided by a court, reconsideration or arbitration"),
-        "police": N_("a matter for the police, or a crime"),
-        "force_majeure": N_("caused by events nobody can prevent"),
-        "concluded": N_("the same matter for the same reason was concluded before"),
-        "by_law": N_("by law another body decides on it"),
-        "settled": N_("settled, and no longer wanted"),
-        "sued": N_("now before a court or arbitration"),
-        "uncooperative": N_("what is needed for it was not given, though asked for"),
-    }
-)
-
 #: What each fault says beside its field.
 FAULT_WORDS: Mapping[str, str] = MappingProxyType(
     {
+        "unreadable_number": N_("please enter a whole number"),
+        "unreadable_time": N_("please enter a time such as 08:30"),
+        "unreadable_day": N_("please enter a day such as 2026-03-05"),
+        "unreadable_choice": N_("please choose one of the list"),
+        "unknown_field": N_("this page is out of date: please open it again"),
         "kinds": N_("every kind of case needs its limits"),
         "weightless": N_("a limit for cases without a weight is missing"),
         "weights": N_("this kind of case has no such weight"),
@@ -60,6 +49,8 @@ FAULT_WORDS: Mapping[str, str] = MappingProxyType(
         "idle": N_("must be longer than the time after which a talk is offered again"),
         "rung": N_("there is no such reminder"),
         "automatic": N_("what happens by itself cannot be changed or switched off"),
+        "named_day": N_("is always on the day its name says"),
+        "side": N_("must stay on its side of the last day"),
         "growing": N_("must come later than the reminder before it"),
         "owner_off": N_("the owner must be reminded before silence counts"),
         "owner_late": N_("must come before the time ends, which is {days} working days"),
@@ -88,11 +79,6 @@ RECIPIENTS: Mapping[To, str] = MappingProxyType(
         To.APPROVER: N_("approver"),
     }
 )
-
-
-def ground_words(ground: Ground) -> str:
-    """A ground as people read it."""
-    return ground.words or _(GROUNDS.get(ground.code, ground.code))
 
 
 def faults(book: Rulebook) -> list[Fault]:

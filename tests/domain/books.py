@@ -20,10 +20,10 @@ limits = st.one_of(
     st.builds(Limit, st.integers(1, 6), st.just(Unit.MONTHS)),
     st.builds(Limit, st.integers(1, 80), st.just(Unit.HOURS)),
 )
-words = st.text("经营受理用水电气abc“{}\n", min_size=1, max_size=30).filter(lambda text: bool(text.strip()))
+words = st.text("经营受理用水电气abc“{}<&", min_size=1, max_size=30)
 closures = st.lists(
     st.builds(Closure, st.dates(date(2021, 1, 1), date(2027, 12, 31)), words), max_size=6, unique_by=lambda one: one.day
-).map(tuple)
+).map(lambda days: tuple(sorted(days, key=lambda one: one.day)))
 
 
 @st.composite
@@ -41,8 +41,8 @@ def rungs(draw: st.DrawFn) -> dict[str, RungRule]:
     for rung in draw(st.sets(st.sampled_from([one for one in LADDER if not one.move]))):
         allowed = [str(one) for one in recipients(rung)]
         to = tuple(draw(st.lists(st.sampled_from(allowed), min_size=1, unique=True)))
-        owner = To.OWNER in rung.to
-        found[rung.key] = RungRule(rule_of(DEFAULT, rung).days, to, owner or draw(st.booleans()))
+        days = draw(st.integers(-10, -2)) if rung.name == "near" else rule_of(DEFAULT, rung).days
+        found[rung.key] = RungRule(days, to, To.OWNER in rung.to or draw(st.booleans()))
     return found
 
 

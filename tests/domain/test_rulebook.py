@@ -61,6 +61,8 @@ SENSELESS: list[tuple[dict[str, Any], tuple[str, str]]] = [
     ({"rungs": {"handle.near": RungRule(-3, ())}}, ("rungs.handle.near", "nobody")),
     ({"rungs": {"handle.near": RungRule(-3, ("owner",))}}, ("rungs.handle.near", "to")),
     ({"rungs": {"accept.today": RungRule(0, ("handler",))}}, ("rungs.accept.today", "to")),
+    ({"rungs": {"handle.tomorrow": RungRule(-2, ("handler",))}}, ("rungs.handle.tomorrow", "named_day")),
+    ({"rungs": {"handle.overdue": RungRule(-4, ("handler",))}}, ("rungs.handle.overdue", "side")),
     ({"rungs": {"handle.near": RungRule(-300, ("handler",))}}, ("rungs.handle.near", "number")),
     (
         {"rungs": {"supplement.reminder_1": RungRule(1, ("owner",), on=False)}},

@@ -17,9 +17,10 @@ from domain.rulebook import DEFAULT, KINDS, Closure, Ground, KindRule, Rulebook,
 from domain.rulebook_check import Fault
 from domain.rulebook_preview import preview
 from domain.workdays import Limit
-from handlers import casework, rulebook, words
+from handlers import casework, grounds, rulebook, words
 from handlers.casework import Filed
-from handlers.rulebook import FAULT_WORDS, GROUNDS, RECIPIENTS, Saved, fault_words, faults, ground_words
+from handlers.rulebook import FAULT_WORDS, RECIPIENTS, Saved, fault_words, faults
+from handlers.rulebook_form import read
 from handlers.words import speaking
 from storage import deadlines, rulebooks
 from storage.transaction import Tx
@@ -154,6 +155,8 @@ def test_every_fault_has_its_words() -> None:
     shown = [fault for changed, _fault in SENSELESS for fault in rulebook_check.faults(replace(DEFAULT, **changed))]
     texts = {"zh_CN": {"no such key": "话", "New: please decide by {when}.": "请办"}, "fr": {}}
     shown += faults(replace(DEFAULT, texts=texts))
+    senseless = {"silence": "x", "opens": "?", "language": "fr", "closures.0.day": "bald", "no_such_field": "1"}
+    shown += read(senseless, DEFAULT).faults
     assert {fault.what for fault in shown} == set(FAULT_WORDS)
     for fault in shown:
         with speaking("zh_CN"):
@@ -169,12 +172,12 @@ def test_recipients_in_a_fault_are_named() -> None:
 
 
 def test_grounds_and_recipients_have_words() -> None:
-    grounds = (*DEFAULT.refusal_grounds, *DEFAULT.termination_grounds)
-    assert {ground.code for ground in grounds} == set(GROUNDS)
+    known = (*DEFAULT.refusal_grounds, *DEFAULT.termination_grounds)
+    assert {ground.code for ground in known} == set(grounds.KNOWN)
     assert {one for rung in LADDER for one in rung.to} <= set(RECIPIENTS)
     with speaking("zh_CN"):
-        assert ground_words(Ground("own_1", "本县规定的其他情形")) == "本县规定的其他情形"
-        assert ground_words(Ground("civil")) == "企业之间的民事纠纷"
+        assert grounds.words_of(Ground("own_1", "本县规定的其他情形")) == "本县规定的其他情形"
+        assert grounds.words_of(Ground("civil")) != "civil"
 
 
 DECIDE = "New: please decide by {when}."
