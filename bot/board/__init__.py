@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.app import App
-from bot.board import acting, cases, guard, home, one_case, signin, troubles
+from bot.board import acting, cases, guard, home, one_case, people, signin, troubles
 from bot.board.pacing import SEARCHES, searching
 from bot.board.sessions import Page
 
@@ -16,6 +16,7 @@ PAGES: tuple[Page, ...] = (
     *one_case.ROUTES,
     *acting.ROUTES,
     *troubles.ROUTES,
+    *people.ROUTES,
     *signin.ROUTES,
 )
 
