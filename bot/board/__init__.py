@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.app import App
-from bot.board import acting, cases, guard, home, one_case, people, signin, troubles
+from bot.board import acting, cases, guard, home, one_case, people, rulebook, signin, troubles
 from bot.board.pacing import SEARCHES, searching
 from bot.board.sessions import Page
 
@@ -17,6 +17,7 @@ PAGES: tuple[Page, ...] = (
     *acting.ROUTES,
     *troubles.ROUTES,
     *people.ROUTES,
+    *rulebook.ROUTES,
     *signin.ROUTES,
 )
 
