@@ -8,14 +8,17 @@ from datetime import time
 from pathlib import Path
 from typing import Any
 
-from domain.case import Status
+from domain.case import Role, Status
 from domain.deadlines import PauseAll, ResumeAll, Start, Step, Stop, StopAll, Term
 from domain.ladder import LADDER, Anchor, Rung
 from domain.lifecycle import MOVES, Move, Target
 from domain.limits import Limit, Unit
+from domain.permits import READERS, Permit
+from domain.rights import EVERYBODY, MEANINGS, RIGHTS, Right
 from domain.rulebook import DEFAULT, Ground, Rulebook
 from handlers import phrases
 from handlers.flows.story import MOVE_WORDS
+from handlers.menus import ROLE_WORDS
 from handlers.notices import NOTICES
 from handlers.reminders import RUNG_WORDS
 from handlers.words import _, speaking
@@ -173,7 +176,32 @@ def limits() -> str:
     return f"{titled}{table(head, kind_rows(DEFAULT))}\n{table(('number', 'default'), numbers)}"
 
 
-PAGES = {"moves.md": moves, "ladder.md": ladder, "limits.md": limits}
+# --- rights -----------------------------------------------------------------------------------------------------
+
+
+def right_row(right: Right) -> tuple[str, ...]:
+    held = [role for role in Role if role in RIGHTS[right]]
+    named = ", ".join(f"{role} {chinese(ROLE_WORDS[role])}" for role in held)
+    return str(right), MEANINGS[right], "everybody" if RIGHTS[right] == EVERYBODY else named
+
+
+def reader_row(permit: Permit) -> tuple[str, ...]:
+    return (sentence(permit),)
+
+
+def rights() -> str:
+    text = (
+        "Everything that is no move of a case asks here; a role that stands in no row has no right. Which moves a role "
+        "may make is said by the table of moves. Roles are read anew at every message and every page, and a deputy has "
+        "those of the absent one while it lasts, a custodian's aside."
+    )
+    titled = HEAD.format(source="`domain/rights.py` and `domain/permits.py`", title="Rights", text=text)
+    readers = "\n## Who may read a case\n\nEach of these; whom the case is about may not, unless it is their own.\n\n"
+    whole = table(("right", "what it is", "who has it"), map(right_row, Right))
+    return f"{titled}{whole}{readers}{table(('who',), map(reader_row, READERS))}"
+
+
+PAGES = {"moves.md": moves, "ladder.md": ladder, "limits.md": limits, "rights.md": rights}
 
 
 def main() -> None:
