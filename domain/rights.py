@@ -66,8 +66,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = MappingProxyType(
         Right.VISITS: _DISPATCHER,
         Right.PHONE: frozenset({_R.DISPATCHER, _R.INSPECTOR}),
         Right.TASKS: UNIT_ROLES | {_R.INSPECTOR},
-        Right.WORK: WORKING_ROLES,
-        Right.ASK: WORKING_ROLES | _DISPATCHER,
+        Right.WORK: UNIT_ROLES,  # a head from the second round on, as the moves say
+        Right.ASK: UNIT_ROLES | _DISPATCHER,
         Right.HANDOVER: WORKING_ROLES,
         Right.DEPUTY: OFFICIAL_ROLES,
         Right.LATE: OFFICE_ROLES,

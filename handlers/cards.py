@@ -11,9 +11,10 @@ from domain.case import OFFICIAL_ROLES, UNIT_ROLES, Actor, Case, Role, Status
 from domain.deadlines import DECISION_TERMS, Deadline, Term
 from domain.messages import Button, Message, rows
 from domain.permits import may_know_owner, may_see
-from handlers import likely, phrases
+from handlers import likely, phrases, proposals
 from handlers.phones import phone_words
 from handlers.phrases import MARKS
+from handlers.registry import FLOWS
 from handlers.words import N_, _
 from handlers.worklist import DESK_TERMS, UNIT_TERMS, Task
 from storage import deadlines, files, people, units
@@ -37,6 +38,7 @@ OFFICIAL_BUTTONS: tuple[tuple[str, str, str], ...] = (
     ("deny_termination", "deny_termination", N_("Do not approve")),
     ("grant_time", "grant_time", N_("Grant the time")),
     ("deny_time", "deny_time", N_("Grant no time")),
+    ("accept", "overturn", N_("Accept it after all")),
     ("uphold", "uphold", N_("Let the refusal stand")),
     ("conclude", "conclude", N_("Give the conclusion")),
     ("ask", "ask", N_("Ask for more")),
@@ -162,6 +164,7 @@ def official_card(
         (_("With"), unit_words(tx, case)),
         (_("Place"), case.place),
         (_("Key project"), units.project_name(tx, case.project) if case.project else ""),
+        *proposals.on_card(tx, case, viewers),
         *_limits(running, tx, now),
     ]
     buttons = [
@@ -242,9 +245,15 @@ def _offered(
 ) -> list[Button]:
     offered: dict[str, Button] = {}
     for move, flow, label in table:
-        if _may(case, move, actors, now, tx, live):
+        if _may(case, move, _beginners(flow, actors), now, tx, live):
             offered.setdefault(flow, Button(_(label), f"f:{flow}:{case.id}"))
     return list(offered.values())
+
+
+def _beginners(flow: str, actors: Sequence[Actor]) -> list[Actor]:
+    """Those of the actors whose role may begin the conversation: a button never leads to a closed door."""
+    roles = FLOWS[flow].roles if flow in FLOWS else frozenset()
+    return [actor for actor in actors if not roles or actor.role in roles]
 
 
 def _may(case: Case, move: str, actors: Sequence[Actor], now: datetime, tx: Tx, live: Sequence[Deadline]) -> bool:
@@ -253,7 +262,7 @@ def _may(case: Case, move: str, actors: Sequence[Actor], now: datetime, tx: Tx, 
 
 def any_of(table: Table, case: Case, actors: Sequence[Actor], now: datetime, tx: Tx, live: Sequence[Deadline]) -> bool:
     """Whether one of a table's moves is open to one of these actors."""
-    return any(_may(case, move, actors, now, tx, live) for move, _flow, _label in table)
+    return any(_may(case, move, _beginners(flow, actors), now, tx, live) for move, flow, _label in table)
 
 
 def more_card(tx: Tx, case: Case, actors: Sequence[Actor], now: datetime) -> Message:

@@ -17,9 +17,11 @@ DAY_WORDS = {0: N_("today"), 1: N_("tomorrow"), 2: N_("the day after tomorrow")}
 
 @dataclass(frozen=True, kw_only=True)
 class Day(Question[date]):
-    """A date not before `today`."""
+    """A date not before `today`; where they are given, not before `first` and not after `last`."""
 
     today: date
+    first: date | None = None
+    last: date | None = None
 
     @property
     def hint(self) -> str:
@@ -31,6 +33,10 @@ class Day(Question[date]):
             raise Wrong(_("I do not see a date in this."))
         if day < self.today:
             raise Wrong(_("That day is over already."))
+        if self.first is not None and day < self.first:
+            raise Wrong(_("It must be {day} or later.", day=self.first))
+        if self.last is not None and day > self.last:
+            raise Wrong(_("It must be {day} or earlier.", day=self.last))
         return Heard(day)
 
     def _relative(self, text: str) -> date | None:

@@ -29,6 +29,15 @@ def units_for(tx: Tx, case: Case, most: int = OFFERED) -> list[tuple[int, float]
     return found[:most]
 
 
+def in_order(tx: Tx, case: Case) -> list[tuple[int, str]]:
+    """Every unit with its name: the likeliest first, and last the one a complaint is about."""
+    names = units.names(tx)
+    first = [unit for unit, _share in units_for(tx, case)]
+    accused = [case.named_unit] if case.kind is Kind.COMPLAINT and case.named_unit is not None else []
+    middle = [unit for unit in names if unit not in accused]
+    return [(unit, names[unit]) for unit in dict.fromkeys((*first, *middle, *accused)) if unit in names]
+
+
 def _learned(tx: Tx, asked: dict[str, int]) -> dict[int, UnitTerms]:
     terms = units.learned_terms(tx, list(asked))
     totals = units.learned_totals(tx)

@@ -11,10 +11,12 @@ from handlers.words import N_, _
 #: (flow, label) in the order of the menu; a flow shows to those who may begin it.
 LINES: tuple[tuple[str, str], ...] = (
     ("desk", N_("The desk")),
+    ("approvals", N_("Waiting for my decision")),
     ("tasks", N_("My tasks")),
     ("late", N_("What is late")),
     ("file", N_("File a case")),
     ("my", N_("My cases")),
+    ("inspected", N_("Was I inspected properly?")),
     ("meeting", N_("Cases of a meeting")),
     ("search", N_("Find a case")),
     ("board", N_("Pages for work")),

@@ -9,7 +9,7 @@ import msgspec
 from sqlalchemy import Row, bindparam, insert, select, update
 
 from domain.case import Approval, ApprovalState, Matter
-from storage.tables import approvals
+from storage.tables import approvals, cases
 from storage.transaction import Tx
 
 _OF_CASE = select(approvals).where(approvals.c.case_id == bindparam("case_")).order_by(approvals.c.id)
@@ -19,6 +19,16 @@ _PENDING = (
     .where(approvals.c.state == "pending", approvals.c.matter.in_(bindparam("matters", expanding=True)))
     .order_by(approvals.c.id)
     .limit(200)
+)
+_PENDING_OF_UNITS = (
+    select(approvals.c.case_id)
+    .where(approvals.c.state == "pending", approvals.c.unit_id.in_(bindparam("units", expanding=True)))
+    .where(approvals.c.matter == "check")
+    .order_by(approvals.c.id)
+    .limit(200)
+)
+_OBJECTED = (
+    select(cases.c.id).where(cases.c.status == "filed", cases.c.objected.is_(True)).order_by(cases.c.id).limit(200)
 )
 _ADD = insert(approvals)
 _DECIDE = (
@@ -45,6 +55,16 @@ def pending(tx: Tx, matters: Iterable[Matter]) -> list[int]:
     """Ids of cases on which something waits for a decision in one of these matters, the oldest proposal first."""
     wanted = [str(matter) for matter in matters]
     return list(dict.fromkeys(row.case_id for row in tx.all(_PENDING, {"matters": wanted})))
+
+
+def pending_of_units(tx: Tx, units: Iterable[int]) -> list[int]:
+    """Ids of cases on which an answer of one of these units waits for its head, the oldest first."""
+    return list(dict.fromkeys(row.case_id for row in tx.all(_PENDING_OF_UNITS, {"units": sorted(set(units))})))
+
+
+def objected(tx: Tx) -> list[int]:
+    """Ids of refused cases to which the owner has objected, and about which nobody has decided yet."""
+    return [row.id for row in tx.all(_OBJECTED)]
 
 
 def keep(tx: Tx, case: int, before: tuple[Approval, ...], after: tuple[Approval, ...]) -> None:

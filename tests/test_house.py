@@ -137,7 +137,7 @@ def test_nothing_is_left_unfinished_and_no_error_is_swallowed() -> None:
 
 def test_every_conversation_can_be_begun_from_somewhere() -> None:
     written = "\n".join(path.read_text(encoding="utf-8") for path in sources("handlers"))
-    buttons = {name for _move, name, _label in (*cards.OFFICIAL_BUTTONS, *cards.OWNER_BUTTONS)}
+    buttons = {name for _move, name, _label in (*cards.OFFICIAL_BUTTONS, *cards.MORE_BUTTONS, *cards.OWNER_BUTTONS)}
     buttons |= set(re.findall(r"[\"']f:(\w+)", written)) | set(re.findall(r"begin\(turn, \"(\w+)\"", written))
     for name, one in FLOWS.items():
         assert name in buttons or one.command or one.words or name in dict(menus.LINES), name

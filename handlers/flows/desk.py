@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain.case import Case, Status, Weight
+from domain.case import Case, Kind, Status, Weight
 from domain.errors import WrongUnit
 from domain.messages import Button, Message, rows
 from domain.rights import RIGHTS, Right
@@ -84,10 +84,12 @@ async def take(talk: Talk) -> Message:
         return _dispatched(talk.turn, case_id)
     chosen = await talk.ask("lead", _lead(talk, case))
     lead = int(chosen)
-    assisting = await _assisting(talk, lead)
+    assisting = await _assisting(talk, case, lead)
+    joint = bool(assisting) and await talk.ask("joint", _jointly()) == "each"
     weight = await _weight(talk, case)
     names = units.names(talk.tx)
-    facts = [(_("Lead unit"), names[lead]), (_("Assisting"), phrases.listed(names[unit] for unit in assisting))]
+    with_them = _("Also answering") if joint else _("Assisting")
+    facts = [(_("Lead unit"), names[lead]), (with_them, phrases.listed(names[unit] for unit in assisting))]
     await talk.confirm(
         Confirm(
             prompt=_("Dispatch {about}?", about=phrases.about(case)),
@@ -95,7 +97,7 @@ async def take(talk: Talk) -> Message:
             yes=_("Dispatch"),
         )
     )
-    talk.do("dispatched", dispatch, case_id, lead, tuple(assisting), weight)
+    talk.do("dispatched", dispatch, case_id, lead, tuple(assisting), weight, joint=joint)
     return _dispatched(talk.turn, case_id)
 
 
@@ -112,13 +114,15 @@ def _to_dispatch(turn: Turn, wanted: str) -> int:
     return allowed(turn, wanted, "accept" if case.status is Status.FILED else "dispatch")
 
 
-def dispatch(turn: Turn, case_id: int, lead: int, assisting: tuple[int, ...], weight: str | None) -> int:
-    """Accept if that was not done yet, and dispatch. Returns the case's id."""
+def dispatch(
+    turn: Turn, case_id: int, lead: int, assisting: tuple[int, ...], weight: str | None, *, joint: bool = False
+) -> int:
+    """Accept if that was not done yet, and dispatch; joint: each unit answers for itself. Returns the case's id."""
     case = cases.get(turn.tx, case_id)
     if case is not None and case.status is Status.FILED:
         casework.move(turn, case_id, "accept", quietly=True)
     known = Weight(weight) if weight else None
-    return casework.move(turn, case_id, "dispatch", lead=lead, assisting=assisting, weight=known)
+    return casework.move(turn, case_id, "dispatch", lead=lead, assisting=assisting, weight=known, joint=joint)
 
 
 def _dispatched(turn: Turn, case_id: int) -> Message:
@@ -132,27 +136,39 @@ def _lead(talk: Talk, case: Case) -> Choice:
 
 
 def _by_likelihood(turn: Turn, case_id: int) -> list[tuple[int, str]]:
-    case = cases.get(turn.tx, case_id)
-    names = units.names(turn.tx)
-    first = [unit for unit, _share in likely.units_for(turn.tx, case)] if case else []
-    rest = [unit for unit in names if unit not in first]
-    return [(unit, names[unit]) for unit in (*first, *rest) if unit in names]
+    return likely.in_order(turn.tx, casework.seen(turn, str(case_id)))
 
 
-async def _assisting(talk: Talk, lead: int) -> list[int]:
-    """Units that assist, asked one after another until there are no more."""
+def _jointly() -> Choice:
+    lines = (
+        Option("lead", _("The lead answers, the others assist")),
+        Option("each", _("Each unit answers for itself")),
+    )
+    return Choice(prompt=_("Does each unit answer for itself?"), lines=lines, label=_("Answers"))
+
+
+async def _assisting(talk: Talk, case: Case, lead: int) -> list[int]:
+    """Units that assist, asked one after another until there are no more; with an accused lead at least one."""
     chosen: list[int] = []
     known = talk.read("units", _unit_names)
     for number in range(MOST_ASSISTING):
         left = tuple(Option(str(unit), name) for unit, name in known if unit not in (lead, *chosen))
         none = Option("0", _("No, nobody") if number == 0 else _("That is all"))
-        prompt = _("Does another unit assist?") if number == 0 else _("Yet another one?")
-        question = Choice(prompt=prompt, lines=(none, *left), across=2, label=_("Assisting") if number == 0 else "")
+        accused = number == 0 and case.kind is Kind.COMPLAINT and lead == case.named_unit
+        lines = left if accused else (none, *left)
+        label = _("Assisting") if number == 0 else ""
+        question = Choice(prompt=_asked(number, accused=accused), lines=lines, across=2, label=label)
         unit = await talk.ask(f"assisting{number or ''}", question)
         if unit == "0":
             break
         chosen.append(int(unit))
     return chosen
+
+
+def _asked(number: int, *, accused: bool) -> str:
+    if accused:
+        return _("This complaint is about that unit, so it cannot go there alone. Which other unit looks at it too?")
+    return _("Does another unit assist?") if number == 0 else _("Yet another one?")
 
 
 def _unit_names(turn: Turn) -> list[tuple[int, str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from domain import lifecycle
 from domain.case import Case, Status
+from domain.errors import UnknownCase
 from domain.messages import Button, Message, rows
 from handlers import cards, casework, menus, phrases, readings
 from handlers.flows.story import explained, told
@@ -57,8 +58,15 @@ def card_of(turn: Turn, case: Case, text: str = "") -> Message:
 
 
 def after(turn: Turn, case_id: int, text: str) -> Message:
-    """The card of a case as it is after a move, with a word of what was done."""
-    return card_of(turn, casework.seen(turn, str(case_id)), text)
+    """The card of a case as it is after a move, with a word of what was done.
+
+    Where the move took the case out of the person's sight, only the word, and the menu.
+    """
+    try:
+        case = casework.seen(turn, str(case_id))
+    except UnknownCase:
+        return menus.menu(turn, text)
+    return card_of(turn, case, text)
 
 
 @flow("story", command="story")
@@ -114,9 +122,11 @@ def _add(turn: Turn, case_id: int, text: str, kept: tuple[int, ...]) -> int:
 
 @flow("urge")
 async def urge(talk: Talk) -> Message:
-    """The owner urges, once a working day."""
+    """The owner urges, once a working day; so does a leader who answers for the unit."""
     case_id = talk.do("urged", casework.move, own_id(talk), "urge")
-    return after(talk.turn, case_id, _("They have been told that you are waiting."))
+    if casework.seen(talk.turn, str(case_id)).owner == talk.person.id:
+        return after(talk.turn, case_id, _("They have been told that you are waiting."))
+    return after(talk.turn, case_id, _("Whoever works on it has been told that you urge it."))
 
 
 def own_id(talk: Talk) -> int:

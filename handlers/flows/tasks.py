@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from domain.case import Status
+from domain.errors import Refused
 from domain.messages import Message
 from domain.rights import RIGHTS, Right
 from handlers import cards, casework, menus, worklist
 from handlers.flows.follow import after, own_id
 from handlers.flows.search import found_for
+from handlers.proposals import OUTCOMES
 from handlers.questions import Choice, Confirm, Option, Text, Told
 from handlers.registry import flow
 from handlers.talk import Talk
@@ -31,8 +34,9 @@ async def tasks(talk: Talk) -> Message:
     found = [
         *worklist.of_units(turn.tx, turn.holdings, turn.now),
         *worklist.of_projects(turn.tx, turn.holdings, turn.now),
+        *worklist.of_approvals(turn.tx, turn.holdings, turn.now),
     ]
-    once = sorted({task.case.id: task for task in found}.values(), key=lambda task: task.urgency)
+    once = worklist.each_once(found)
     title = _("{count} open for you", count=len(once))
     if not once:
         return menus.menu(turn, _("Nothing open for you. Well done."))
@@ -93,21 +97,44 @@ async def ask(talk: Talk) -> Message:
 
 @flow("answer", roles=WORKERS)
 async def answer(talk: Talk) -> Message:
-    """The lead unit answers; the owner is asked whether it is solved."""
-    case_id = talk.read("case", allowed, talk.arg, "answer")
+    """A unit answers: the owner, or first the head where the office asks for the head's check."""
+    case_id, move = talk.read("answering", answering, talk.arg)
     account = await talk.ask("text", _answer_words())
-    outcome = await talk.ask("outcome", _outcome())
+    outcome = await ask_outcome(talk)
     facts = ((_("Answer"), account.text), (_("Photos and files"), str(len(account.files) or "")))
+    to_head = move == "propose_answer"
     await talk.confirm(
         Confirm(
-            prompt=_("Shall it go to the owner like this?"),
+            prompt=_("Shall the head see it like this?") if to_head else _("Shall it go to the owner like this?"),
             title=_("Please check"),
             facts=tuple((label, value) for label, value in facts if value),
-            yes=_("Send the answer"),
+            yes=_("Send it to the head") if to_head else _("Send the answer"),
         )
     )
-    talk.do("answered", casework.move, case_id, "answer", text=account.text, files=account.files, outcome=outcome)
-    return after(talk.turn, case_id, _("Answered. The owner is asked whether it is solved."))
+    talk.do("answered", casework.move, case_id, move, text=account.text, files=account.files, outcome=outcome)
+    return after(talk.turn, case_id, _said(talk.turn, case_id, to_head=to_head))
+
+
+def answering(turn: Turn, wanted: str) -> tuple[int, str]:
+    """(case, move): how the person may answer now. Raises what the table says where there is no way."""
+    case = casework.seen(turn, wanted)
+    moves = ("answer", "propose_answer") if turn.office.rulebook.head_checks else ("answer",)
+    for move in moves[:-1]:
+        try:
+            casework.allowed(turn, case, move)
+        except Refused:
+            continue
+        return case.id, move
+    casework.allowed(turn, case, moves[-1])
+    return case.id, moves[-1]
+
+
+def _said(turn: Turn, case_id: int, *, to_head: bool) -> str:
+    if to_head:
+        return _("Your head has it now, and releases it or sends it back. Until then the owner hears nothing of it.")
+    if casework.seen(turn, str(case_id)).status is not Status.ANSWERED:
+        return _("Your unit has answered. The owner has been told; the other units still answer for themselves.")
+    return _("Answered. The owner is asked whether it is solved.")
 
 
 def _answer_words() -> Told:
@@ -115,6 +142,7 @@ def _answer_words() -> Told:
     return Told(prompt=prompt, most=5000, label=_("Answer"))
 
 
-def _outcome() -> Choice:
-    lines = (Option("solved", _("Solved")), Option("explained", _("Explained: it cannot be done, and why")))
-    return Choice(prompt=_("How does it end?"), lines=lines, label=_("Outcome"))
+async def ask_outcome(talk: Talk) -> str:
+    """Whether it is solved, or explained why it cannot be done."""
+    lines = tuple(Option(value, _(words)) for value, words in OUTCOMES.items())
+    return await talk.ask("outcome", Choice(prompt=_("How does it end?"), lines=lines, label=_("Outcome")))
