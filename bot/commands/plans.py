@@ -36,7 +36,8 @@ class Known:
 
 
 def known(tx: Tx) -> Known:
-    """What is there already."""
+    """What is there already, read anew: what is remembered may be seconds old."""
+    tx.forget("units", "unit names", "projects")
     return Known(list(units.every(tx)), {name: project for project, name in units.all_projects(tx)})
 
 
