@@ -74,7 +74,7 @@ ANYTIME: tuple[Move, ...] = (
     Move("supervise", UNITS_OR_WAITING, Target.SAME, (permits.supervisor,), needs=("text",), when=guards.has_lead),
     Move(
         "repay",
-        UNITS_OR_WAITING | DONE | MERGED,
+        UNITS_OR_WAITING | DONE | MERGED | {Status.WITHDRAWN},
         Target.SAME,
         (permits.worker, permits.dispatcher, permits.supervisor),
         needs=("amount_fen",),
