@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from domain.case import Role, Status
-from domain.deadlines import PauseAll, ResumeAll, Start, Step, Stop, StopAll, Term
+from domain.deadlines import Extend, Hand, PauseAll, Recount, ResumeAll, Start, Step, Stop, StopAll, Term, Void
 from domain.ladder import LADDER, Anchor, Rung
 from domain.lifecycle import MOVES, Move, Target
 from domain.limits import Limit, Unit
+from domain.moves import Decision
 from domain.permits import READERS, Permit
 from domain.rights import EVERYBODY, MEANINGS, RIGHTS, Right
 from domain.rulebook import DEFAULT, Ground, Rulebook
@@ -56,16 +57,28 @@ def origins(move: Move) -> str:
 
 
 def target(move: Move) -> str:
-    words = {Target.SAME: "as it was", Target.BACK: "where it was asked"}
+    words = {
+        Target.SAME: "as it was",
+        Target.BACK: "where it was asked",
+        Target.LED: "where the former lead stood",
+    }
     return words[move.target] if isinstance(move.target, Target) else str(move.target)
 
 
 def step_words(step: Step) -> str:
     match step:
-        case Start(term):
-            return f"starts {term}"
+        case Start(term, keep):
+            return f"starts {term}" + (", or goes on with it" if keep else "")
         case Stop(terms, own):
             return f"ends {', '.join(terms)}" + (" of the own unit" if own else "")
+        case Void(terms, own):
+            return f"drops {', '.join(terms)}" + (" of the own unit" if own else "")
+        case Hand():
+            return "hands what runs to the unit that has it now"
+        case Extend():
+            return "extends the unit's limit to the day granted"
+        case Recount():
+            return "counts the new kind's limit from the filing"
         case StopAll():
             return "ends everything"
         case PauseAll():
@@ -75,7 +88,20 @@ def step_words(step: Step) -> str:
 
 
 def conditions(move: Move) -> str:
-    return "; ".join(sentence(one) for one in (*((move.when,) if move.when else ()), *move.guards))
+    return "; ".join(sentence(one) for one in (*((move.when,) if move.when else ()), *move.guards) if one.__doc__)
+
+
+def decision(move: Move) -> tuple[str, ...]:
+    """What the row proposes or decides."""
+    if move.decides is None:
+        return ()
+    verb, matter = move.decides
+    if verb is Decision.PROPOSE:
+        return (f"proposes a {matter}, and starts its clock",)
+    return (f"{DECIDES[verb]} what was proposed: {matter}",)
+
+
+DECIDES = {Decision.GRANT: "grants", Decision.DENY: "denies"}
 
 
 def move_row(move: Move) -> tuple[str, ...]:
@@ -89,7 +115,7 @@ def move_row(move: Move) -> tuple[str, ...]:
         "; ".join(sentence(permit) for permit in move.by),
         ", ".join(move.needs),
         conditions(move),
-        "; ".join(step_words(step) for step in move.clock),
+        "; ".join((*decision(move), *map(step_words, move.clock))),
         "; ".join(told),
     )
 

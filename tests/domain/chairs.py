@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from domain.case import CLOCK, Actor, Assignment, AssignmentState, Case, Kind, Naming, Role, Status
+from domain.deadlines import Deadline, Term, start
+from domain.limits import Limit
 from domain.office import Office
+from domain.rulebook import Rulebook
 from tests.domain.calendars import moment, real
 
 OFFICE = Office("试县优化办", real())
+#: An office whose heads look at every answer before it goes out.
+CHECKING = Office("试县优化办", real(), Rulebook(head_checks=True))
 #: A Wednesday morning without holidays near.
 NOW = moment("2021-03-10T10:00")
 
 OWNER = 1
-LEAD, ASSISTING, DONE, FOREIGN = 11, 12, 13, 14
+LEAD, ASSISTING, DONE, FOREIGN, FRESH = 11, 12, 13, 14, 15
 PROJECT, OTHER_PROJECT = 21, 22
+#: Somebody who holds no chair, and two who are absent and have a deputy.
+SOMEBODY, ABSENT_APPROVER, ABSENT_HEAD = 900, 320, 321
 
 UNITS = {"lead": LEAD, "assisting": ASSISTING, "assisted": DONE, "foreign": FOREIGN, "unitless": None}
 PROJECTS = {"its project": PROJECT, "another project": OTHER_PROJECT, "projectless": None}
@@ -35,6 +43,13 @@ CHAIRS: dict[str, Actor] = {
     },
     **{f"inspector of {place}": Actor(200, Role.INSPECTOR, None, project) for place, project in PROJECTS.items()},
     **{str(role): Actor(300, role) for role in PLAIN},
+    "leader of lead": Actor(301, Role.LEADER, LEAD),
+    "leader of foreign": Actor(302, Role.LEADER, FOREIGN),
+    "leader of its project": Actor(303, Role.LEADER, None, PROJECT),
+    "leader of another project": Actor(304, Role.LEADER, None, OTHER_PROJECT),
+    "deputy approver": Actor(310, Role.APPROVER, for_person=ABSENT_APPROVER),
+    "deputy handler of lead": Actor(311, Role.HANDLER, LEAD, for_person=100),
+    "deputy head of lead": Actor(312, Role.HEAD, LEAD, for_person=ABSENT_HEAD),
     "clock": CLOCK,
 }
 
@@ -46,7 +61,7 @@ PARTS = (
 #: Where units have their parts already.
 WITH_UNITS = frozenset({Status.DISPATCHED, Status.HANDLING, Status.WAITING, Status.ANSWERED, Status.CLOSED})
 
-#: Facts that meet every need of every move.
+#: Facts that meet every need of every move but those named in FACTS.
 FULL: dict[str, Any] = {
     "facts": "停电三天",
     "text": "写给对方的话",
@@ -55,7 +70,38 @@ FULL: dict[str, Any] = {
     "outcome": "solved",
     "solved": True,
     "level": 5,
+    "better": FOREIGN,
+    "handler": 101,
+    "date": "2021-04-06",
+    "kind": "complaint",
+    "into": 8,
+    "body": "市信访局",
+    "amount_fen": 120000,
+    "person": 77,
+    "what": "sign",
+    "status": "handling",
 }
+#: What a move needs that would mean something else in another one.
+FACTS: Mapping[str, dict[str, Any]] = {
+    "propose_refusal": {"ground": "scope"},
+    "propose_termination": {"ground": "sued"},
+    "involve": {"unit": FRESH},
+    "reassign": {"unit": FRESH},
+    "follow": {"unit": LEAD, "state": "signed", "into": None},
+    "answer_with": {"unit": LEAD},
+    "succeed": {"parts": [[LEAD, True, "signed", 100]], "into": None},
+}
+
+
+def full(move: str) -> dict[str, Any]:
+    """Facts that meet every need of a move."""
+    return {**FULL, **FACTS.get(move, {})}
+
+
+def _live(term: Term, unit: int, number: int) -> Deadline:
+    case = a_case(Status.HANDLING)
+    begun = start(term, Limit(15), case, NOW - timedelta(days=1), OFFICE, unit)
+    return replace(begun, id=number)
 
 
 def a_case(status: Status | None, **changes: Any) -> Case:
@@ -63,6 +109,8 @@ def a_case(status: Status | None, **changes: Any) -> Case:
     parts = PARTS if status in WITH_UNITS else ()
     if status is Status.DISPATCHED:
         parts = (replace(PARTS[0], state=AssignmentState.ASSIGNED, handler=None), *PARTS[1:])
+    if status is Status.MERGED:
+        parts = PARTS[:1]
     case = Case(
         id=0 if status is None else 7,
         number="20210308-0001",
@@ -76,9 +124,14 @@ def a_case(status: Status | None, **changes: Any) -> Case:
         resume=Status.HANDLING if status is Status.WAITING else None,
         status_at=NOW - timedelta(days=1),
         answered_at=NOW - timedelta(days=1) if status in (Status.ANSWERED, Status.CLOSED) else None,
+        merged_into=8 if status is Status.MERGED else None,
         assignments=parts,
     )
     return replace(case, **changes)
+
+
+#: What runs on a case that units have: time to ask for more is left.
+LIVE = (_live(Term.HANDLE, LEAD, 1), _live(Term.ASSIST, ASSISTING, 2))
 
 
 def without_units(status: Status) -> Case:

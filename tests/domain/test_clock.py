@@ -10,49 +10,110 @@ from hypothesis import strategies as st
 
 from domain import clock
 from domain.case import Case, Kind, Status, Weight
-from domain.deadlines import Deadline, DeadlineState, Term
+from domain.deadlines import DECISION_TERMS, Deadline, DeadlineState, Term
 from domain.lifecycle import NAMES, Change, apply
 from tests.domain.calendars import moment
-from tests.domain.chairs import ASSISTING, CHAIRS, DONE, FULL, LEAD, NOW, OFFICE, a_case, days_after, without_units
+from tests.domain.chairs import (
+    ASSISTING,
+    CHAIRS,
+    CHECKING,
+    DONE,
+    FOREIGN,
+    FRESH,
+    FULL,
+    LEAD,
+    LIVE,
+    NOW,
+    OFFICE,
+    PARTS,
+    a_case,
+    days_after,
+    full,
+    without_units,
+)
+from tests.domain.moves_again import Place
+from tests.domain.places import case_at
 
 LONG_AGO = moment("2021-03-08T09:00")
 CALENDAR = OFFICE.calendar
+#: From whose chair a case is set up: nobody who proposed anything.
+SOMEONE = CHAIRS["own owner"]
 R, P, MET, MISSED, VOID, EXTENDED = DeadlineState
 
 #: Whose every deadline of a unit is here.
 UNITS = {Term.HANDLE: LEAD, Term.CONTACT: LEAD, Term.ASSIST: ASSISTING}
 
-EVERY = set(Term)
+#: What runs on nobody's proposal.
+EVERY = set(Term) - DECISION_TERMS
 ACCEPTANCE = {Term.ACCEPT, Term.SILENCE}
+WORK = {Term.CONTACT, Term.HANDLE, Term.ASSIST}
+VISITED = {Term.VISIT, Term.CLOSE}
+NONE: set[Term] = set()
 
-#: (move, from, by) → terms begun, terms ended. What is named nowhere goes on as it was.
-STARTS_AND_STOPS: dict[tuple[str, str, str], tuple[set[Term], set[Term]]] = {
-    ("file", "nothing", "own owner"): (ACCEPTANCE, set()),
-    ("add", "handling", "own owner"): (set(), set()),
-    ("answer_at_once", "filed", "dispatcher"): ({Term.VISIT}, ACCEPTANCE),
-    ("accept", "filed", "dispatcher"): ({Term.DISPATCH}, ACCEPTANCE),
-    ("accept", "filed", "clock"): ({Term.DISPATCH}, ACCEPTANCE),
-    ("dispatch", "accepted", "dispatcher"): ({Term.HANDLE, Term.ASSIST}, {Term.DISPATCH}),
-    ("sign", "dispatched", "handler of lead"): ({Term.CONTACT}, set()),
-    ("sign", "handling", "handler of assisting"): (set(), set()),
-    ("progress", "handling", "handler of lead"): (set(), {Term.CONTACT}),
-    ("assist_done", "handling", "handler of assisting"): (set(), {Term.ASSIST}),
-    ("answer", "handling", "handler of lead"): ({Term.VISIT}, {Term.CONTACT, Term.HANDLE, Term.ASSIST}),
-    ("visit", "answered", "own owner"): (set(), {Term.VISIT, Term.CLOSE}),
-    ("call", "answered", "dispatcher"): (set(), set()),
-    ("redo", "answered", "own owner"): ({Term.HANDLE}, {Term.VISIT, Term.CLOSE}),
-    ("urge", "handling", "own owner"): (set(), set()),
+#: (move, from, by, what waits for a decision) → terms begun, met or missed, and void. The rest goes on as it was.
+STARTS_AND_STOPS: dict[tuple[str, str, str, str], tuple[set[Term], set[Term], set[Term]]] = {
+    ("file", "nothing", "own owner", ""): (ACCEPTANCE, NONE, NONE),
+    ("add", "handling", "own owner", ""): (NONE, NONE, NONE),
+    ("answer_at_once", "filed", "dispatcher", ""): ({Term.VISIT}, ACCEPTANCE, NONE),
+    ("accept", "filed", "dispatcher", ""): ({Term.DISPATCH}, ACCEPTANCE, NONE),
+    ("accept", "filed", "clock", "refusal"): ({Term.DISPATCH}, ACCEPTANCE, {Term.REFUSAL}),
+    ("propose_refusal", "filed", "dispatcher", ""): ({Term.REFUSAL}, NONE, NONE),
+    ("refuse", "filed", "approver", "refusal"): (NONE, ACCEPTANCE, EVERY - ACCEPTANCE | {Term.REFUSAL}),
+    ("deny_refusal", "filed", "approver", "refusal"): (NONE, {Term.REFUSAL}, NONE),
+    ("object", "refused", "own owner", ""): (ACCEPTANCE, NONE, NONE),
+    ("dispatch", "accepted", "dispatcher", ""): ({Term.ASSIST}, {Term.DISPATCH}, NONE),
+    ("return", "dispatched", "liaison of lead", ""): ({Term.DISPATCH}, NONE, {Term.HANDLE, Term.ASSIST}),
+    ("return", "handling", "liaison of assisting", ""): (NONE, NONE, {Term.ASSIST}),
+    ("involve", "handling", "dispatcher", ""): ({Term.ASSIST}, NONE, NONE),
+    ("sign", "dispatched", "handler of lead", ""): ({Term.CONTACT}, NONE, NONE),
+    ("sign", "handling", "handler of assisting", ""): (NONE, NONE, NONE),
+    ("progress", "handling", "handler of lead", ""): (NONE, {Term.CONTACT}, NONE),
+    ("ask_time", "handling", "handler of lead", ""): ({Term.EXTENSION}, NONE, NONE),
+    ("deny_time", "handling", "approver", "extension"): (NONE, {Term.EXTENSION}, NONE),
+    ("assist_done", "handling", "handler of assisting", ""): (NONE, {Term.ASSIST}, NONE),
+    ("answer", "handling", "handler of lead", ""): ({Term.VISIT}, WORK, NONE),
+    ("answer", "handling", "handler of lead", "extension"): ({Term.VISIT}, WORK, {Term.EXTENSION}),
+    ("propose_answer", "handling", "handler of lead", ""): ({Term.CHECK}, NONE, NONE),
+    ("release", "handling", "head of lead", "check"): ({Term.VISIT}, WORK | {Term.CHECK}, NONE),
+    ("send_back", "handling", "head of lead", "check"): (NONE, {Term.CHECK}, NONE),
+    ("conclude", "handling", "approver", "review"): ({Term.VISIT}, {Term.REVIEW}, NONE),
+    ("visit", "answered", "own owner", ""): (NONE, VISITED, NONE),
+    ("call", "answered", "dispatcher", ""): (NONE, NONE, NONE),
+    ("silence", "answered", "clock", ""): (NONE, NONE, EVERY),
+    ("redo", "answered", "own owner", ""): ({Term.HANDLE}, VISITED, NONE),
+    ("unmerge", "merged", "dispatcher", ""): ({Term.DISPATCH}, NONE, NONE),
+    ("follow", "merged", "clock", ""): (NONE, NONE, NONE),
+    ("succeed", "merged", "clock", ""): (NONE, NONE, NONE),
+    ("answer_with", "merged", "clock", ""): ({Term.VISIT}, WORK, NONE),
+    ("merge", "accepted", "dispatcher", ""): (
+        NONE,
+        ACCEPTANCE | {Term.SUPPLEMENT},
+        {Term.DISPATCH, Term.ASSIST, Term.CONTACT},
+    ),
+    ("urge", "handling", "own owner", ""): (NONE, NONE, NONE),
+    ("withdraw", "handling", "own owner", "termination"): (NONE, NONE, EVERY | {Term.TERMINATION}),
+    ("propose_termination", "handling", "dispatcher", ""): ({Term.TERMINATION}, NONE, NONE),
+    ("terminate", "handling", "approver", "termination"): (NONE, NONE, EVERY | {Term.TERMINATION}),
+    ("deny_termination", "handling", "approver", "termination"): (NONE, {Term.TERMINATION}, NONE),
+    ("transfer", "handling", "dispatcher", ""): (NONE, NONE, EVERY),
+    ("relay", "transferred", "dispatcher", ""): (NONE, NONE, NONE),
+    ("supervise", "handling", "supervisor", ""): (NONE, NONE, NONE),
+    ("repay", "handling", "handler of lead", ""): (NONE, NONE, NONE),
+    ("censure", "handling", "supervisor", ""): (NONE, NONE, NONE),
+    ("recuse", "handling", "dispatcher", ""): (NONE, NONE, NONE),
 }
+#: What pauses, hands, extends or recounts is told of further down.
+TOLD_APART = {"ask", "supply", "lapse", "uphold", "grant_time", "reclassify", "reassign"}
 
 
 def running(term: Term, started: datetime = LONG_AGO, **changes: Any) -> Deadline:
     case = a_case(Status.HANDLING)
     one = clock.open_term(term, case, started, OFFICE)[0]
-    return replace(one, id=list(Term).index(term) + 1, unit=UNITS.get(term), **changes)
+    return replace(one, **{"id": list(Term).index(term) + 1, "unit": UNITS.get(term), **changes})
 
 
 def all_running(started: datetime = LONG_AGO) -> list[Deadline]:
-    return [running(term, started) for term in Term]
+    return [running(term, started) for term in Term if term in EVERY]
 
 
 def place(status: str) -> Case:
@@ -60,23 +121,36 @@ def place(status: str) -> Case:
 
 
 def made(move: str, status: str, chair: str, now: datetime = NOW, case: Case | None = None) -> Change:
-    return apply(case or place(status), move, CHAIRS[chair], FULL, now, OFFICE)
+    office = CHECKING if move == "propose_answer" else OFFICE
+    return apply(case or place(status), move, CHAIRS[chair], full(move), now, office, LIVE)
 
 
-@pytest.mark.parametrize("row", STARTS_AND_STOPS, ids=lambda row: f"{row[0]} by {row[2]}")
-def test_which_terms_a_move_begins_and_ends(row: tuple[str, str, str]) -> None:
-    begins, ends = STARTS_AND_STOPS[row]
+@pytest.mark.parametrize("row", STARTS_AND_STOPS, ids=lambda row: f"{row[0]} by {row[2]} {row[3]}")
+def test_which_terms_a_move_begins_and_ends(row: tuple[str, str, str, str]) -> None:
+    move, status, chair, about = row
+    begins, ends, voids = STARTS_AND_STOPS[row]
     live = all_running()
-    fresh, changed = clock.turn(made(*row), live, OFFICE)
+    if about:
+        proposal = running(Term(about), unit=LEAD if about in ("extension", "check") else None)
+        live.append(proposal)
+    fresh, changed = clock.turn(
+        made(move, status, chair, case=case_at(Place(status, about=about), SOMEONE)), live, OFFICE
+    )
+    over = [one for one in changed if one.state not in (R, P)]
     assert {one.term for one in fresh} == begins
-    assert {one.term for one in changed} == ends
-    assert all(one.state in (MET, MISSED) and one.ended_at == NOW for one in changed)
+    assert {one.term for one in over if one.state in (MET, MISSED)} == ends
+    assert {one.term for one in over if one.state is VOID} == voids
+    assert all(one.ended_at == NOW for one in over)
     assert all(one.id == 0 and one.state is R and one.started_at == NOW for one in fresh)
 
 
-@pytest.mark.parametrize(("move", "status"), [("silence", "answered"), ("withdraw", "handling")])
-def test_the_end_of_a_case_leaves_nothing_running(move: str, status: str) -> None:
-    chair = "clock" if move == "silence" else "own owner"
+@pytest.mark.parametrize("move", ["silence", "withdraw", "transfer"])
+def test_the_end_of_a_case_leaves_nothing_running_nor_waiting(move: str) -> None:
+    status, chair = {
+        "silence": ("answered", "clock"),
+        "withdraw": ("handling", "own owner"),
+        "transfer": ("waiting", "dispatcher"),
+    }[move]
     live = [replace(one, state=P) if one.term is Term.HANDLE else one for one in all_running()]
     fresh, changed = clock.turn(made(move, status, chair), live, OFFICE)
     assert fresh == []
@@ -84,9 +158,7 @@ def test_the_end_of_a_case_leaves_nothing_running(move: str, status: str) -> Non
 
 
 def test_every_move_is_tested_here() -> None:
-    assert {move for move, _from, _by in STARTS_AND_STOPS} | {"silence", "withdraw", "ask", "supply", "lapse"} == set(
-        NAMES
-    )
+    assert {row[0] for row in STARTS_AND_STOPS} | TOLD_APART == set(NAMES)
 
 
 def test_what_was_in_time_is_met_and_what_was_not_is_missed() -> None:
@@ -226,7 +298,89 @@ def test_a_second_round_begins_anew_and_a_desk_round_goes_to_the_desk() -> None:
 
 
 def test_deadlines_that_are_over_stay_as_they_are() -> None:
-    over = [replace(one, state=state) for one, state in zip(all_running(), (MET, MISSED, VOID) * 3, strict=True)]
-    for row in STARTS_AND_STOPS:
-        _fresh, changed = clock.turn(made(*row), over, OFFICE)
+    over = [
+        replace(one, state=state) for one, state in zip(all_running(), (MET, MISSED, VOID, EXTENDED) * 3, strict=False)
+    ]
+    for move, status, chair, about in STARTS_AND_STOPS:
+        case = case_at(Place(status, about=about), SOMEONE)
+        _fresh, changed = clock.turn(made(move, status, chair, case=case), over, OFFICE)
         assert changed == []
+
+
+# --- other hands, other limits ----------------------------------------------------------------------------------
+
+
+def test_a_refusal_that_stands_ends_the_acceptance_clocks() -> None:
+    upheld = made("uphold", "filed", "approver", case=a_case(Status.FILED, objected=True))
+    fresh, changed = clock.turn(upheld, [running(term, NOW) for term in ACCEPTANCE], OFFICE)
+    assert (fresh, {one.state for one in changed}) == ([], {MET})
+
+
+def test_another_unit_has_what_is_left_of_the_time() -> None:
+    live = [running(Term.HANDLE, NOW), running(Term.CONTACT, NOW), running(Term.ASSIST, NOW)]
+    fresh, changed = clock.turn(made("reassign", "handling", "dispatcher"), live, OFFICE)
+    assert fresh == []
+    assert [(one.term, one.unit, one.due) for one in changed] == [
+        (one.term, FRESH, one.due) for one in live if one.unit == LEAD
+    ]
+
+
+def test_a_colleague_of_the_unit_has_the_same_clock() -> None:
+    _fresh, changed = clock.turn(made("reassign", "handling", "liaison of lead"), [running(Term.HANDLE, NOW)], OFFICE)
+    assert changed == []
+
+
+def test_granted_time_takes_the_place_of_the_first_limit_which_is_kept() -> None:
+    first, proposal = running(Term.HANDLE, NOW), running(Term.EXTENSION, NOW, unit=LEAD)
+    granted = made("grant_time", "handling", "approver", case=case_at(Place("handling", about="extension"), SOMEONE))
+    fresh, changed = clock.turn(granted, [first, proposal], OFFICE)
+    assert [(one.term, one.unit, one.due.day, one.started_at) for one in fresh] == [
+        (Term.HANDLE, LEAD, date(2021, 4, 6), first.started_at)
+    ]
+    assert {one.term: (one.state, one.due) for one in changed} == {
+        Term.HANDLE: (EXTENDED, first.due),
+        Term.EXTENSION: (MET, proposal.due),
+    }
+
+
+@given(days=st.integers(0, 40), kind=st.sampled_from(Kind), became=st.sampled_from(Kind))
+def test_a_change_of_kind_counts_from_the_first_filing_and_never_brings_a_date_nearer(
+    days: int, kind: Kind, became: Kind
+) -> None:
+    filed = days_after(NOW, -days)
+    case = a_case(Status.HANDLING, kind=kind, filed_at=filed)
+    before = clock.open_term(Term.HANDLE, case, NOW, OFFICE)[0]
+    before = replace(before, id=1)
+    if kind is became:
+        return
+    change = apply(case, "reclassify", CHAIRS["dispatcher"], {"kind": became}, NOW, OFFICE, (before,))
+    fresh, changed = clock.turn(change, (before,), OFFICE)
+    counted = CALENDAR.due(filed, OFFICE.rulebook.limit(became, None))
+    if counted.at > before.due.at:
+        assert [one.due for one in fresh] == [counted]
+        assert [(one.state, one.due) for one in changed] == [(EXTENDED, before.due)]
+    else:
+        assert (fresh, changed) == ([], [])
+
+
+def test_every_unit_of_a_joint_case_has_its_own_limit() -> None:
+    facts = {"lead": LEAD, "assisting": (ASSISTING, FOREIGN), "joint": True}
+    change = apply(place("accepted"), "dispatch", CHAIRS["dispatcher"], facts, NOW, OFFICE)
+    fresh, _changed = clock.turn(change, (), OFFICE)
+    assert [(one.term, one.unit) for one in fresh] == [(Term.HANDLE, unit) for unit in (LEAD, ASSISTING, FOREIGN)]
+    joint = a_case(Status.HANDLING, joint=True, assignments=PARTS[:2])
+    live = [replace(one, id=n) for n, one in enumerate(fresh, 1)]
+    _none, changed = clock.turn(made("answer", "handling", "handler of assisting", case=joint), live, OFFICE)
+    assert [(one.unit, one.state) for one in changed] == [(ASSISTING, MET)]
+
+
+def test_a_returned_case_is_decided_on_the_same_day() -> None:
+    fresh, _changed = clock.turn(made("return", "dispatched", "liaison of lead"), (), OFFICE)
+    assert [(one.term, one.due.day) for one in fresh] == [(Term.DISPATCH, CALENDAR.today(NOW))]
+
+
+def test_a_decision_is_not_paused_while_the_owner_is_asked() -> None:
+    live = [running(Term.HANDLE, NOW), running(Term.EXTENSION, NOW, unit=LEAD)]
+    case = case_at(Place("handling", about="extension"), SOMEONE)
+    _fresh, changed = clock.turn(made("ask", "handling", "handler of lead", case=case), live, OFFICE)
+    assert [(one.term, one.state) for one in changed] == [(Term.HANDLE, P)]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain import ladder
 from domain.case import Status
-from domain.deadlines import Deadline, DeadlineState, Term, pause, resume, start, stop, void
+from domain.deadlines import DECISION_TERMS, Deadline, DeadlineState, Term, pause, resume, start, stop, void
 from domain.ladder import LADDER, Colour, To
 from domain.office import Office
 from domain.rulebook import Rulebook, RungRule
@@ -20,6 +20,8 @@ from tests.domain.chairs import OFFICE, a_case
 CALENDAR = OFFICE.calendar
 MORNING = time(8, 30)
 WORK = {Term.HANDLE, Term.ASSIST}
+#: What an approver decides on.
+DECIDED = {Term.REFUSAL, Term.EXTENSION, Term.TERMINATION, Term.REVIEW}
 UNIT = {To.HANDLER, To.LIAISON, To.HEAD}
 
 #: The ladder a second time: rung, term → ("start" or "due", working days after it, to whom, what the clock does).
@@ -30,6 +32,10 @@ LADDER_AGAIN: dict[tuple[str, Term], tuple[str, int, set[To], str]] = {
     **{("overdue", term): ("due", 1, UNIT | {To.DISPATCHER}, "") for term in WORK},
     **{("today", term): ("due", 0, {To.DISPATCHER}, "") for term in (Term.ACCEPT, Term.DISPATCH)},
     **{("overdue", term): ("due", 1, {To.DISPATCHER, To.APPROVER}, "") for term in (Term.ACCEPT, Term.DISPATCH)},
+    **{("today", term): ("due", 0, {To.APPROVER}, "") for term in DECIDED},
+    **{("overdue", term): ("due", 1, {To.APPROVER, To.DISPATCHER}, "") for term in DECIDED},
+    ("today", Term.CHECK): ("due", 0, {To.HEAD}, ""),
+    ("overdue", Term.CHECK): ("due", 1, {To.HEAD, To.LIAISON}, ""),
     ("today", Term.CONTACT): ("due", 0, {To.HANDLER}, ""),
     ("overdue", Term.CONTACT): ("due", 1, {To.HANDLER, To.LIAISON}, ""),
     **{("reminder_1", term): ("start", 1, {To.OWNER}, "") for term in (Term.SUPPLEMENT, Term.VISIT)},
@@ -130,8 +136,8 @@ def test_next_is_the_first_rung_later_than_a_moment(deadline: Deadline, after: d
 
 @given(deadlines, moments)
 def test_what_does_not_run_is_never_due(deadline: Deadline, now: datetime) -> None:
-    waiting = pause(deadline, deadline.started_at, OFFICE)
-    for over in (stop(deadline, now), void(deadline, now), waiting):
+    waiting = () if deadline.term in DECISION_TERMS else (pause(deadline, deadline.started_at, OFFICE),)
+    for over in (stop(deadline, now), void(deadline, now), *waiting):
         assert over.state is not DeadlineState.RUNNING
         assert ladder.next_after(over, None, OFFICE) is None
 
