@@ -9,7 +9,7 @@ from sqlalchemy import Row, TextClause, text
 
 from domain.case import OPEN, Case
 from domain.codes import marks
-from storage.search import SPELLED
+from storage.search_pages import SPELLED
 from storage.sounds import BOOK
 from storage.transaction import Tx
 

@@ -119,7 +119,7 @@ def forget(tx: Tx, case: int) -> None:
 
 
 def scrub(tx: Tx) -> None:
-    """Write the index anew, so that nothing is left in it of what was forgotten: once a night, for it takes a second."""
+    """Write the index anew, so that nothing is left in it of what was forgotten: at night, for it takes a second."""
     if tx.dialect == "sqlite":
         tx.execute(_SCRUB_FTS)
 
