@@ -1,7 +1,7 @@
 """Story 3, city B: a residents' committee collected 48,600 yuan "sponsorship" from enterprises.
 
 Three of them complain. The cases are joined; the owner of the leading one withdraws and the next one leads; all the
-money is paid back, to the yuan; the criticism of the committee's leader enters the ledger; everyone is told, and visited.
+money is paid back, to the yuan; the criticism of the committee's leader enters the ledger; everyone is told and asked.
 """
 
 from domain.case import Kind, Role, Status
