@@ -27,6 +27,9 @@ from handlers.words import _, of_error
 from storage import deadlines, events, files, units
 from storage.files import FileRecord
 
+#: What the chat keeps behind its button “More”, the page keeps there too.
+RARE = frozenset(move for move, _flow, _label in cards.MORE_BUTTONS)
+
 
 @dataclass(frozen=True, slots=True)
 class Clock:
@@ -41,12 +44,13 @@ class Clock:
 
 @dataclass(frozen=True, slots=True)
 class Offered:
-    """One move as a form. begun: it comes back with something wrong."""
+    """One move as a form. rare: kept behind “More”; begun: it comes back with something wrong."""
 
     name: str
     label: str
     fields: list[Drawn]
     grave: bool
+    rare: bool
     begun: bool
 
 
@@ -66,6 +70,7 @@ class Sheet:
     broken_at: int
     offered: list[Offered]
     once: str
+    printed: str
 
 
 async def show(desk: Desk) -> web.StreamResponse:
@@ -124,13 +129,14 @@ def sheet_of(turn: Turn, number: str, name: str = "", sent: Form | None = None) 
         broken_at=broken.seq if broken else 0,
         offered=_offered(turn, case, viewers, name, sent),
         once=secrets.token_urlsafe(12),
+        printed=f"{turn.office.calendar.local(turn.now):%Y-%m-%d %H:%M}",
     )
 
 
 def _facts(turn: Turn, case: Case, owner: str) -> list[tuple[str, str]]:
     found = (
         (_("From"), owner),
-        (_("Name"), _(phrases.NAMINGS[case.naming])),
+        (_("Name shown"), _(phrases.NAMINGS[case.naming])),
         (_("Filed"), phrases.moment_words(case.filed_at, turn.office, turn.now)),
         (_("With"), cards.unit_words(turn.tx, case)),
         (_("Place"), case.place),
@@ -188,7 +194,7 @@ def _offered(turn: Turn, case: Case, viewers: Sequence[Actor], name: str, sent: 
 
 def _form(turn: Turn, case: Case, key: str, wanted: MoveForm, sent: Form | None) -> Offered:
     drawn = [fields.drawn(turn, case, field, sent) for field in wanted.fields]
-    return Offered(key, _(wanted.label), drawn, wanted.grave, sent is not None)
+    return Offered(key, _(wanted.label), drawn, wanted.grave, key in RARE, sent is not None)
 
 
 ROUTES = (
