@@ -11,7 +11,7 @@ from domain.case import OFFICIAL_ROLES, UNIT_ROLES, Actor, Case, Role, Status
 from domain.deadlines import DECISION_TERMS, Deadline, Term
 from domain.messages import Button, Message, rows
 from domain.permits import may_know_owner, may_see
-from handlers import likely, phrases, proposals
+from handlers import likely, likeness, phrases, proposals
 from handlers.phones import phone_words
 from handlers.phrases import MARKS
 from handlers.registry import FLOWS
@@ -157,6 +157,8 @@ def official_card(
         return Message(text, _title(case), card=f"case:{case.id}")
     running = deadlines.of_case(tx, case.id) if live is None else live
     name, phone = owner_words(tx, case, least_hidden(viewers))
+    # Not on what is pushed: that is drawn for each dispatcher at every filing.
+    alike = likeness.joinable(tx, case, viewers, now) if live is None else []
     facts = [
         (_("Status"), official_status(case)),
         (_("From"), name),
@@ -166,10 +168,13 @@ def official_card(
         (_("Key project"), units.project_name(tx, case.project) if case.project else ""),
         *proposals.on_card(tx, case, viewers),
         *_limits(running, tx, now),
+        (_("Looks like"), "\n".join(phrases.about(one) for one in alike)),
     ]
+    joins = [Button(_("Join with {number}", number=one.number), f"f:merge:{case.id}.{one.id}") for one in alike[:1]]
     buttons = [
         *_likely_units(tx, case, viewers, now),
         *_offered(OFFICIAL_BUTTONS, case, viewers, now, tx, running),
+        *joins,
         Button(_("The whole story"), f"f:story:{case.id}"),
     ]
     if any_of(MORE_BUTTONS, case, viewers, now, tx, running):

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime
+
 from domain import lifecycle
-from domain.case import Case
+from domain.case import OPEN, Actor, Case, Status
 from domain.likeness import ALIKE, gist, share
+from domain.permits import may_see
 from handlers.turn import Turn
 from storage import cases
 from storage.likeness import candidates
@@ -13,6 +17,10 @@ from storage.transaction import Tx
 
 #: So many of a person's newest cases are compared with what they file.
 OWN_COMPARED = 10
+#: Cases shown on a card as looking like its own.
+MOST_SHOWN = 2
+#: Where another case may join: it is being worked on, or will be as soon as it is accepted.
+LEADING = OPEN - {Status.WAITING, Status.ANSWERED}
 #: A case of the same enterprise is likely of the same matter from a smaller share on.
 ALIKE_OF_ENTERPRISE = 0.25
 
@@ -43,3 +51,12 @@ def alike(tx: Tx, case: Case, most: int = 3) -> list[tuple[Case, float]]:
     found = cases.many(tx, near)
     ranked = sorted(found.values(), key=lambda one: (-near[one.id], one.id))
     return [(one, near[one.id]) for one in ranked if one.owner is None or one.owner != case.owner][:most]
+
+
+def joinable(tx: Tx, case: Case, viewers: Sequence[Actor], now: datetime) -> list[Case]:
+    """Open cases that look like this one and could lead it, for those of the viewers who may join them."""
+    joining = [viewer for viewer in viewers if lifecycle.may(case, "merge", viewer, now, tx.office)]
+    if not joining:
+        return []
+    found = [one for one, _share in alike(tx, case) if one.status in LEADING and one.merged_into is None]
+    return [one for one in found if not one.objected and any(may_see(one, viewer) for viewer in joining)][:MOST_SHOWN]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from domain.case import Kind
+from domain.case import Kind, Role
 from domain.likeness import ALIKE, gist, share
 from handlers.likeness import alike
 from storage import events
@@ -162,3 +162,25 @@ def test_the_same_enterprise_needs_less_likeness(town: Town, lin: Owner) -> None
 
 def test_a_case_of_few_words_is_like_nothing(town: Town, lin: Owner) -> None:
     assert town.read(alike, town.case(lin.file("好的"))) == []
+
+
+def test_the_desk_may_join_a_case_with_one_that_looks_like_it(town: Town, lin: Owner) -> None:
+    desk = town.official("陈岚", Role.DISPATCHER)
+    number = lin.file(ONE_MATTER[0][0])
+    desk.dispatch(number, "供电公司")
+    zhao = town.owner("赵磊")
+    later = zhao.file(ONE_MATTER[0][1])
+    desk.card(later)
+    assert number in shown(desk.last)
+    desk.tap(f"与 {number} 并件")
+    desk.tap("并件")
+    assert town.case(later).merged_into == town.case(number).id
+
+
+def test_who_may_not_join_sees_no_likeness(town: Town, lin: Owner) -> None:
+    desk = town.official("陈岚", Role.DISPATCHER)
+    clerk = town.official("吴敏", Role.LIAISON, unit="gongdian")
+    number, other = lin.file(ONE_MATTER[0][0]), town.owner("赵磊").file(ONE_MATTER[0][1])
+    desk.dispatch(number, "供电公司")
+    assert other not in shown(clerk.card(number))
+    assert other in shown(desk.card(number))
