@@ -27,7 +27,7 @@ NO_ADDRESS = N_("The pages have no address yet. Whoever runs the server sets the
 @flow(
     "board",
     command="board",
-    words=N_("work pages|pages"),
+    words=N_("pages for work|work pages"),
     roles=RIGHTS[Right.BOARD],
     describes=N_("pages for work at the desk"),
 )
