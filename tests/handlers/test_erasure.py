@@ -170,7 +170,8 @@ def test_a_case_in_which_a_unit_was_called_to_account_is_kept_until_its_day(
     town.forward(hours=1)
     assert town.case(number).facts == MATTER
     assert town.read(people.find, "web", owner.address) is None
-    town.forward(to="2029-03-04 09:00")
+    town.sleep(to="2029-03-04 09:00")
+    town.tick()
     assert left_of(town.read(everything_kept)) == []
 
 
