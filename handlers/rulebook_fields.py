@@ -47,7 +47,7 @@ class Part:
 OFFICE = Part(
     N_("The office"),
     (
-        Field("name", "text", N_("Name")),
+        Field("name", "text", N_("Name of the office")),
         Field("phone", "text", N_("Phone people may call")),
         Field("language", "language", N_("Language newcomers are greeted in")),
     ),

@@ -165,7 +165,7 @@ def _rungs(page: _Page) -> Iterator[Group]:
         on = page.input(f"{name}.on", "yes", N_("Remind"))
         to = tuple((str(one), _(RECIPIENTS[one])) for one in recipients(rung))
         chosen = tuple(page.values.get(f"{name}.to", "").split())
-        whom = Input(f"{name}.to", "many", _("Whom"), "", choices=to, chosen=chosen)
+        whom = Input(f"{name}.to", "many", _("Remind whom"), "", choices=to, chosen=chosen)
         if rung.name in NAMED_DAYS:
             days, on = replace(days, sort="hidden"), replace(on, faults=(*days.faults, *on.faults))
         yield Group(_rung_title(rung), (days, on, whom))
