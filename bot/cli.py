@@ -13,9 +13,8 @@ from sqlalchemy.exc import SQLAlchemyError
 from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
-from bot import app as building
 from bot import logs, serving
-from bot.commands import db, doctor, importing, init, invite
+from bot.commands import db, demo, doctor, importing, init, invite
 from bot.commands.telling import complain, language
 from bot.settings import settings
 from domain.errors import BadDeclaration, QinqingError
@@ -28,20 +27,13 @@ NOT_DONE, WRONG_USAGE, INTERRUPTED = 1, 2, 130
 
 def run() -> None:
     """Run the office of office.toml."""
-    asyncio.run(serving.serve(building.build(settings())))
-
-
-def demo() -> None:
-    """Run a demo office with sample people and a time machine; no account needed."""
-    wanted = settings()
-    print(f"亲清 demo: http://{wanted.http_host}:{wanted.http_port}/chat  (Ctrl-C ends it)", flush=True)
-    asyncio.run(serving.serve(serving.demo(wanted)))
+    asyncio.run(serving.serve(serving.production(settings())))
 
 
 #: Group, name, function, and what `--help` says.
 COMMANDS: tuple[tuple[str, str, Callable[..., None], str], ...] = (
     ("", "run", run, N_("Run the office.")),
-    ("", "demo", demo, N_("Run a demo office with sample people and a clock that can be moved; no account needed.")),
+    ("", "demo", demo.demo, N_("Run a demo office with sample people, or take its data away.")),
     ("", "init", init.init, N_("Set up a new office: answers a few questions and writes the office's file.")),
     ("", "doctor", doctor.doctor, N_("Look whether everything is in order, and say what to do where it is not.")),
     ("", "invite", invite.invite, N_("Make a one-time code that gives somebody a role.")),

@@ -6,15 +6,29 @@ import tomllib
 from datetime import datetime
 from pathlib import Path
 
+from sqlalchemy import select
+
 from bot.demo_people import SAMPLES, Sample, address_of
 from domain.case import UNIT_ROLES, Role
 from domain.likely import grams
 from handlers.flows.consent import CONSENT
 from storage import people, units
+from storage.tables import people as people_table
 from storage.transaction import Tx
 
 UNITS = Path(__file__).parent / "demo_office.toml"
 PROJECT = "衡岳印章产业园"
+_ANYBODY = select(people_table.c.id).limit(1)
+
+
+def is_demo(tx: Tx) -> bool:
+    """Whether this database holds the demo: nobody in earnest has an address of a sample person."""
+    return people.find(tx, "web", address_of(SAMPLES[0].person)) is not None
+
+
+def is_real(tx: Tx) -> bool:
+    """Whether this database holds an office in earnest, which the demo must never open."""
+    return not is_demo(tx) and bool(units.every(tx) or tx.first(_ANYBODY))
 
 
 def fill(tx: Tx, now: datetime) -> None:

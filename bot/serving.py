@@ -16,13 +16,21 @@ from bot import demo_office, server
 from bot.app import App
 from bot.clock import DemoClock
 from bot.settings import OfficeFile, Settings
+from domain.errors import BadDeclaration
+from domain.office import Office
 from domain.workdays import Calendar
+from handlers.words import N_
+from storage import migrations
 from storage.calendar_seed import KNOWN_FROM, KNOWN_THROUGH, seed
+from storage.engines import reading_engine
+from storage.transaction import Tx
 
 log = structlog.get_logger()
 
 DEMO_OFFICE = OfficeFile(name="衡岳县优化营商环境办公室", phone="0000-6100000")
 DEMO_FOLDER = Path("var/demo")
+DEMO_DATABASE = "demo.db"
+DATABASE = "QINQING_DATABASE_URL"
 
 
 async def serve(app: App) -> None:
@@ -49,17 +57,48 @@ async def _until_asked_to_stop() -> None:
     await stop.wait()
 
 
+def production(settings: Settings) -> App:
+    """The office of office.toml. Raises BadDeclaration, also for a database that holds the demo."""
+    app = building.build(settings)
+    if app.db.read_now(demo_office.is_demo):
+        what = N_("holds the demo's sample people; give the office a database of its own")
+        raise BadDeclaration(where=DATABASE, what=what)
+    return app
+
+
 def demo(settings: Settings) -> App:
-    """The demo office: fresh at every start unless a database is named, with a clock that can be moved forward."""
-    if "database_url" not in settings.model_fields_set:
+    """The demo office: fresh at every start unless a database is named, with a clock that can be moved forward.
+
+    Raises BadDeclaration for a database that holds an office in earnest, before anything in it is touched.
+    """
+    if "database_url" in settings.model_fields_set:
+        _refuse_real(settings.database_url)
+        apart: dict[str, object] = {} if "keys" in settings.model_fields_set else {"keys": DEMO_FOLDER / "keys"}
+    else:
         shutil.rmtree(DEMO_FOLDER, ignore_errors=True)
-        fresh = {"database_url": f"sqlite:///{DEMO_FOLDER}/demo.db", "files": DEMO_FOLDER / "files"}
-        settings = settings.model_copy(update=fresh)
-    if "keys" not in settings.model_fields_set:
-        settings = settings.model_copy(update={"keys": DEMO_FOLDER / "keys"})
+        database = f"sqlite:///{DEMO_FOLDER}/{DEMO_DATABASE}"
+        apart = {"database_url": database, "files": DEMO_FOLDER / "files", "keys": DEMO_FOLDER / "keys"}
     if not settings.public_url:
-        settings = settings.model_copy(update={"public_url": f"http://localhost:{settings.http_port}"})
-    return building.build(settings, DemoClock(demo_start(datetime.now(UTC))), DEMO_OFFICE)
+        apart["public_url"] = f"http://localhost:{settings.http_port}"
+    return building.build(settings.model_copy(update=apart), DemoClock(demo_start(datetime.now(UTC))), DEMO_OFFICE)
+
+
+def _refuse_real(url: str) -> None:
+    found = migrations.current(url)
+    if found is None:
+        return
+    if found != migrations.head() or _holds_real(url):
+        what = N_("holds an office in earnest; the demo opens only what it made itself")
+        raise BadDeclaration(where=DATABASE, what=what)
+
+
+def _holds_real(url: str) -> bool:
+    engine = reading_engine(url, 1)
+    try:
+        with engine.connect() as connection:
+            return demo_office.is_real(Tx(connection, Office("", Calendar({}, KNOWN_THROUGH, KNOWN_FROM, 0))))
+    finally:
+        engine.dispose()
 
 
 def demo_start(real: datetime) -> datetime:

@@ -12,7 +12,7 @@ from storage import backup_postgresql
 from storage.backup_errors import BackupError
 from storage.engines import BUSY_SECONDS, driver, is_sqlite, sqlite_path
 
-__all__ = ["BackupError", "backup", "restore"]
+__all__ = ["BackupError", "backup", "is_in_use", "restore"]
 
 Progress = Callable[[int, int], None]
 
@@ -106,6 +106,16 @@ def _check(part: Path, source: Path) -> None:
         raise BackupError(f"{source.name} is not a backup of this program: {error}") from error
     if not sound or astray or not _tables(part):
         raise BackupError(f"{source.name} is damaged: nothing was changed")
+
+
+def is_in_use(database: Path) -> bool:
+    """Whether a program has this embedded database open."""
+    try:
+        if database.exists():
+            _retire(database)
+    except BackupError:
+        return True
+    return False
 
 
 def _retire(database: Path) -> None:
