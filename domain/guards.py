@@ -160,9 +160,9 @@ def pause_left(scene: Scene) -> Refused | None:
 
 
 def once_a_working_day(scene: Scene) -> Refused | None:
-    """A case is urged once a working day."""
+    """An owner urges once a working day."""
     calendar, urged_at = scene.office.calendar, scene.case.urged_at
-    if urged_at is None:
+    if urged_at is None or scene.actor.role is Role.LEADER:
         return None
     free = calendar.next_working_day(calendar.today(urged_at))
     return TooSoon(day=free) if calendar.today(scene.now) < free else None

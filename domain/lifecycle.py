@@ -129,7 +129,7 @@ def apply(case: Case, name: str, actor: Actor, facts: Facts, now: datetime, offi
     after = case
     for step in move.work:
         after = step(after, scene)
-    after = _decided(_stamped(_moved(after, case, move), case, name, now), move, scene)
+    after = _decided(_stamped(_moved(after, case, move), case, now), move, scene)
     return Change(move, actor, case, after, scene.facts, now, dict(scene.facts), live)
 
 
@@ -141,9 +141,7 @@ def _moved(after: Case, before: Case, move: Move) -> Case:
     return after
 
 
-def _stamped(after: Case, before: Case, name: str, now: datetime) -> Case:
-    if name == "urge":
-        return replace(after, urged_at=now)
+def _stamped(after: Case, before: Case, now: datetime) -> Case:
     if after.status is before.status:
         return after
     answered = now if after.status is Status.ANSWERED else after.answered_at

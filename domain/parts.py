@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from domain.case import UNDONE, Assignment, AssignmentState, Case, Kind, Status, Weight
+from domain.case import UNDONE, Assignment, AssignmentState, Case, Kind, Role, Status, Weight
 from domain.scene import Scene
 
 Work = Callable[[Case, Scene], Case]
@@ -141,6 +141,11 @@ def take_over(case: Case, scene: Scene) -> Case:
     weight = Weight(facts["weight"]) if facts.get("weight") else case.weight
     led = replace(alone, merged_into=None, weight=weight, joint=bool(facts.get("joint")))
     return replace(led, status=Status(facts["status"]), assignments=(*led.assignments, *fresh))
+
+
+def remember_urging(case: Case, scene: Scene) -> Case:
+    """The owner has urged; a leader's urging takes nothing from the owner's."""
+    return case if scene.actor.role is Role.LEADER else replace(case, urged_at=scene.now)
 
 
 def set_kind(case: Case, scene: Scene) -> Case:

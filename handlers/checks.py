@@ -8,10 +8,10 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.case import OPEN, Actor, Case, Role, Status
-from domain.errors import Missing, NotOfTheUnit, UnknownCase, WrongUnit
+from domain.errors import Missing, NotOfTheUnit, TooSoon, UnknownCase, WrongUnit
 from domain.permits import may_see
 from handlers import merging
-from storage import cases, people, units
+from storage import cases, events, people, units
 from storage.transaction import Tx
 
 Facts = dict[str, Any]
@@ -65,6 +65,17 @@ def _joinable(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime) -> 
     return {**facts, **merging.facts_of_lead(lead)}
 
 
+def _leader_once_a_day(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime) -> Facts:
+    """A leader urges a case once a working day too; what owners do does not count."""
+    if actor.role is Role.LEADER:
+        calendar = tx.office.calendar
+        earlier = [step.at for step in events.of_case(tx, case.id) if step.move == "urge" and step.actor == actor.person]
+        free = calendar.next_working_day(calendar.today(earlier[-1])) if earlier else None
+        if free is not None and calendar.today(now) < free:
+            raise TooSoon(day=free)
+    return facts
+
+
 def _known_person(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime) -> Facts:
     person = facts.get("person")
     if person and people.get(tx, person) is None:
@@ -81,5 +92,6 @@ CHECKS: Mapping[str, tuple[Check, ...]] = MappingProxyType(
         "reassign": (_known_units, _of_the_unit),
         "merge": (_joinable,),
         "recuse": (_known_person,),
+        "urge": (_leader_once_a_day,),
     }
 )

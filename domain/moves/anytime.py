@@ -14,6 +14,7 @@ ANYTIME: tuple[Move, ...] = (
         Target.SAME,
         (permits.owner, permits.leader),
         guards=(guards.once_a_working_day,),
+        work=(parts.remember_urging,),
     ),
     Move(
         "withdraw",
