@@ -112,6 +112,8 @@ def turn(change: Change, live: Iterable[Deadline], office: Office) -> tuple[list
             stepped = [_stepped(step, one, change, now, office) for one in after]
             fresh += [new for old, new in zip(after, stepped, strict=True) if new.id == 0 and old.id]
             after = [_replaced(old, new, now) for old, new in zip(after, stepped, strict=True)]
+            if isinstance(step, Hand):
+                after = _once_each(after, now)
     after = [_undecidable(one, change) for one in after]
     changed = [new for old, new in zip(before, after, strict=True) if new != old]
     return fresh, changed
@@ -181,6 +183,15 @@ def _handed(one: Deadline, change: Change) -> Deadline:
     still = {part.unit for part in change.after.assignments if part.state in UNDONE}
     unit = change.facts.get("unit") or (change.after.lead.unit if change.after.lead else None)
     return replace(one, unit=unit) if one.unit not in still and unit else one
+
+
+def _once_each(many: list[Deadline], now: datetime) -> list[Deadline]:
+    """Where several units' limits have come to one unit, the earliest stays: it was told first."""
+    first: dict[tuple[Term, int | None], Deadline] = {}
+    for one in sorted((one for one in many if one.state in LIVE_STATES), key=lambda one: one.due.at):
+        first.setdefault((one.term, one.unit), one)
+    kept = [id(one) for one in first.values()]
+    return [one if one.state not in LIVE_STATES or id(one) in kept else void(one, now) for one in many]
 
 
 def _extended(one: Deadline, change: Change, office: Office) -> Deadline:

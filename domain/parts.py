@@ -76,8 +76,8 @@ def recall_parts(case: Case, scene: Scene) -> Case:
 
 
 def set_handler(case: Case, scene: Scene) -> Case:
-    """Somebody else of the unit handles its part; 0 stands for whoever takes it."""
-    unit = scene.facts.get("unit") or scene.actor.unit
+    """Somebody else of the actor's unit handles its part; 0 stands for whoever takes it. The clock names the unit."""
+    unit = scene.actor.unit or scene.facts.get("unit")
     return _changed(case, case.of_unit(unit), lambda a: replace(a, handler=scene.facts["handler"] or None))
 
 
@@ -117,7 +117,7 @@ def join(case: Case, scene: Scene) -> Case:
 
 
 def part_from_group(case: Case, scene: Scene) -> Case:
-    """The case stands for itself again, with no unit."""
+    """The case stands for itself, in no group and with no unit that must act."""
     return replace(recall_parts(case, scene), merged_into=None)
 
 

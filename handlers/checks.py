@@ -40,7 +40,7 @@ def _better_unit(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime) 
 
 def _of_the_unit(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime) -> Facts:
     """Who is to handle a part works in its unit, and may see the case."""
-    handler, unit = facts.get("handler"), facts.get("unit") or actor.unit
+    handler, unit = facts.get("handler"), actor.unit or facts.get("unit")
     if actor.role is Role.DISPATCHER or not handler:
         return facts
     held = people.holdings(tx, handler, now)

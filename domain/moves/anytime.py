@@ -22,7 +22,7 @@ ANYTIME: tuple[Move, ...] = (
         Status.WITHDRAWN,
         (permits.owner,),
         clock=(StopAll(),),
-        work=(parts.recall_parts,),
+        work=(parts.part_from_group,),
     ),
     Move(
         "reclassify",
@@ -69,7 +69,7 @@ ANYTIME: tuple[Move, ...] = (
         (permits.dispatcher,),
         needs=("body", "text"),
         clock=(StopAll(),),
-        work=(parts.recall_parts,),
+        work=(parts.part_from_group,),
     ),
     Move("relay", frozenset({Status.TRANSFERRED}), Target.SAME, (permits.dispatcher,), needs=("text",)),
     Move("supervise", UNITS_OR_WAITING, Target.SAME, (permits.supervisor,), needs=("text",), when=guards.has_lead),
