@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 import msgspec
@@ -17,7 +17,10 @@ from storage import erasure
 from storage.transaction import Tx
 
 _NUMBER = re.compile(r"\d{8}-\d{4,6}")
-_BUTTON = re.compile(r"\b(?:f:[a-z_]+|case|visit):(\d{1,15})\b")
+#: A button or a card as JSON writes it.
+_BUTTON = re.compile(r'"(?:f:[a-z_]+|case):(\d{1,15})\b')
+#: So many marks are looked for one by one, which is quicker than an expression for all of them.
+FEW = 100
 #: A text so short is said in many cases; whoever is meant by it cannot be told from it.
 SHORTEST = 4
 #: So much of a text stands in lists and summaries.
@@ -25,31 +28,37 @@ SHOWN = 24
 ERASED = N_("(erased by law)")
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Traces:
-    """What gives a case away: its number and id, and for one whose owner asked also names, phones and texts."""
+    """What gives a case away: its number and id, and for one whose owner asked also names, phones and texts.
 
-    numbers: set[str] = field(default_factory=set)
-    ids: set[int] = field(default_factory=set)
-    words: re.Pattern[str] | None = None
+    words: as JSON writes them. marks: what stands in every message that names one of few cases; empty for many.
+    """
+
+    numbers: frozenset[str]
+    ids: frozenset[int]
+    words: tuple[str, ...] = ()
+    marks: tuple[str, ...] = ()
 
     def named_in(self, text: str) -> bool:
         """Whether a case is named by its number or by a button."""
+        if self.marks and not any(mark in text for mark in self.marks):
+            return False
         return not self.numbers.isdisjoint(_NUMBER.findall(text)) or any(
             int(found) in self.ids for found in _BUTTON.findall(text)
         )
 
     def said_in(self, text: str) -> bool:
         """Whether a name, phone or text stands in it."""
-        return self.words is not None and self.words.search(text) is not None
+        return any(word in text for word in self.words)
 
 
 def of_cases(cases: Iterable[Case], words: Iterable[str] = ()) -> Traces:
     """The traces of cases, and of these words, which are looked for as JSON writes them."""
     found = list(cases)
-    needles = sorted({_written(word) for word in words}, key=len, reverse=True)
-    pattern = re.compile("|".join(map(re.escape, needles))) if needles else None
-    return Traces({case.number for case in found}, {case.id for case in found}, pattern)
+    numbers, ids = frozenset(case.number for case in found), frozenset(case.id for case in found)
+    marks = (*numbers, *(f":{case}" for case in ids))
+    return Traces(numbers, ids, tuple(sorted(map(_written, words))), marks if len(marks) <= FEW else ())
 
 
 def _written(word: str) -> str:

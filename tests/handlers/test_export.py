@@ -1,0 +1,118 @@
+"""A copy of one's data holds everything that is one's own, and nothing of anybody else."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from pathlib import Path, PurePosixPath
+
+import pytest
+
+from bot.archives import pack
+from bot.filestore import FileStore
+from domain.case import Role
+from handlers import export
+from storage import exports
+from tests.handlers.test_erasure import ADDITION, ANSWER, MATTER, NAME, PHONE, SHOP
+from tests.handlers.test_erasure import live as live_case
+from tests.people import Official, Owner, Town
+
+HOSTILE = "../../<script>alert(1)</script>.jpg"
+
+
+@pytest.fixture
+def owner(town: Town) -> Owner:
+    return town.owner(NAME, enterprise=SHOP, phone=PHONE)
+
+
+@pytest.fixture
+def desk(town: Town) -> Official:
+    return town.official("陈岚", Role.DISPATCHER)
+
+
+@pytest.fixture
+def handler(town: Town) -> Official:
+    return town.official("周承办", Role.HANDLER, Role.LIAISON, unit="gongdian")
+
+
+def copy_of(town: Town, person: int, store: FileStore) -> zipfile.ZipFile:
+    """The copy as the person gets it."""
+    file = io.BytesIO()
+    pack(town.read(export.gather, person, town.now), store, file)
+    return zipfile.ZipFile(file)
+
+
+def test_everything_of_ones_own_is_in_it(
+    town: Town, owner: Owner, desk: Official, handler: Official, tmp_path: Path
+) -> None:
+    store = FileStore(tmp_path)
+    store.put("漏油照片.jpg".encode())
+    number = live_case(town, owner, desk, handler)
+    with copy_of(town, owner.id, store) as archive:
+        data, page = json.loads(archive.read("data.json")), archive.read("index.html").decode()
+        assert archive.read(f"files/{number}/01-漏油照片.jpg") == "漏油照片.jpg".encode()
+    assert (data["profile"]["name"], data["profile"]["enterprise"]) == (NAME, SHOP)
+    assert [one["channel"] for one in data["doors"]] == ["web"]
+    case = data["cases"][0]
+    assert case["facts"] == MATTER
+    assert any(ANSWER in step for step in case["steps"])
+    assert any(ADDITION in step for step in case["steps"])
+    assert case["ratings"][0]["words"] == "很不满意的话"
+    assert {one["role"] for one in case["read_by"]} >= {"派单员"}
+    assert any(number in one["text"] for one in data["messages"])
+    for words in (MATTER, ADDITION, ANSWER, number, SHOP):
+        assert words in page
+
+
+def test_officials_stand_in_it_by_role_and_unit_only_and_other_owners_not_at_all(
+    town: Town, owner: Owner, desk: Official, handler: Official, tmp_path: Path
+) -> None:
+    other = town.owner("赵启明", enterprise="启明印章厂", phone="+8613800000002")
+    theirs = other.file("印章厂门口停电三天")
+    live_case(town, owner, desk, handler)
+    with copy_of(town, owner.id, FileStore(tmp_path)) as archive:
+        whole = archive.read("data.json").decode() + archive.read("index.html").decode()
+    for foreign in ("陈岚", "赵启明", "启明印章厂", "13800000002", "停电三天", theirs):
+        assert foreign not in whole
+    told = [message for message in (*owner.shown.values(),) if "周承办" in message.text]
+    assert ("周承办" in whole) == bool(told)
+
+
+def test_hostile_words_stay_words(town: Town, owner: Owner, tmp_path: Path) -> None:
+    store = FileStore(tmp_path)
+    store.put(HOSTILE.encode())
+    number = owner.file("<script>alert('x')</script> & <img src=x>")
+    owner.card(number)
+    owner.tap("补充情况")
+    owner.send(HOSTILE, text="见图")
+    with copy_of(town, owner.id, store) as archive:
+        page = archive.read("index.html").decode()
+        assert "<script" not in page
+        assert "<img" not in page
+        for name in archive.namelist():
+            assert ".." not in PurePosixPath(name).parts
+            assert not name.startswith("/")
+            assert "<" not in name
+
+
+def test_a_few_copies_a_day_are_enough(town: Town, owner: Owner) -> None:
+    for _copy in range(3):
+        owner.say("/mydata")
+        owner.heard("正在整理您的资料")
+        wanted = town.write(exports.wanted)
+        assert wanted
+        town.write(exports.made, wanted.id, owner.address_id, "0" * 64, 1, town.now)
+    owner.say("/mydata")
+    owner.heard("您今天已经要过几份了")
+
+
+def test_a_copy_that_cannot_be_made_is_given_up(town: Town, owner: Owner) -> None:
+    owner.say("/mydata")
+    tries = [town.write(exports.wanted) for _try in range(exports.MOST_TRIES + 1)]
+    assert [one is not None for one in tries] == [True] * exports.MOST_TRIES + [False]
+
+
+def test_nobody_has_no_copy(town: Town) -> None:
+    with pytest.raises(export.Nobody):
+        town.read(export.gather, 999_999, town.now)
