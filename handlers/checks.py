@@ -69,7 +69,8 @@ def _leader_once_a_day(tx: Tx, case: Case, actor: Actor, facts: Facts, now: date
     """A leader urges a case once a working day too; what owners do does not count."""
     if actor.role is Role.LEADER:
         calendar = tx.office.calendar
-        earlier = [step.at for step in events.of_case(tx, case.id) if step.move == "urge" and step.actor == actor.person]
+        steps = events.of_case(tx, case.id)
+        earlier = [step.at for step in steps if step.move == "urge" and step.actor == actor.person]
         free = calendar.next_working_day(calendar.today(earlier[-1])) if earlier else None
         if free is not None and calendar.today(now) < free:
             raise TooSoon(day=free)

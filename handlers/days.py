@@ -9,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from domain.messages import Answer
+from handlers.phrases import day_words
 from handlers.questions import Heard, Question, Wrong, plain, said
 from handlers.words import N_, _
 
@@ -34,9 +35,9 @@ class Day(Question[date]):
         if day < self.today:
             raise Wrong(_("That day is over already."))
         if self.first is not None and day < self.first:
-            raise Wrong(_("It must be {day} or later.", day=self.first))
+            raise Wrong(_("It must be {day} or later.", day=day_words(self.first)))
         if self.last is not None and day > self.last:
-            raise Wrong(_("It must be {day} or earlier.", day=self.last))
+            raise Wrong(_("It must be {day} or earlier.", day=day_words(self.last)))
         return Heard(day)
 
     def _relative(self, text: str) -> date | None:

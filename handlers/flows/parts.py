@@ -12,7 +12,7 @@ from domain.guards import latest_extension
 from domain.messages import Message
 from domain.rights import RIGHTS, Right
 from domain.scene import Scene
-from handlers import cards, casework, likely
+from handlers import cards, casework, likely, phrases
 from handlers.days import Day
 from handlers.flows.follow import after
 from handlers.flows.tasks import allowed
@@ -171,7 +171,7 @@ async def ask_time(talk: Talk) -> Message:
     """A unit asks for more time, until a day."""
     found = talk.read("limits", _limits, talk.arg)
     first, last = date.fromisoformat(found["first"]), date.fromisoformat(found["last"])
-    prompt = _("Until which day? {last} at the latest.", last=last)
+    prompt = _("Until which day? {last} at the latest.", last=phrases.day_words(last))
     question = Day(prompt=prompt, today=talk.office.calendar.today(talk.now), first=first, last=last, label=_("Until"))
     day = await talk.ask("date", question)
     text = await talk.ask("text", _why(_("Why is more time needed? The approver reads it, and then the owner.")))

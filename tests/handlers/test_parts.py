@@ -1,0 +1,357 @@
+"""The units' parts, from the chair: sent back, given to other hands, one more unit, more time, each for itself."""
+
+import pytest
+from sqlalchemy import update
+
+from domain.case import AssignmentState, Kind, Role, Status
+from domain.deadlines import Term
+from storage.tables import cases
+from storage.transaction import Tx
+from tests.people import Official, Owner, Town, words
+
+POWER, PARK, BUILDING = "供电公司", "园区管委会", "住建局"
+
+
+@pytest.fixture
+def owner(small_town: Town) -> Owner:
+    return small_town.owner("林晓", enterprise="晓林面馆")
+
+
+@pytest.fixture
+def desk(small_town: Town) -> Official:
+    return small_town.official("陈岚", Role.DISPATCHER)
+
+
+@pytest.fixture
+def liaison(small_town: Town) -> Official:
+    return small_town.official("吴敏", Role.LIAISON, unit="gongdian")
+
+
+@pytest.fixture
+def handler(small_town: Town) -> Official:
+    return small_town.official("郑凯", Role.HANDLER, unit="gongdian")
+
+
+@pytest.fixture
+def number(owner: Owner) -> str:
+    return owner.file("变压器装不上")
+
+
+@pytest.fixture
+def dispatched(number: str, desk: Official, liaison: Official, handler: Official) -> str:
+    desk.dispatch(number, POWER)
+    return number
+
+
+@pytest.fixture
+def signed(dispatched: str, handler: Official) -> str:
+    handler.sign(dispatched)
+    return dispatched
+
+
+def more(who: Official, number: str, label: str) -> None:
+    """A rarer move: the card, “more”, the line."""
+    who.card(number)
+    who.tap("更多")
+    who.tap(label)
+
+
+def units_on(town: Town, number: str) -> dict[int, AssignmentState]:
+    return {part.unit: part.state for part in town.case(number).assignments}
+
+
+# --- sent back --------------------------------------------------------------------------------------------------
+
+
+def test_a_unit_sends_a_case_back_and_the_desk_decides_the_same_day(
+    small_town: Town, owner: Owner, desk: Official, liaison: Official, dispatched: str
+) -> None:
+    owner.read_all()
+    more(liaison, dispatched, "退回")
+    liaison.tap(BUILDING)
+    liaison.say("小区配电房归住建管")
+    assert "不用再办" in words(liaison.last)
+
+    heard = desk.heard("小区配电房归住建管").text
+    assert BUILDING in heard
+    assert "3月3日 周二 17:30" in heard
+    assert small_town.case(dispatched).status is Status.ACCEPTED
+    desk.say("/desk")
+    assert desk.offers(dispatched)
+    liaison.say("/tasks")
+    assert not liaison.offers(dispatched)
+
+
+def test_nobody_sends_it_back_a_second_time(
+    small_town: Town, desk: Official, liaison: Official, dispatched: str
+) -> None:
+    second = small_town.official("钱二", Role.LIAISON, unit="zhujian")
+    more(liaison, dispatched, "退回")
+    liaison.tap("不清楚")
+    liaison.say("不归我们管")
+    desk.dispatch(dispatched, BUILDING)
+    second.card(dispatched)
+    second.press(f"f:return:{dispatched}")
+
+    assert small_town.case(dispatched).status is Status.DISPATCHED
+    second.card(dispatched)
+    assert second.offers("签收")
+
+
+def test_a_case_that_was_signed_is_not_sent_back_by_an_old_button(
+    small_town: Town, liaison: Official, signed: str
+) -> None:
+    liaison.press(f"f:return:{signed}")
+    liaison.heard("不归您")
+    assert small_town.case(signed).status is Status.HANDLING
+
+
+def test_the_time_to_send_it_back_ends(small_town: Town, liaison: Official, dispatched: str) -> None:
+    small_town.forward(to="2026-03-04 17:31")
+    liaison.press(f"f:return:{dispatched}")
+    liaison.heard("3月4日")
+    assert small_town.case(dispatched).status is Status.DISPATCHED
+
+
+def test_an_assisting_unit_sends_its_part_back_and_the_lead_goes_on(
+    small_town: Town, owner: Owner, desk: Official, handler: Official, number: str
+) -> None:
+    helper = small_town.official("钱二", Role.LIAISON, unit="zhujian")
+    desk.dispatch(number, POWER, BUILDING, weight="多个部门")
+    handler.sign(number)
+    owner.read_all()
+    more(helper, number, "退回")
+    helper.tap("不清楚")
+    helper.say("与我局无关")
+
+    handler.heard("与我局无关")
+    desk.heard("与我局无关")
+    owner.silent()
+    assert small_town.case(number).status is Status.HANDLING
+    assert units_on(small_town, number)[small_town.units["zhujian"]] is AssignmentState.RETURNED
+
+
+# --- other hands ------------------------------------------------------------------------------------------------
+
+
+def test_a_liaison_gives_it_to_a_colleague(
+    small_town: Town, owner: Owner, liaison: Official, handler: Official, signed: str
+) -> None:
+    colleague = small_town.official("王强", Role.HANDLER, unit="gongdian")
+    before = small_town.due(signed, Term.HANDLE)
+    owner.read_all()
+    more(liaison, signed, "改派")
+    assert not liaison.offers("郑凯")
+    liaison.tap("王强")
+    liaison.say("郑凯出差，请接着联系业主")
+
+    colleague.heard("郑凯出差，请接着联系业主")
+    handler.heard("郑凯出差")
+    owner.silent()
+    lead = small_town.case(signed).lead
+    assert lead is not None
+    assert lead.handler == colleague.id
+    assert small_town.due(signed, Term.HANDLE) == before
+
+
+def test_where_there_is_no_colleague_one_is_told_what_to_do(small_town: Town, owner: Owner, desk: Official) -> None:
+    alone = small_town.official("孤身", Role.HANDLER, unit="zhujian")
+    number = owner.file("消防验收没有人来")
+    desk.dispatch(number, BUILDING)
+    alone.sign(number)
+    more(alone, number, "改派")
+    alone.heard("请管理员邀请同事")
+
+
+def test_the_desk_gives_it_to_another_unit_and_the_date_stays(
+    small_town: Town, owner: Owner, desk: Official, handler: Official, signed: str
+) -> None:
+    other = small_town.official("钱二", Role.LIAISON, unit="zhujian")
+    before = small_town.due(signed, Term.HANDLE)
+    more(desk, signed, "改派")
+    assert not desk.offers(POWER)
+    desk.tap(BUILDING)
+    desk.say("配电房归住建")
+
+    other.heard("配电房归住建")
+    handler.heard("配电房归住建")
+    told = owner.heard(BUILDING).text
+    assert "3月10日 周二 17:30" in told
+    assert small_town.due(signed, Term.HANDLE) == before
+    handler.say("/tasks")
+    assert not handler.offers(signed)
+
+
+def test_the_desk_says_whose_part_another_unit_gets(
+    small_town: Town, desk: Official, handler: Official, number: str
+) -> None:
+    desk.dispatch(number, POWER, BUILDING, weight="多个部门")
+    handler.sign(number)
+    more(desk, number, "改派")
+    desk.tap(BUILDING)
+    desk.tap(PARK)
+    desk.say("园区自己的物业")
+
+    on = units_on(small_town, number)
+    assert on[small_town.units["zhujian"]] is AssignmentState.RECALLED
+    assert on[small_town.units["yuanqu"]] is AssignmentState.ASSIGNED
+    assert on[small_town.units["gongdian"]] is AssignmentState.SIGNED
+
+
+def test_one_more_unit_is_asked_to_assist(small_town: Town, desk: Official, signed: str) -> None:
+    helper = small_town.official("钱二", Role.LIAISON, unit="zhujian")
+    more(desk, signed, "加派协办")
+    desk.tap(BUILDING)
+
+    assert "请协助供电公司" in helper.heard("请协助").text
+    assert small_town.due(signed, Term.ASSIST) == "2026-03-06 17:30"
+
+
+# --- more time --------------------------------------------------------------------------------------------------
+
+
+def test_more_time_is_asked_within_bounds_that_are_told(
+    small_town: Town, owner: Owner, handler: Official, signed: str
+) -> None:
+    chief = small_town.official("周正", Role.APPROVER)
+    owner.read_all()
+    more(handler, signed, "申请延期")
+    assert "3月17日" in handler.last.text
+    handler.say("3月10日")
+    handler.heard("不能早于3月11日")
+    handler.say("4月20日")
+    handler.heard("不能晚于3月17日")
+    handler.say("3月13日")
+    handler.say("要从外地调货")
+
+    assert "3月13日 周五" in chief.heard("要从外地调货").text
+    owner.silent()
+    assert small_town.due(signed, Term.HANDLE) == "2026-03-10 17:30"
+
+
+def test_on_the_last_day_it_is_too_late_to_ask(small_town: Town, handler: Official, signed: str) -> None:
+    small_town.forward(to="2026-03-10 09:00")
+    handler.press(f"f:ask_time:{signed}")
+    handler.heard("3月9日")
+    assert small_town.case(signed).approvals == ()
+
+
+def test_time_is_asked_for_once(small_town: Town, handler: Official, signed: str) -> None:
+    more(handler, signed, "申请延期")
+    handler.say("3月13日")
+    handler.say("要从外地调货")
+    handler.press(f"f:ask_time:{signed}")
+    assert len(small_town.case(signed).approvals) == 1
+    handler.card(signed)
+    assert "要从外地调货" in words(handler.last)
+
+
+# --- a complaint, and each for itself ---------------------------------------------------------------------------
+
+
+def accuse(town: Town, number: str, unit: str) -> None:
+    """The complaint is about this unit."""
+    town.write(_about, town.case(number).id, town.units[unit])
+
+
+def _about(tx: Tx, case: int, unit: int) -> None:
+    tx.execute(update(cases).where(cases.c.id == case).values(named_unit_id=unit))
+
+
+def test_the_accused_unit_comes_last_and_never_alone(
+    small_town: Town, owner: Owner, desk: Official, liaison: Official
+) -> None:
+    number = owner.file("供电公司的人吃拿卡要", Kind.COMPLAINT)
+    accuse(small_town, number, "gongdian")
+    desk.card(number)
+    desk.tap("受理并交办")
+    labels = [button.label for row in desk.last.buttons for button in row]
+    assert labels.index(POWER) > labels.index("税务局") if "税务局" in labels else labels.index(POWER) > 2
+    desk.tap(POWER)
+    assert "不能只交给它自己办" in desk.last.text
+    assert not desk.offers("不需要")
+    desk.tap("纪委")
+    desk.tap("就这些")
+    desk.tap("牵头单位统一答复")
+    desk.tap("交办")
+    assert small_town.case(number).status is Status.DISPATCHED
+
+
+def test_a_tap_that_would_send_a_complaint_to_the_accused_alone_is_refused(
+    small_town: Town, owner: Owner, desk: Official
+) -> None:
+    number = owner.file("供电公司的人吃拿卡要", Kind.COMPLAINT)
+    accuse(small_town, number, "gongdian")
+    desk.press(f"f:take:{small_town.case(number).id}.{small_town.units['gongdian']}")
+    desk.heard("不能只交给")
+    assert small_town.case(number).status is Status.FILED
+
+
+def test_each_unit_answers_for_itself(small_town: Town, owner: Owner, desk: Official, handler: Official) -> None:
+    other = small_town.official("钱二", Role.HANDLER, unit="zhujian")
+    number = owner.file("一条路三家管")
+    desk.card(number)
+    desk.tap("受理并交办")
+    for label in (POWER, BUILDING, "就这些", "各单位分别答复", "多个部门", "交办"):
+        desk.tap(label)
+    assert small_town.case(number).joint
+    handler.sign(number)
+    other.sign(number)
+    handler.answer(number, "电缆已下地")
+    assert "其他单位" in words(handler.last)
+
+    told = owner.heard("电缆已下地").text
+    assert BUILDING in told
+    assert small_town.case(number).status is Status.HANDLING
+    other.answer(number, "路面已恢复")
+    assert "路面已恢复" in owner.heard("问题解决了吗").text
+    assert small_town.case(number).status is Status.ANSWERED
+
+
+def test_a_head_works_on_a_case_that_came_back(small_town: Town, owner: Owner, handler: Official, signed: str) -> None:
+    head = small_town.official("孙立", Role.HEAD, unit="gongdian")
+    handler.answer(signed, "已经装好")
+    owner.press(f"f:redo:{signed}")
+    owner.say("还是没电")
+    head.card(signed)
+    head.tap("签收")
+    head.answer(signed, "线路已换")
+    assert small_town.case(signed).status is Status.ANSWERED
+
+
+# --- who has no right -------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("flow", ["return", "reassign", "involve", "ask_time", "more"])
+def test_whoever_has_no_right_learns_nothing(small_town: Town, owner: Owner, signed: str, flow: str) -> None:
+    outside = small_town.official("外人", Role.LIAISON, unit="zhujian")
+    stranger = small_town.owner("路人")
+    before = small_town.case(signed)
+    for who in (outside, stranger):
+        who.press(f"f:{flow}:{before.id}")
+        unknown = words(who.last)
+        who.press(f"f:{flow}:{before.id + 900}")
+        assert words(who.last).replace(str(before.id + 900), str(before.id)) == unknown
+    assert small_town.case(signed) == before
+
+
+def test_what_is_rarer_lies_behind_a_button_and_leads_back(small_town: Town, handler: Official, signed: str) -> None:
+    handler.card(signed)
+    assert not handler.offers("申请延期")
+    handler.tap("更多")
+    assert handler.offers("申请延期")
+    handler.tap("回到")
+    assert handler.offers("办结答复")
+
+
+def test_a_leader_urges_and_the_unit_hears_who(small_town: Town, owner: Owner, handler: Official, signed: str) -> None:
+    leader = small_town.official("高远", Role.LEADER)
+    handler.read_all()
+    more(leader, signed, "催办")
+    assert "承办的同志已收到通知" in words(leader.last)
+    handler.heard("高远")
+    leader.press(f"f:urge:{signed}")
+    leader.heard("催过")
+    handler.silent()
+    owner.press(f"f:urge:{signed}")
+    handler.heard("诉求人催办")
