@@ -166,11 +166,11 @@ def post(path: str, number: int, chat: int, text: str) -> bytes:
 async def converse(talks: Talks, options: argparse.Namespace, chat: int, seconds: list[float]) -> None:
     """Hold one chat's conversations on one connection, adding the seconds of each step to the list."""
     reader, writer = await asyncio.open_connection(HOST, options.server)
-    for _ in range(max(1, options.conversations // options.chats)):
+    for number in range(max(1, options.conversations // options.chats)):
         for text in options.texts:
             reply = talks.expect(chat)
             begun = time.perf_counter()
-            writer.write(post(options.path, next(talks.numbers), chat, text))
+            writer.write(post(options.path, next(talks.numbers), chat, text.replace("{n}", str(number + 1))))
             await acknowledged(reader)
             async with asyncio.timeout(REPLY_LIMIT_SECONDS):
                 await reply

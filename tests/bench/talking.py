@@ -61,7 +61,7 @@ async def converse(talks: Talks, db: Database, channel: BenchChannel, chat: int,
 
 def updates(numbers: count[int], chat: int, conversations: int) -> list[bytes]:
     """What one chat says, as it comes over the wire."""
-    texts = FILING * conversations
+    texts = [text.replace("{n}", str(n)) for n in range(1, conversations + 1) for text in FILING]
     return [json.dumps(telegram_update(next(numbers), chat, text)).encode() for text in texts]
 
 
