@@ -23,7 +23,7 @@ FEN = {None: 100, "万": 1_000_000, "亿": 10_000_000_000}
 def fen_of(text: str) -> int | None:
     """The amount in fen of “48600”, “48,600.50元” or “4.86万”; None for what is no amount or is finer than a fen."""
     found = _WRITTEN.fullmatch(plain(text))
-    if found is None:
+    if found is None or any(sign.isdigit() and not sign.isdecimal() for sign in text):  # ² and ① are no digits here
         return None
     amount = Decimal(found[1].replace(",", "") + (found[2] or "")) * FEN[found[3]]
     return int(amount) if amount == amount.to_integral_value() and amount <= MOST_FEN else None

@@ -1,0 +1,200 @@
+"""Cases that belong together, from the chair: joined by a tap or by number, answered as one, taken apart again."""
+
+import pytest
+
+from domain.case import Role, Status
+from tests.people import Official, Owner, Town, words
+
+POWER = "供电公司"
+LIGHTS = "印章产业园二期的变压器烧了，整条街停电三天"
+
+
+@pytest.fixture
+def owner(small_town: Town) -> Owner:
+    return small_town.owner("林晓", enterprise="晓林面馆")
+
+
+@pytest.fixture
+def neighbour(small_town: Town) -> Owner:
+    return small_town.owner("赵启明", enterprise="启明印章厂")
+
+
+@pytest.fixture
+def desk(small_town: Town) -> Official:
+    return small_town.official("陈岚", Role.DISPATCHER)
+
+
+@pytest.fixture
+def handler(small_town: Town) -> Official:
+    return small_town.official("郑凯", Role.HANDLER, unit="gongdian")
+
+
+@pytest.fixture
+def lead(owner: Owner, desk: Official, handler: Official) -> str:
+    number = owner.file(LIGHTS)
+    desk.dispatch(number, POWER)
+    handler.sign(number)
+    return number
+
+
+@pytest.fixture
+def second(neighbour: Owner, lead: str) -> str:
+    return neighbour.file("产业园二期整条街停电三天，变压器烧了")
+
+
+@pytest.fixture
+def joined(small_town: Town, desk: Official, lead: str, second: str) -> str:
+    join(desk, second, lead)
+    return second
+
+
+def join(desk: Official, number: str, lead: str) -> None:
+    more(desk, number, "并件")
+    desk.tap(lead if desk.offers(lead) else "别的件")
+    if "编号是多少" in desk.last.text:
+        desk.say(lead)
+    desk.tap("并件")
+
+
+def more(who: Official, number: str, label: str) -> None:
+    """A rarer move: the card, “more”, the line."""
+    who.card(number)
+    who.tap("更多")
+    who.tap(label)
+
+
+def test_what_looks_alike_is_offered_and_joined_after_one_look(
+    small_town: Town, neighbour: Owner, desk: Official, handler: Official, lead: str, second: str
+) -> None:
+    more(desk, second, "并件")
+    assert desk.offers(lead)
+    desk.tap(lead)
+    shown = words(desk.last)
+    assert lead in shown
+    assert second in shown
+    assert small_town.case(second).status is Status.FILED
+    neighbour.read_all()
+    desk.tap("并件")
+
+    told = neighbour.heard(second).text
+    assert "单独答复您" in told
+    handler.heard(second)
+    assert small_town.case(second).status is Status.MERGED
+    assert small_town.case(second).merged_into == small_town.case(lead).id
+
+
+def test_a_case_is_joined_by_the_number_of_the_other(
+    small_town: Town, neighbour: Owner, desk: Official, lead: str
+) -> None:
+    number = neighbour.file("饭店门口的路灯不亮")
+    more(desk, number, "并件")
+    desk.say("20260303-9999")
+    desk.heard("没找到编号为“20260303-9999”")
+    desk.say(number)
+    desk.heard(f"没找到编号为“{number}”")
+    desk.say(lead)
+    desk.tap("并件")
+    assert small_town.case(number).merged_into == small_town.case(lead).id
+
+
+def test_a_number_of_a_joined_case_leads_to_the_one_that_leads(
+    small_town: Town, owner: Owner, desk: Official, lead: str, joined: str
+) -> None:
+    third = owner.file("饭店门口的路灯不亮")
+    more(desk, third, "并件")
+    desk.say(joined)
+    assert lead in words(desk.last)
+    desk.tap("并件")
+    assert small_town.case(third).merged_into == small_town.case(lead).id
+
+
+def test_a_leading_case_that_is_only_filed_is_accepted_and_its_owner_hears_so(
+    small_town: Town, owner: Owner, neighbour: Owner, desk: Official
+) -> None:
+    first = owner.file(LIGHTS)
+    other = neighbour.file("产业园二期整条街停电三天，变压器烧了")
+    owner.read_all()
+    desk.press(f"f:merge:{small_town.case(other).id}.{small_town.case(first).id}")
+    desk.tap("并件")
+
+    assert "3月4日 周三 17:30" in owner.heard("已受理").text
+    assert small_town.case(first).status is Status.ACCEPTED
+    assert small_town.case(other).status is Status.MERGED
+
+
+def test_one_answer_reaches_every_owner_of_the_group(
+    small_town: Town, owner: Owner, neighbour: Owner, handler: Official, lead: str, joined: str
+) -> None:
+    neighbour.read_all()
+    handler.tell(lead, "备用变压器已到")
+    assert "备用变压器已到" in neighbour.heard(joined).text
+    handler.answer(lead, "已经换好通电")
+    assert "已经换好通电" in owner.heard("问题解决了吗").text
+    assert "已经换好通电" in neighbour.heard("问题解决了吗").text
+    assert small_town.case(joined).status is Status.ANSWERED
+
+
+def test_a_joined_case_is_in_no_list_of_its_own(
+    small_town: Town, desk: Official, handler: Official, joined: str
+) -> None:
+    handler.say("/tasks")
+    assert not handler.offers(joined)
+    desk.say("/desk")
+    assert not desk.offers(joined)
+
+
+def test_a_case_is_taken_out_of_its_group_and_stands_on_the_desk(
+    small_town: Town, neighbour: Owner, desk: Official, handler: Official, joined: str
+) -> None:
+    neighbour.read_all()
+    more(desk, joined, "拆出并件")
+    desk.say("他家是户内线路问题")
+
+    told = neighbour.heard(joined).text
+    assert "3月4日 周三 17:30" in told
+    assert small_town.case(joined).status is Status.ACCEPTED
+    assert small_town.case(joined).merged_into is None
+    desk.say("/desk")
+    assert desk.offers(joined)
+    desk.dispatch(joined, POWER)
+    handler.heard(joined)
+
+
+def test_when_the_leading_owner_leaves_the_next_case_leads(
+    small_town: Town, owner: Owner, neighbour: Owner, handler: Official, lead: str, joined: str
+) -> None:
+    handler.read_all()
+    owner.card(lead)
+    owner.tap("撤回")
+    owner.tap("撤回")
+    handler.heard(joined)
+    assert small_town.case(joined).status is Status.HANDLING
+    handler.say("/tasks")
+    assert handler.offers(joined)
+    handler.answer(joined, "已经换好通电")
+    neighbour.heard("问题解决了吗")
+
+
+def test_an_old_button_joins_nothing_twice(small_town: Town, desk: Official, lead: str, joined: str) -> None:
+    before = small_town.case(joined)
+    desk.press(f"f:merge:{before.id}.{small_town.case(lead).id}")
+    desk.heard("这一步已经办过了")
+    assert small_town.case(joined) == before
+
+
+def test_a_forged_leading_case_is_asked_for_anew(small_town: Town, desk: Official, lead: str, second: str) -> None:
+    case = small_town.case(second)
+    for forged in ("999999", "x", str(case.id), "9" * 40, "²"):
+        desk.press(f"f:merge:{case.id}.{forged}")
+        assert "主件" in words(desk.last) or "和哪一件" in words(desk.last), forged
+    assert small_town.case(second).status is Status.FILED
+
+
+@pytest.mark.parametrize("flow", ["merge", "unmerge"])
+def test_nobody_but_the_desk_joins_or_parts(
+    small_town: Town, owner: Owner, handler: Official, joined: str, flow: str
+) -> None:
+    before = small_town.case(joined)
+    for who in (owner, handler):
+        who.press(f"f:{flow}:{before.id}")
+    assert small_town.case(joined) == before
