@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.case import Actor, AssignmentState, Case, Kind, Role
+from domain.case import PROPOSED_FOR, Actor, AssignmentState, Case, Kind, Role
 from domain.deadlines import Deadline, Term
 from domain.lifecycle import Change
 from domain.office import Office
@@ -161,11 +161,17 @@ def had_it(view: View) -> list[Recipient]:
 
 def asker(view: View) -> list[Recipient]:
     """Who asked the owner for more, in whichever role they may still see the case; else everybody who works on it."""
-    person = view.change.before.asker
-    found = people.recipient(view.tx, person) if person else None
-    holdings = people.holdings(view.tx, person, view.now) if person else ()
-    sees = any(may_see(view.case, holding.actor) for holding in holdings)
-    return [found] if found and sees else every_worker(view)
+    return _still(view, view.change.before.asker) or every_worker(view)
+
+
+def _still(view: View, *persons: int | None) -> list[Recipient]:
+    """Those of the people who hold a role in which they may see the case: nobody who has left, or was moved."""
+    found = [people.recipient(view.tx, person) for person in dict.fromkeys(persons) if person]
+    return [one for one in found if one and _holds_any(view, one.person.id)]
+
+
+def _holds_any(view: View, person: int) -> bool:
+    return any(_concerned(view, one.actor) for one in people.holdings(view.tx, person, view.now))
 
 
 def approvers(view: View) -> list[Recipient]:
@@ -196,10 +202,10 @@ def heads(view: View) -> list[Recipient]:
 
 
 def proposer(view: View) -> list[Recipient]:
-    """Who proposed what was decided on."""
-    person = view.change.facts.get("proposer")
-    found = people.recipient(view.tx, person) if person and person != view.case.owner else None
-    return [found] if found and person not in view.case.recused else []
+    """Who proposed what was decided on, and for whom a deputy did; else everybody who works on it."""
+    facts = view.change.facts
+    persons = [one for one in (facts.get("proposer"), facts.get(PROPOSED_FOR)) if one != view.case.owner]
+    return _still(view, *persons) or every_worker(view)
 
 
 def new_hands(view: View) -> list[Recipient]:
@@ -218,8 +224,7 @@ def old_hands(view: View) -> list[Recipient]:
         unit = facts.get("from_unit") or (before.lead.unit if before.lead else None)
         return _in(view, Role.LIAISON, other=Role.HANDLER, unit=unit) if unit else []
     part = before.of_unit(facts.get("unit") or view.change.actor.unit)
-    found = people.recipient(view.tx, part.handler) if part and part.handler else None
-    return [found] if found and found.person.id != facts.get("handler") else []
+    return [one for one in _still(view, part.handler if part else None) if one.person.id != facts.get("handler")]
 
 
 def watchers(view: View) -> list[Recipient]:

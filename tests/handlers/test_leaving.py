@@ -1,13 +1,16 @@
 """Leaving: rights end at once, tasks go on with those who stay, old buttons teach nothing, the story shows it."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
 from domain.case import Role
 from domain.people import Holding
+from handlers import casework
 from handlers.invitations import Invitation, invite
+from handlers.turn import at_desk
 from storage import codes, deputies, events, people, sessions
+from storage.transaction import Tx
 from tests.people import Official, Owner, Person, Town, words
 
 POWER = "供电公司"
@@ -251,3 +254,25 @@ def test_owners_are_not_found_by_name(town: Town, admin: Official, owner: Owner)
     admin.say("林晓")
     admin.heard("没有找到")
     assert "晓林面馆" not in words(admin.last)
+
+
+def test_a_decision_on_what_somebody_proposed_who_has_left_goes_to_those_who_stay(
+    town: Town, owner: Owner, number: str, desk: Official, admin: Official
+) -> None:
+    other, chief = town.official("何静", Role.DISPATCHER), town.official("许宁", Role.APPROVER)
+    case = town.case(number).id
+    ground = town.db.office.rulebook.refusal_grounds[0].code
+    town.write(_made, desk, case, "propose_refusal", town.now, ground=ground, text="两家店之间的事")
+    gone(admin, desk)
+    desk.read_all()
+    other.read_all()
+    town.write(_made, chief, case, "refuse", town.now)
+    desk.silent()
+    town.show()
+    other.heard(number)
+
+
+def _made(tx: Tx, by: Official, case: int, move: str, now: datetime, **facts: str) -> None:
+    one = people.get(tx, by.id)
+    assert one is not None
+    casework.move(at_desk(tx, one, now), case, move, **facts)
