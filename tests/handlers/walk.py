@@ -15,6 +15,7 @@ from sqlalchemy import select, update
 from domain.case import Role
 from domain.messages import Button, Incoming, Message, Place, Promised
 from handlers import deliveries, dispatch
+from handlers.cards import MORE_BUTTONS, OFFICIAL_BUTTONS, OWNER_BUTTONS
 from handlers.flows.consent import CONSENT
 from handlers.registry import commands
 from scheduler import timetable
@@ -149,9 +150,13 @@ FORGED = (
     "f:join:" + "x" * 300,
     "x" * 5000,
 )
-FLOWS_OF_A_CASE = ("case", "story", "why", "add", "urge", "withdraw", "rate", "redo", "call", "take", "sign", "ask")
-FLOWS_OF_A_UNIT = ("progress", "assist_done", "answer", "answer_now")
-WORK = {"take", "sign", "assist_done", "answer", "rate", "redo", "call"}
+#: What buttons may begin on a case: all that cards offer, and what only reads it.
+FLOWS_OF_A_CASE = (
+    *("case", "story", "why", "readers"),
+    *dict.fromkeys(flow for table in (OFFICIAL_BUTTONS, MORE_BUTTONS, OWNER_BUTTONS) for _move, flow, _label in table),
+)
+RARELY = {"withdraw", "transfer", "terminate", "refuse", "recuse", "propose_refusal", "propose_termination"}
+WORK = set(FLOWS_OF_A_CASE[4:]) - RARELY | {"more"}
 NAMES = ("图.jpg", "空\x00.pdf", "半\ud800.png", "", "长" * 300 + ".jpg", "../../etc/passwd")
 PLACES = (Place(27.1, 112.9, "县城"), Place(-90.0, 180.0, ""), Place(0.0, 0.0, "半\ud800\x00"))
 
@@ -268,7 +273,7 @@ class Walk:
 
     def _a_case(self, door: str) -> dict[str, Any]:
         known = len(self.town.read(_numbers)) + 1
-        flow = self.rng.choice((*FLOWS_OF_A_CASE, *FLOWS_OF_A_UNIT))
+        flow = self.rng.choice(FLOWS_OF_A_CASE)
         return {"press": f"f:{flow}:{self.rng.randint(1, known)}"}
 
     def _forged(self, door: str) -> dict[str, Any]:
