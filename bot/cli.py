@@ -14,7 +14,7 @@ from typer.core import TyperGroup
 from typer.exceptions import TyperException
 
 from bot import logs, serving
-from bot.commands import db, demo, doctor, importing, init, invite
+from bot.commands import db, demo, doctor, importing, init, invite, privacy
 from bot.commands.telling import complain, language
 from bot.settings import settings
 from domain.errors import BadDeclaration, QinqingError
@@ -33,7 +33,12 @@ def run() -> None:
 #: Group, name, function, and what `--help` says.
 COMMANDS: tuple[tuple[str, str, Callable[..., None], str], ...] = (
     ("", "run", run, N_("Run the office.")),
-    ("", "demo", demo.demo, N_("Run a demo office with sample people, or take its data away.")),
+    (
+        "",
+        "demo",
+        demo.demo,
+        N_("Run a demo office with sample people, or take its data away."),
+    ),
     ("", "init", init.init, N_("Set up a new office: answers a few questions and writes the office's file.")),
     ("", "doctor", doctor.doctor, N_("Look whether everything is in order, and say what to do where it is not.")),
     ("", "invite", invite.invite, N_("Make a one-time code that gives somebody a role.")),
@@ -41,6 +46,8 @@ COMMANDS: tuple[tuple[str, str, Callable[..., None], str], ...] = (
     ("db", "backup", db.backup, N_("Copy the database into one file while the office works.")),
     ("db", "restore", db.restore, N_("Put a backup back; the office must be stopped.")),
     ("db", "verify", db.verify, N_("Recompute every case's chain and every daily root; name what is broken.")),
+    ("export", "person", privacy.export_person, N_("Write everything kept about a person into one file.")),
+    ("erase", "person", privacy.erase_person, N_("Erase a person who asked for it by letter, with their ended cases.")),
     ("import", "office", importing.office, N_("Set the office up from one workbook; the word may be left out.")),
     ("import", "units", importing.units, N_("Take over units from a spreadsheet.")),
     ("import", "people", importing.people, N_("Take over people and their roles from a spreadsheet.")),
@@ -49,6 +56,8 @@ COMMANDS: tuple[tuple[str, str, Callable[..., None], str], ...] = (
 GROUPS: dict[str, str] = {
     "": N_("The chat front desk between businesses and local government."),
     "db": N_("The database: bring up to date, copy, put back, verify."),
+    "export": N_("A copy of what is kept about somebody."),
+    "erase": N_("Erase what is kept about somebody."),
     "import": N_("Set the office up from one workbook, or take over units, people or items from a sheet."),
 }
 
