@@ -26,6 +26,9 @@ _OPEN_PARTS = select(assignments.c.case_id).where(assignments.c.state.in_(["assi
 _OVERDUE = select(deadlines.c.case_id).where(
     deadlines.c.state == "running", deadlines.c.term.in_(PRESSING), deadlines.c.due_at < bindparam("overdue")
 )
+# By itself, so that the index over the names alone is read: without the cases' texts it is a tenth of the work.
+_named = cases.alias("named")
+_OF_ENTERPRISE = select(_named.c.id).where(_named.c.enterprise.like(bindparam("enterprise"), escape="\\"))
 
 
 def _in(column: ColumnElement[Any], name: str) -> ColumnElement[bool]:
@@ -40,9 +43,7 @@ CONDITIONS: Mapping[str, ColumnElement[bool]] = MappingProxyType(
         "kind": cases.c.kind == bindparam("kind"),
         "unit": cases.c.id.in_(_PARTS.where(assignments.c.unit_id == bindparam("unit"))),
         "overdue": cases.c.id.in_(_OVERDUE),
-        "enterprise": and_(
-            cases.c.enterprise.like(bindparam("enterprise"), escape="\\"), _in(cases.c.naming, "namings")
-        ),
+        "enterprise": and_(cases.c.id.in_(_OF_ENTERPRISE), _in(cases.c.naming, "namings")),
         "since": cases.c.filed_at >= bindparam("since"),
         "until": cases.c.filed_at < bindparam("until"),
         "mine": or_(

@@ -8,6 +8,7 @@ from bot.app import App
 from bot.board import acting, cases, guard, home, one_case, people, rulebook, signin, troubles
 from bot.board.pacing import SEARCHES, searching
 from bot.board.sessions import Page
+from domain.rights import Right
 
 #: Every page, in the order of the menu. A module adds its own by its ROUTES.
 PAGES: tuple[Page, ...] = (
@@ -29,3 +30,5 @@ def add(server: web.Application, app: App) -> None:
     signin.add(server, app)
     for one in PAGES:
         server.router.add_route(one.method, one.path, guard.guarded(app, one, PAGES))
+    nowhere = Page("*", "/board/{rest:.*}", guard.nothing_here, Right.BOARD)
+    server.router.add_route(nowhere.method, nowhere.path, guard.guarded(app, nowhere, PAGES))

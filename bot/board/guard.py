@@ -19,9 +19,20 @@ log = structlog.get_logger()
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
+
+class NoSuchPage(Refused):
+    """There is no page here. Choose one above, or go back to the desk."""
+
+
+class TooMuch(Refused):
+    """That is more than a page can take at once. Please send it in parts, or send files in the chat."""
+
+
 #: The status and title of a refusal: the first row whose error it is.
 REFUSALS: tuple[tuple[type[Refused], int, str], ...] = (
     (UnknownCase, 404, N_("There is nothing here for you")),
+    (NoSuchPage, 404, N_("There is nothing here for you")),
+    (TooMuch, 413, N_("This cannot be done like this")),
     (NotYours, 403, N_("This is not yours to do")),
     (OwnProposal, 403, N_("This is not yours to do")),
     (AlreadySo, 409, N_("It has moved on")),
@@ -68,6 +79,8 @@ async def _shown(desk: Desk, one: Page) -> web.StreamResponse:
         return await one.show(desk)
     except Refused as refusal:
         return refused(desk, refusal)
+    except web.HTTPRequestEntityTooLarge:
+        return refused(desk, TooMuch())
     except Unavailable:
         return page(desk, "message.html", 503, title=_("One moment"), text=_("Please try again in a moment."))
     except web.HTTPException:
@@ -76,6 +89,11 @@ async def _shown(desk: Desk, one: Page) -> web.StreamResponse:
         log.error("page failed", page=one.path, error=where_of(error))
         text = _("Something went wrong on our side. Nothing was changed. Please try again, or do it in the chat.")
         return page(desk, "message.html", 500, title=_("That did not work"), text=text)
+
+
+async def nothing_here(desk: Desk) -> web.StreamResponse:
+    """What stands at every address below /board that is no page."""
+    raise NoSuchPage()
 
 
 def refused(desk: Desk, refusal: Refused) -> web.Response:

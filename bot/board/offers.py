@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from domain.case import UNIT_ROLES, Case, Kind, Matter, Role
@@ -36,8 +36,8 @@ def units_by_name(turn: Turn, case: Case) -> Options:
 
 
 def units_by_likelihood(turn: Turn, case: Case) -> Options:
-    """Every unit, those first that most likely must act on the case."""
-    return _likely_first(turn, case, units.names(turn.tx))
+    """Every unit: those first that most likely must act on the case, last the one a complaint is about."""
+    return [(str(unit), name) for unit, name in likely.in_order(turn.tx, case)]
 
 
 def units_to_swap(turn: Turn, case: Case) -> Options:
@@ -46,15 +46,8 @@ def units_to_swap(turn: Turn, case: Case) -> Options:
 
 
 def new_units(turn: Turn, case: Case) -> Options:
-    """Units that have no part in the case, the likeliest first."""
-    return _likely_first(turn, case, [unit for unit in units.names(turn.tx) if case.of_unit(unit) is None])
-
-
-def _likely_first(turn: Turn, case: Case, wanted: Iterable[int]) -> Options:
-    names = units.names(turn.tx)
-    left = [unit for unit in wanted if unit in names]
-    first = [unit for unit, _share in likely.units_for(turn.tx, case) if unit in left]
-    return [(str(unit), names[unit]) for unit in dict.fromkeys((*first, *left))]
+    """Units that have no part in the case, in the same order."""
+    return [(str(unit), name) for unit, name in likely.in_order(turn.tx, case) if case.of_unit(unit) is None]
 
 
 def own_units(turn: Turn, case: Case) -> list[int]:

@@ -196,6 +196,23 @@ async def test_nobody_sees_any_page_without_signing_in(office: Office) -> None:
     assert len(seen) == 1
 
 
+@pytest.mark.parametrize("path", ["/board/", "/board/nothing", "/board/case", "/board/case/1/2/3", "/board/%2e%2e%2fx"])
+async def test_an_address_without_a_page_tells_nobody_anything(office: Office, desk: Visitor, path: str) -> None:
+    signed_out = (await office.visitor().get("/board")).text
+    for method in ("GET", "POST", "DELETE"):
+        answer = await desk.ask(method, path)
+        assert answer.status == 404
+        assert "这里没有页面" in answer.text
+        stranger = await office.visitor().ask(method, path)
+        assert (stranger.status, stranger.text) == (401, signed_out)
+
+
+async def test_more_than_a_page_takes_is_refused_kindly(desk: Visitor) -> None:
+    answer = await desk.post("/board/case/20260303-0001/accept", text="长" * 400_000)
+    assert answer.status == 413
+    assert "请分几次提交" in answer.text
+
+
 async def test_no_page_is_kept_by_browsers_and_none_has_script_or_style_in_it(desk: Visitor) -> None:
     answer = await desk.get("/board")
     assert answer.headers["Cache-Control"] == "no-store"
