@@ -13,9 +13,22 @@ from bot.commands import opening
 from bot.commands.telling import NotDone, say
 from domain.errors import BadDeclaration
 from handlers import erasure, export
-from handlers.words import _
+from handlers.words import N_, _
 from storage import cases, people, wishes
 from storage.transaction import Tx
+
+#: What a report counts, in words; what is no word to anybody (sessions, deputies) is left out.
+SORTS: dict[str, str] = {
+    "cases": N_("cases"),
+    "steps": N_("steps of cases"),
+    "files": N_("files"),
+    "messages": N_("messages"),
+    "traces": N_("messages shown to officials"),
+    "papers": N_("letters"),
+    "talks": N_("unfinished talks"),
+    "doors": N_("addresses"),
+    "bound": N_("cases that must be kept"),
+}
 
 
 def export_person(
@@ -50,8 +63,9 @@ def erase_person(
         report = app.db.write_now(_erase_now if at_once else _erase_later, person, now)
     if not report:
         say(_("Arranged: they are told, and it is done in a day. The office must be running then."))
-    for sort, count in sorted(report.items()):
-        say(f"{sort}: {count}")
+    for sort, words in SORTS.items():
+        if report.get(sort):
+            say(f"{_(words)}: {report[sort]}")
 
 
 def _erase_later(tx: Tx, person: int, now: datetime) -> dict[str, int]:

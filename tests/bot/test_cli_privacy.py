@@ -69,7 +69,7 @@ def test_erasing_asks_first_and_then_tells_numbers_only(office: Terminal) -> Non
     assert office.run("erase", "person", "20260303-0001", "--at-once", typed="n\n").code == 0
     assert "漏油" in kept(office)
     said = office.done("erase", "person", "20260303-0001", "--at-once", "--yes")
-    assert "cases: 1" in said
+    assert "诉求件: 1" in said
     assert "晓禾" not in said
     for secret in ("林晓禾", "晓禾", "漏油"):
         assert secret not in kept(office)
