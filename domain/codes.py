@@ -28,10 +28,14 @@ REMEMBERED = 30_000
 _SIGNS = re.compile(r"[\W_]+")
 _FUNCTION_WORDS = frozenset("的了是我们在有不就和也都这那你他她它吗呢吧啊与及或而但以于被把很还您请")
 #: What people write whatever it is about: it makes no two accounts alike.
-_STOCK = """请帮忙协调 希望尽快解决 打电话没有人接 没人管 影响正常经营 影响生意 跑了几趟 跑了好多趟 跑了四趟 跑了三趟 跑了两趟 多次反映
-    没有结果 没有回音 没有消息 没有办法 没办法 一直没有 已经好几天 好几个月 到现在 还没有 都没有 没批下来 办下来 批下来 申请办理 窗口要求提供
-    要求我们 有关部门 相关部门 工作人员 领导您好 谢谢 麻烦 为什么 怎么办 什么时候 可以吗 能不能 应该 因为 所以 但是 这个 那个 我们 他们
-    公司企业 三天 两天 一周 三周 半个月 一个月 三个月 今天 昨天 最近 每天 晚上 白天 客人不来 没有客人"""
+_STOCK = """
+    请帮忙协调 希望尽快解决 打电话没有人接 没人管 影响正常经营 影响生意 跑了几趟 跑了好多趟
+    跑了四趟 跑了三趟 跑了两趟 多次反映 没有结果 没有回音 没有消息 没有办法 没办法 一直没有
+    已经好几天 好几个月 到现在 还没有 都没有 没批下来 办下来 批下来 申请办理 窗口要求提供
+    要求我们 有关部门 相关部门 工作人员 领导您好 谢谢 麻烦 为什么 怎么办 什么时候 可以吗
+    能不能 应该 因为 所以 但是 这个 那个 我们 他们 公司企业 三天 两天 一周 三周 半个月
+    一个月 三个月 今天 昨天 最近 每天 晚上 白天 客人不来 没有客人
+"""
 _NUMBERS = 0x100000
 
 
@@ -63,7 +67,7 @@ class _Known(dict[K, V], Generic[K, V]):
 class Book:
     """The readings of characters, and the codes that follow from them, each worked out once.
 
-    readings: those of a character, without tones, the usual one first; a character without any reads as itself.
+    readings: those of a character, without tones, the usual one first; a character without any needs a code.
     """
 
     def __init__(self, readings: Callable[[str], tuple[str, ...]]) -> None:

@@ -88,14 +88,13 @@ def _exact(part: str) -> tuple[Codes, ...]:
     found = [_codes_spoken(syllables) for syllables in readings]
     if not readings and 2 <= len(row) <= MOST_INITIALS and not _NO_INITIAL & set(row):
         found.append(_codes_initial(row))
-    if len(row) > 1:
-        found.append(tuple(_spoken(row)))
+    found.append(tuple(_spoken(row)) or _codes_written(row))
     return tuple(found)
 
 
 def _codes_written(part: str) -> Codes:
     if len(part) == 1:
-        return (f"{ord(part):x}*",)
+        return (f"{part}0*",) if part.isascii() else (f"{ord(part):x}*",)
     pairs = [a + b for a, b in pairwise(part)]
     return tuple(f"{pair[0]}0{pair[1]}" if pair.isascii() else f"{ord(pair[0]):x}{ord(pair[1]):x}" for pair in pairs)
 

@@ -30,9 +30,11 @@ OTHERWISE = {
 
 
 def readings(character: str) -> tuple[str, ...]:
-    """The readings of a character, the usual one first; one that has none reads as itself."""
-    known = _dictionary().get(str(ord(character)), "") if character > "\x7f" else ""
-    usual = toneless(known.partition(",")[0]) if known else character
+    """The readings of a character, the usual one first; letters and digits read as themselves, the rest by number."""
+    if character.isascii():
+        return (character,)
+    known = _dictionary().get(str(ord(character)), "")
+    usual = toneless(known.partition(",")[0]) if known else f"{ord(character):x}"
     return tuple(dict.fromkeys((usual, *OTHERWISE.get(character, "").split())))
 
 
