@@ -8,12 +8,11 @@ from datetime import date
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, insert, or_, select, update
+from sqlalchemy import Row, bindparam, insert, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.case import OPEN, Approval, Assignment, AssignmentState, Case, Kind, Naming, Status, Weight
 from storage import approvals
-from storage.matching import containing
 from storage.tables import assignments, cases, counters
 from storage.transaction import Tx
 
@@ -91,18 +90,6 @@ _OF_PROJECTS = (
 )
 _JOINED = select(cases.c.id).where(cases.c.merged_into == bindparam("lead_")).order_by(cases.c.id)
 _OCCASION = select(cases).where(cases.c.occasion == bindparam("occasion_")).order_by(cases.c.id)
-_SEARCH = (
-    select(cases)
-    .where(
-        or_(
-            cases.c.number.like(bindparam("pattern"), escape="\\"),
-            cases.c.facts.like(bindparam("pattern"), escape="\\"),
-            cases.c.enterprise.like(bindparam("pattern"), escape="\\"),
-        )
-    )
-    .order_by(cases.c.id.desc())
-    .limit(bindparam("most"))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,11 +261,6 @@ def of_projects(tx: Tx, projects: Iterable[int], most: int = 200) -> list[Case]:
 def of_occasion(tx: Tx, occasion: str) -> list[Case]:
     """The cases taken at one occasion, such as a tea meeting, in their order."""
     return _with_parts(tx, tx.all(_OCCASION, {"occasion_": occasion}))
-
-
-def search(tx: Tx, words: str, most: int) -> list[Case]:
-    """Cases whose number, facts or enterprise contain the words, newest first. Who may see them is the caller's."""
-    return _with_parts(tx, tx.all(_SEARCH, {"pattern": containing(words), "most": most}))
 
 
 def _with_parts(tx: Tx, found: list[Row[Any]]) -> list[Case]:
