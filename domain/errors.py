@@ -57,6 +57,10 @@ class OnceOnly(Refused):
     """This has been done already, and can be done once only."""
 
 
+class LastOne(Refused):
+    """All other units have answered. Please answer too, or ask the dispatcher to give your part to another unit."""
+
+
 class OwnProposal(Refused):
     """You proposed this yourself; somebody else must decide on it."""
 

@@ -11,6 +11,7 @@ from domain.errors import (
     AskedTooLate,
     CluesNotHere,
     FinalSaid,
+    LastOne,
     Missing,
     NoPauseLeft,
     NotLater,
@@ -223,6 +224,12 @@ def within_return(scene: Scene) -> Refused | None:
     leads = part is not None and part.lead
     since = scene.case.status_at if leads or got is None else got.started_at
     return _too_late(scene, since, scene.office.rulebook.return_limit)
+
+
+def others_left(scene: Scene) -> Refused | None:
+    """Where each unit answers for itself, the last one left does not send its part back: nobody would have the case."""
+    alone = scene.case.joint and not _others_open(scene)
+    return LastOne() if alone else None
 
 
 def within_objection(scene: Scene) -> Refused | None:

@@ -135,7 +135,10 @@ def apply(case: Case, name: str, actor: Actor, facts: Facts, now: datetime, offi
 
 def _moved(after: Case, before: Case, move: Move) -> Case:
     if isinstance(move.target, Status):
-        return replace(after, status=move.target)
+        waits = move.target is Status.WAITING
+        return replace(
+            after, status=move.target, resume=after.resume if waits else None, asker=after.asker if waits else None
+        )
     if move.target is Target.BACK:
         return replace(after, status=before.resume or Status.FILED, resume=None, asker=None)
     return after

@@ -34,7 +34,7 @@ UNITS: tuple[Move, ...] = (
         Target.SAME,
         (permits.assisting_liaison,),
         needs=("text", "better"),
-        guards=(guards.first_return, guards.within_return),
+        guards=(guards.others_left, guards.first_return, guards.within_return),
         clock=(Void((Term.HANDLE, Term.ASSIST), own=True),),
         work=(parts.return_part,),
     ),

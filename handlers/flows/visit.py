@@ -51,14 +51,16 @@ def _word(prompt: str) -> Text:
 
 
 async def _solved_it(talk: Talk, case_id: int) -> Message:
+    coming = talk.read("next", _next_round, case_id)
     rated = await talk.ask("level", _level())
     level = int(rated)
     words = await talk.ask("words", _word(_("Would you like to add a word? You can skip this.")))
-    if level <= talk.office.rulebook.low_levels and await _redo_wanted(talk):
-        return await _redone(talk, case_id, words)
+    if level <= talk.office.rulebook.low_levels and await _redo_wanted(talk, coming):
+        return await _redone(talk, case_id, words, coming)
     talk.do("visited", casework.move, case_id, "visit", solved=True, level=level, words=words)
-    said = _("Thank you. The case is closed. If it comes back, you can have it redone until {day}.", day=_until(talk))
-    return after(talk.turn, case_id, said)
+    until = _("If it comes back, you can have it redone until {day}.", day=_until(talk))
+    said = (_("Thank you. The case is closed."), until if coming else "")
+    return after(talk.turn, case_id, " ".join(part for part in said if part))
 
 
 def _until(talk: Talk) -> str:
@@ -69,27 +71,47 @@ def _until(talk: Talk) -> str:
     return phrases.day_words(last, calendar.today(talk.now))
 
 
-async def _redo_wanted(talk: Talk) -> bool:
+#: Who has the next round: a unit again, the head of the office in the final review, or nobody after that.
+UNIT, REVIEW, NOBODY = "unit", "review", ""
+
+
+def _next_round(turn: Turn, case_id: int) -> str:
+    case = casework.seen(turn, str(case_id))
+    final = turn.office.rulebook.final_round
+    if case.round >= final:
+        return NOBODY
+    return REVIEW if case.round + 1 >= final else UNIT
+
+
+async def _redo_wanted(talk: Talk, coming: str) -> bool:
+    if coming == NOBODY:
+        return False
     lines = (Option("redo", _("Have it redone")), Option("close", _("Leave it at that")))
-    question = Choice(prompt=_("We are sorry to hear that. Shall the unit do it again?"), lines=lines)
+    again = _("We are sorry to hear that. Shall the unit do it again?")
+    review = _("We are sorry to hear that. Shall the head of the office look at everything, and decide in writing?")
+    question = Choice(prompt=review if coming == REVIEW else again, lines=lines)
     return await talk.ask("again", question) == "redo"
 
 
 async def _not_solved(talk: Talk, case_id: int) -> Message:
+    coming = talk.read("next", _next_round, case_id)
     why = await talk.ask("why", Text(prompt=_("What is still missing?"), most=2000, label=_("What is missing")))
-    if await _redo_wanted(talk):
-        return await _redone(talk, case_id, why)
+    if await _redo_wanted(talk, coming):
+        return await _redone(talk, case_id, why, coming)
     rated = await talk.ask("level", _level())
     level = int(rated)
     talk.do("visited", casework.move, case_id, "visit", solved=False, level=level, words=why)
     said = _("Noted as not solved. The case is closed; you can have it redone until {day}.", day=_until(talk))
-    return after(talk.turn, case_id, said)
+    last = _("Noted as not solved. The case is closed: the final review was the office's last word on it.")
+    return after(talk.turn, case_id, said if coming else last)
 
 
-async def _redone(talk: Talk, case_id: int, words: str) -> Message:
+async def _redone(talk: Talk, case_id: int, words: str, coming: str) -> Message:
     why = words or await talk.ask("missing", Text(prompt=_("What should be done better?"), most=2000))
     talk.do("redone", casework.move, case_id, "redo", text=why)
-    return after(talk.turn, case_id, _("The unit does it again, and its head is told. You get the new answer here."))
+    again = _("The unit does it again, and its head is told. You get the new answer here.")
+    review = _("The head of the office looks at everything now, and gives you a written conclusion here.")
+    return after(talk.turn, case_id, review if coming == REVIEW else again)
 
 
 @flow("redo")
@@ -99,7 +121,7 @@ async def redo(talk: Talk) -> Message:
     case_id = talk.read("case", _to_redo, talk.arg)
     prompt = _("What is not solved in {about}?", about=phrases.about(case))
     why = await talk.ask("why", Text(prompt=prompt, most=2000))
-    return await _redone(talk, case_id, why)
+    return await _redone(talk, case_id, why, talk.read("next", _next_round, case_id))
 
 
 def _to_redo(turn: Turn, wanted: str) -> int:

@@ -242,7 +242,7 @@ RULES: dict[str, list[Row]] = {
     "transfer": [Row(OPEN | MERGED, "transferred", DISPATCHER)],
     "relay": [Row(one_of("transferred"), "same", DISPATCHER)],
     "supervise": [Row(UNITS_OR_WAITING, "same", SUPERVISOR)],
-    "repay": [Row(UNITS_OR_WAITING | DONE | MERGED, "same", money)],
+    "repay": [Row(UNITS_OR_WAITING | DONE | MERGED | {"withdrawn"}, "same", money)],
     "censure": [Row(OPEN | ENDED, "same", SUPERVISOR)],
     "recuse": [Row(OPEN | ENDED, "same", DISPATCHER | APPROVERS | SUPERVISOR)],
 }
