@@ -14,6 +14,7 @@ from storage.transaction import Tx
 
 _ADD = insert(erasures).returning(erasures.c.id)
 _WANTED = select(erasures).where(erasures.c.done_at.is_(None)).order_by(erasures.c.id).limit(50)
+_WANTED = _WANTED.with_for_update(skip_locked=True)
 _OF_PERSON = select(erasures).where(erasures.c.person_id == bindparam("person_")).order_by(erasures.c.id)
 _DONE = (
     update(erasures)
@@ -46,7 +47,7 @@ def add(tx: Tx, person: int, by: int | None, now: datetime) -> int:
 
 
 def wanted(tx: Tx) -> list[Wish]:
-    """What is still to be done, oldest first."""
+    """What is still to be done and in no other process' hands, oldest first."""
     return [_wish(row) for row in tx.all(_WANTED)]
 
 

@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.web import ANOTHER_HISTORY
 from bot.filestore import FileStore
 from domain.retention import EXPORT_VALID
-from storage import discarded, exports
+from handlers import erasure
+from storage import cases, discarded, exports
 from tests.bot.offices import Chat, Visitor, production
 from tests.people import Town
 
@@ -90,3 +92,22 @@ async def test_a_link_is_over_after_a_day_and_its_file_gone(small_town: Town, tm
 
     assert town.read(exports.behind, secret, town.now) is None
     assert town.read(discarded.waiting) == [digest]
+
+
+async def test_the_page_of_an_erased_owner_starts_anew_as_a_strangers(tmp_path: Path) -> None:
+    async with production(tmp_path) as office:
+        visitor = await office.visitor()
+        chat = await visitor.chat(echo=1)
+        number = await filed(chat)
+        message = await chat.say(number)
+        message = await chat.tap("撤回", message)
+        await chat.tap("撤回", message)
+        owner = (await office.app.db.read(cases.by_number, number)).owner
+        await office.app.db.write(erasure.person, owner, office.app.clock.now())
+        assert await chat.ended() == ANOTHER_HISTORY
+        again = await visitor.chat(echo=1, after=0)
+        await again.send({"text": "/privacy"})
+        assert "还没有同意过" in (await again.heard("存多久"))["text"]
+        assert MATTER not in str(again.frames)
+        for one in (again, visitor):
+            await one.close()
