@@ -74,7 +74,8 @@ def drawn(cards: Iterable[Card], office: Office) -> str:
 def _how(office: Office) -> str:
     if office.url:
         return _(
-            "Scan the square with the phone and tap “Join”. Or open {url}/chat and send this code:", url=office.url
+            "Scan the square with the phone and tap “Use the code”. Or open {url}/chat and send this code:",
+            url=office.url,
         )
     return _("Open the office's chat page and send this code:")
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from bot.commands import named
 from bot.commands.plans import Ids, Kind, Known, Plan, becomes, once
 from bot.commands.sheets import Column, Row, Sheet
+from domain.people import UnitOf
 from handlers.words import N_, _
 from storage import items
 from storage.items import Item
@@ -58,16 +59,23 @@ def plan(tx: Tx, sheet: Sheet, _now: datetime, known: Known) -> Plan[Item]:
     old = {item.code: item for item in items.every(tx)}
     made: Plan[Item] = Plan()
     codes: dict[str, int] = {}
+    for row in [row for row in sheet.spoilt if row["unit"]]:
+        _unit(sheet, row, known)
     for row in sheet.rows:
-        unit = named.unit(known.units, row["unit"])
-        if unit is None:
-            sheet.fault(row.number, "unit", named.unknown_unit(row["unit"]))
+        unit = _unit(sheet, row, known)
         if once(sheet, "code", codes, row.number, row["code"]) and unit is not None:
             before = old.get(row["code"])
             wanted = _wanted(sheet, row, unit.id, before)
             made.put(wanted, before, f"{wanted.name} ({wanted.code})", _changes(before, wanted, known))
     made.absent = [item.name for code, item in old.items() if code not in codes]
     return made
+
+
+def _unit(sheet: Sheet, row: Row, known: Known) -> UnitOf | None:
+    unit = named.unit(known.units, row["unit"])
+    if unit is None:
+        sheet.fault(row.number, "unit", named.unknown_unit(row["unit"]))
+    return unit
 
 
 def _changes(old: Item | None, new: Item, known: Known) -> tuple[str, ...]:

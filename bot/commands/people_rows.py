@@ -108,6 +108,9 @@ def plan(tx: Tx, sheet: Sheet, now: datetime, known: Known) -> Plan[PersonRow]:
     made: Plan[PersonRow] = Plan()
     if not known.closed:
         _foresee_projects(sheet, known, made)
+    for row in sheet.spoilt:
+        if named.role(row["role"]) and (row["unit"] or row["project"]):
+            _held(sheet, row, known)
     wanted = _by_phone(sheet, known)
     there: dict[str, list[Listed]] = {}
     for one in roster.listed(tx, now):

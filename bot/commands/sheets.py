@@ -78,12 +78,16 @@ class Head:
 
 @dataclass
 class Sheet:
-    """The rows read, where their columns are, and what is wrong so far. tab: its name, where the file has several."""
+    """The rows read, where their columns are, and what is wrong so far. tab: its name, where the file has several.
+
+    spoilt: rows with a faulty cell, which has no text there; they are planned no further, but their rest is checked.
+    """
 
     heads: dict[str, Head]
     below: int = 0
     tab: str = ""
     rows: list[Row] = field(default_factory=list)
+    spoilt: list[Row] = field(default_factory=list)
     faults: list[tuple[int, int, str]] = field(default_factory=list)
 
     def has(self, key: str) -> bool:
@@ -187,6 +191,8 @@ def _take(sheet: Sheet, columns: tuple[Column, ...], number: int, cells: Cells) 
         del sheet.faults[before:]  # nothing that is asked for stands here: a note, a sum, a spoilt blank line
     elif len(sheet.faults) == before:
         sheet.rows.append(Row(number, texts))
+    else:
+        sheet.spoilt.append(Row(number, texts))
 
 
 def _is_example(cells: Cells) -> bool:
@@ -218,7 +224,8 @@ def _text(shown: Any, kind: str, column: Column) -> tuple[str, str]:
         return "", _("is empty; merged cells must be split")
     if len(text) > column.most:
         return "", _("too long: at most {n} characters", n=column.most)
-    return text, column.wrong(text) if text else ""
+    wrong = column.wrong(text) if text else ""
+    return "" if wrong else text, wrong
 
 
 def _cleaned(shown: Any, *, narrow: bool) -> str:
