@@ -20,12 +20,14 @@ from handlers import likely, worklist
 from handlers.turn import Turn
 from handlers.words import N_, _
 from handlers.worklist import Task
-from storage import approvals, cases, dead_letters, inbox, units, visits
+from storage import approvals, cases, dead_letters, deadlines, inbox, units, visits
 
 #: Moves that decide on what somebody else proposed, or on an objection.
 DECISIONS = (*(move.name for move in MOVES if move.decides and move.decides[0] is not Decision.PROPOSE), "uphold")
 #: Cases a section shows; the list has the rest.
 SHOWN = 20
+#: So many overdue ones are looked at for some that the person may see.
+MOST_LATE = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,7 @@ class Section:
     title: str
     empty: str
     lines: list[Line]
-    count: int
+    count: str
     more: str = ""
 
 
@@ -105,9 +107,13 @@ def _tasks(turn: Turn) -> Section:
 
 
 def _late(turn: Turn) -> Section:
-    return _listed(
-        turn, _("What is late"), _("Nothing is overdue."), worklist.late(turn.tx, turn.holdings, turn.now), "?overdue=1"
-    )
+    """The longest overdue; the list has the rest, which are not counted here."""
+    late = deadlines.overdue_cases(turn.tx, turn.now, MOST_LATE)
+    kept = cases.many(turn.tx, late)
+    found = rows.of_cases(turn, [kept[case] for case in late])
+    count = f"{len(found)}+" if len(late) == MOST_LATE else str(len(found))
+    more = "/board/cases?overdue=1" if len(found) > SHOWN or len(late) == MOST_LATE else ""
+    return Section(_("What is late"), _("Nothing is overdue."), [Line(row) for row in found[:SHOWN]], count, more)
 
 
 def _visits(turn: Turn) -> Section:
@@ -131,7 +137,7 @@ def _listed(turn: Turn, title: str, empty: str, tasks: list[Task], query: str) -
 
 
 def _section(title: str, empty: str, lines: list[Line], count: int, query: str = "") -> Section:
-    return Section(title, empty, lines, count, f"/board/cases{query}" if query and count > SHOWN else "")
+    return Section(title, empty, lines, str(count), f"/board/cases{query}" if query and count > SHOWN else "")
 
 
 #: The sections in their order, each with the right that opens it.
