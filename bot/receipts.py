@@ -40,7 +40,7 @@ async def page(request: web.Request) -> web.StreamResponse:
 
 def _signed(app: App, case: Case, signature: bytes, first_link: bytes) -> dict[str, Any]:
     return {
-        "office": app.file.name,
+        "office": app.db.office.name,
         "number": case.number,
         "received_at": case.filed_at.isoformat(),
         "signed_text": receipt_text(case, first_link),

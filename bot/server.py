@@ -109,10 +109,10 @@ async def chat_page(request: web.Request) -> web.StreamResponse:
     address = verified(request.cookies.get(COOKIE, ""), app.keys.cookie)
     known = address or fresh_address()
     values = {
-        "language": app.file.language.replace("_", "-"),
+        "language": app.db.office.language.replace("_", "-"),
         "demo": "1" if demo else "",
         "zone": app.file.zone,
-        "office": app.file.name,
+        "office": app.db.office.name,
         "person": "" if demo else known[:12],
     }
     template = string.Template((PAGES / "chat.html").read_text(encoding="utf-8"))

@@ -5,7 +5,7 @@ A field that is not among the values stays as it is in the book the form began w
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import count
@@ -108,6 +108,10 @@ class _Reading:
             self.unread[name] = parts[0][:LONGEST_TEXT]
             return before
 
+    def has(self, group: str) -> bool:
+        """Whether anything of a list was sent, even if it is empty."""
+        return any(name == group or name.startswith(f"{group}.") for name in self.sent)
+
     def rows(self, group: str) -> list[tuple[str, ...]]:
         """The rows of a list in which the last part, what it says, is filled in; of closed days either part."""
         numbers = {name.split(".")[1] for name in self.sent if name.startswith(f"{group}.")}
@@ -125,11 +129,7 @@ def read(sent: Values, before: Rulebook) -> Entered:
         **own,
         kinds={kind: _kind(reading, kind, before.kinds[kind]) for kind in Kind},
         rungs=_rungs(reading, before),
-        closures=_closures(reading),
-        refusal_grounds=_grounds(reading, "refusal_grounds", before),
-        termination_grounds=_grounds(reading, "termination_grounds", before),
-        categories=tuple(filter(None, map(line, (reading.text("categories") or "").splitlines()))),
-        texts=_texts(reading),
+        **{name: take(reading, name, before) for name, take in LISTS.items() if reading.has(name)},
     )
     sensible = [fault for fault in rulebook.faults(book) if fault.where not in reading.unread]
     unknown = [Fault(name[:80], "unknown_field") for name in sorted(sent.keys() - reading.looked)]
@@ -154,17 +154,18 @@ def _rungs(reading: _Reading, before: Rulebook) -> dict[str, RungRule]:
         name, default, kept = f"rungs.{rung.key}", rule_of(DEFAULT, rung), rule_of(before, rung)
         days, to = reading.value(name, "number", abs(kept.days)), reading.text(f"{name}.to")
         on = reading.value(f"{name}.on", "yes", kept.on)
-        reached = kept.to if name not in reading.sent else tuple((to or "").split())
+        entered = kept.to if name not in reading.sent else tuple((to or "").split())
+        reached = kept.to if set(entered) == set(kept.to) else entered
         rule = RungRule(-days if rung.days < 0 else days, reached, on)
         if (rule.days, set(rule.to), rule.on) != (default.days, set(default.to), default.on):
             found[rung.key] = rule
     return found
 
 
-def _closures(reading: _Reading) -> tuple[Closure, ...]:
+def _closures(reading: _Reading, group: str, before: Rulebook) -> tuple[Closure, ...]:
     """Closed days in order; those that are no days are shown again behind them."""
     found, wrong = [], []
-    for day, name in reading.rows("closures"):
+    for day, name in reading.rows(group):
         try:
             found.append(Closure(date.fromisoformat(day), line(name)))
         except ValueError:
@@ -188,10 +189,23 @@ def _grounds(reading: _Reading, group: str, before: Rulebook) -> tuple[Ground, .
     return tuple(found)
 
 
-def _texts(reading: _Reading) -> dict[str, dict[str, str]]:
+def _texts(reading: _Reading, group: str, before: Rulebook) -> dict[str, dict[str, str]]:
     """Own words where they differ from the catalogue's."""
     found: dict[str, dict[str, str]] = {}
-    for language, key, text in reading.rows("texts"):
+    for language, key, text in reading.rows(group):
         if text != catalogues().get(language, {}).get(key):
             found.setdefault(language, {})[key] = text
     return found
+
+
+def _categories(reading: _Reading, group: str, before: Rulebook) -> tuple[str, ...]:
+    return tuple(filter(None, map(line, (reading.text(group) or "").splitlines())))
+
+
+#: What grows and shrinks.
+LISTS: Mapping[str, Callable[[_Reading, str, Rulebook], Any]] = {
+    "closures": _closures,
+    "categories": _categories,
+    "texts": _texts,
+    **dict.fromkeys(GROUNDS, _grounds),
+}

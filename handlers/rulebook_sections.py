@@ -41,7 +41,7 @@ class Input:
         if self.sort == "limit":
             return f"{self.value} {names.get(self.unit, '')}".strip()
         if self.choices:
-            return phrases.listed(names.get(one, one) for one in self.chosen)
+            return phrases.listed(words for value, words in self.choices if value in self.chosen)
         return f"{self.value} {self.unit}".strip()
 
 

@@ -331,3 +331,16 @@ def test_any_book_is_read_from_its_form_as_it_was(book: Rulebook) -> None:
         entered = read(values(book), DEFAULT)
         assert changed(values(book), entered.values) == ()
         assert not any(section.wrong for section in sections(entered.values, entered.faults))
+
+
+@given(books())
+def test_what_is_not_sent_stays_as_it_is(book: Rulebook) -> None:
+    assert read({}, book).book == book
+    assert read({"low_levels": "1"}, book).book == replace(book, low_levels=1)
+
+
+def test_a_new_ground_never_gets_the_code_of_another() -> None:
+    first = {"refusal_grounds.0.code": "civil", "refusal_grounds.0.words": "民事", "refusal_grounds.1.words": "新的"}
+    book = read(first, DEFAULT).book
+    again = {**first, "refusal_grounds.1.code": book.refusal_grounds[1].code, "refusal_grounds.2.words": "又一条"}
+    assert len({ground.code for ground in read(again, DEFAULT).book.refusal_grounds}) == 3

@@ -42,7 +42,9 @@ def rungs(draw: st.DrawFn) -> dict[str, RungRule]:
         allowed = [str(one) for one in recipients(rung)]
         to = tuple(draw(st.lists(st.sampled_from(allowed), min_size=1, unique=True)))
         days = draw(st.integers(-10, -2)) if rung.name == "near" else rule_of(DEFAULT, rung).days
-        found[rung.key] = RungRule(days, to, To.OWNER in rung.to or draw(st.booleans()))
+        rule, default = RungRule(days, to, To.OWNER in rung.to or draw(st.booleans())), rule_of(DEFAULT, rung)
+        if (rule.days, set(rule.to), rule.on) != (default.days, set(default.to), default.on):
+            found[rung.key] = rule
     return found
 
 
