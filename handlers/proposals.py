@@ -69,7 +69,7 @@ def _present(found: Iterable[tuple[str, str]]) -> Rows:
 def on_card(tx: Tx, case: Case, viewers: Sequence[Actor]) -> Rows:
     """What is proposed and not decided yet, a row each, for those whom it concerns."""
     shown = [one for one in case.approvals if one.state is ApprovalState.PENDING]
-    return [(_(TITLES[one.matter]), _gist(tx, case, one)) for one in shown if _concerned(one, viewers)]
+    return [(_(TITLES[one.matter]), _gist(tx, case, one)) for one in shown if concerned(one, viewers)]
 
 
 TITLES: dict[Matter, str] = {
@@ -81,7 +81,8 @@ TITLES: dict[Matter, str] = {
 }
 
 
-def _concerned(one: Approval, viewers: Sequence[Actor]) -> bool:
+def concerned(one: Approval, viewers: Sequence[Actor]) -> bool:
+    """Whether a proposal is shown to these: its unit, whoever decides on it, and the desk where it follows it."""
     if any(actor.unit is not None and actor.unit == one.unit for actor in viewers):
         return True
     desk = one.matter in OF_THE_DESK and any(actor.role is Role.DISPATCHER for actor in viewers)

@@ -12,18 +12,14 @@ from bot.board.drawing import page
 from bot.board.forms import TAKE
 from bot.board.rows import Row
 from bot.board.sessions import Desk, Page
-from domain import lifecycle
-from domain.case import Case, Matter, Status
-from domain.moves import MOVES, Decision
+from domain.case import Case, Status
 from domain.rights import Right, may
 from handlers import likely, worklist
 from handlers.turn import Turn
 from handlers.words import N_, _
 from handlers.worklist import Task
-from storage import approvals, cases, dead_letters, deadlines, inbox, units, visits
+from storage import cases, dead_letters, deadlines, inbox, units, visits
 
-#: Moves that decide on what somebody else proposed, or on an objection.
-DECISIONS = (*(move.name for move in MOVES if move.decides and move.decides[0] is not Decision.PROPOSE), "uphold")
 #: Cases a section shows; the list has the rest.
 SHOWN = 20
 #: So many overdue ones are looked at for some that the person may see.
@@ -83,17 +79,8 @@ def _to_take(turn: Turn, case: Case, row: Row, names: dict[int, str]) -> Line:
 
 def _approvals(turn: Turn) -> Section:
     """What others proposed and this person may decide on, and refusals that an owner objected to."""
-    found = cases.many(turn.tx, approvals.pending(turn.tx, Matter))
-    objected = [case for case in cases.in_status(turn.tx, [Status.FILED]) if case.objected]
-    once = {case.id: case for case in (*found.values(), *objected)}
-    mine = [case for case in once.values() if _decides(turn, case)]
-    lines = [Line(row) for row in rows.of_cases(turn, mine[:SHOWN])]
-    return _section(_("Waiting for your approval"), _("Nothing waits for your approval."), lines, len(mine))
-
-
-def _decides(turn: Turn, case: Case) -> bool:
-    viewers = rows.seen_by(turn.actors, case)
-    return any(lifecycle.may(case, move, one, turn.now, turn.office) for move in DECISIONS for one in viewers)
+    waiting = worklist.of_approvals(turn.tx, turn.holdings, turn.now)
+    return _listed(turn, _("Waiting for your approval"), _("Nothing waits for your approval."), waiting, "")
 
 
 def _tasks(turn: Turn) -> Section:

@@ -15,12 +15,11 @@ from bot.board.forms import AT_ONCE, FORMS, MoveForm, form_of
 from bot.board.guard import status_of
 from bot.board.sessions import Desk, Form, Page
 from domain import ladder, lifecycle
-from domain.case import Actor, Approval, ApprovalState, Case
-from domain.deadlines import Deadline, Term
+from domain.case import Actor, ApprovalState, Case
+from domain.deadlines import Deadline
 from domain.errors import Refused
-from domain.guards import as_day
 from domain.rights import Right
-from handlers import cards, grounds, phrases, readings
+from handlers import cards, phrases, proposals, readings
 from handlers.flows import story
 from handlers.turn import Turn
 from handlers.words import _, of_error
@@ -63,6 +62,7 @@ class Sheet:
     status: str
     facts: list[tuple[str, str]]
     phone: str
+    proposals: list[tuple[str, list[tuple[str, str]]]]
     steps: list[tuple[str, str]]
     files: list[FileRecord]
     clocks: list[Clock]
@@ -122,6 +122,7 @@ def sheet_of(turn: Turn, number: str, name: str = "", sent: Form | None = None) 
         status=cards.official_status(case),
         facts=_facts(turn, case, owner),
         phone=phone,
+        proposals=_proposals(turn, case, viewers),
         steps=[_parted(step) for step in steps],
         files=files.of_case(turn.tx, case.id),
         clocks=[_clock(turn, one) for one in deadlines.of_case(turn.tx, case.id)],
@@ -142,25 +143,15 @@ def _facts(turn: Turn, case: Case, owner: str) -> list[tuple[str, str]]:
         (_("Place"), case.place),
         (_("Key project"), units.project_name(turn.tx, case.project) if case.project else ""),
         (_("Weight"), _(phrases.WEIGHTS[case.weight]) if case.weight else ""),
-        *_proposals(turn, case),
     )
     return [(label, value) for label, value in found if value]
 
 
-def _proposals(turn: Turn, case: Case) -> list[tuple[str, str]]:
-    """What waits for a decision: in which matter, on which ground, until when, and why."""
+def _proposals(turn: Turn, case: Case, viewers: Sequence[Actor]) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What waits for a decision, in full for those it concerns: title, and (label, value)."""
     waiting = [one for one in case.approvals if one.state is ApprovalState.PENDING]
-    return [(_(phrases.TERMS[Term(one.matter)]).capitalize(), _proposed(turn, one)) for one in waiting]
-
-
-def _proposed(turn: Turn, one: Approval) -> str:
-    ground, day = one.facts.get("ground"), as_day(one.facts.get("date"))
-    parts = (
-        grounds.words(turn.office.rulebook, one.matter, ground) if ground else "",
-        phrases.day_words(day) if day else "",
-        one.facts.get("text", ""),
-    )
-    return "\n".join(part for part in parts if part)
+    shown = [one for one in waiting if proposals.concerned(one, viewers)]
+    return [(_(proposals.TITLES[one.matter]), proposals.told(turn.tx, case, one)) for one in shown]
 
 
 def _parted(step: str) -> tuple[str, str]:

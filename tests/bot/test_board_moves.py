@@ -97,6 +97,24 @@ async def test_a_refusal_is_proposed_by_one_and_approved_by_another(
     assert office.town.read(papers.of_case, office.town.case(number).id)
 
 
+async def test_an_answer_that_waits_for_the_head_is_shown_to_the_unit_and_not_to_the_desk(
+    office: Office, desk: Visitor, handler: Visitor
+) -> None:
+    number = await handled(office, desk, handler)
+    office.app.db.office = replace(
+        office.app.db.office, rulebook=replace(office.app.db.office.rulebook, head_checks=True)
+    )
+    head = await office.signed_in("孙立", Role.HEAD, unit="gongdian")
+    assert (await handler.send(f"/board/case/{number}/answer", text="x", outcome="solved")).status in (403, 409)
+    await do(handler, number, "propose_answer", text="还没有审过的答复", outcome="solved")
+    assert number in (await head.get("/board")).text
+    assert "还没有审过的答复" in (await head.get(f"/board/case/{number}")).text
+    sheet = (await desk.get(f"/board/case/{number}")).text.split("办理经过")[0]
+    assert "还没有审过的答复" not in sheet
+    await do(head, number, "release")
+    assert str(office.town.case(number).status) == "answered"
+
+
 async def test_who_proposed_something_does_not_decide_on_it_in_another_role(office: Office) -> None:
     both = await office.signed_in("两职", Role.DISPATCHER, Role.APPROVER)
     number = await filed(office)
