@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from domain.case import PROPOSED_FOR, Actor, AssignmentState, Case, Kind, Role
+from domain.case import LIVE, PROPOSED_FOR, Actor, AssignmentState, Case, Kind, Role
 from domain.deadlines import Deadline, Term
 from domain.lifecycle import Change
 from domain.office import Office
@@ -69,6 +69,11 @@ class View:
     def unit(self, unit: int | None) -> str:
         """A unit's name."""
         return units.names(self.tx).get(unit or 0) or _("the office")
+
+    def unit_names(self) -> str:
+        """The units that have the case, the lead first."""
+        parts = sorted((part for part in self.case.assignments if part.state in LIVE), key=lambda part: not part.lead)
+        return phrases.listed(dict.fromkeys(self.unit(part.unit) for part in parts))
 
     def leading_number(self) -> str:
         """The number of the case that leads the group this one is joined to."""

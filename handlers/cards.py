@@ -102,6 +102,8 @@ def unit_words(tx: Tx, case: Case) -> str:
         return ""
     assisting = [names.get(a.unit, "") for a in case.assignments if not a.lead and a.round == case.round]
     words = names.get(lead.unit, "")
+    if case.joint:
+        return _("{units}, each for itself", units=phrases.listed([words, *assisting]))
     return _("{lead}, with {others}", lead=words, others=phrases.listed(assisting)) if assisting else words
 
 
@@ -167,7 +169,7 @@ def official_card(
         (_("Place"), case.place),
         (_("Key project"), units.project_name(tx, case.project) if case.project else ""),
         *proposals.on_card(tx, case, viewers),
-        *_limits(running, tx, now),
+        *_limits(case, running, tx, now),
         (_("Looks like"), "\n".join(phrases.about(one) for one in alike)),
     ]
     joins = [Button(_("Join with {number}", number=one.number), f"f:merge:{case.id}.{one.id}") for one in alike[:1]]
@@ -222,16 +224,23 @@ OFFICIAL_STATUSES: dict[Status, str] = {
 }
 
 
-def _limits(live: Sequence[Deadline], tx: Tx, now: datetime) -> list[tuple[str, str]]:
+def _limits(case: Case, live: Sequence[Deadline], tx: Tx, now: datetime) -> list[tuple[str, str]]:
     """What runs, the first to end first; the silence limit is the clock's own."""
     shown = sorted((d for d in live if d.term in SHOWN_TERMS), key=lambda one: one.due.at)
     return [
         (
-            _(phrases.TERMS[one.term]).capitalize(),
+            _term_words(tx, case, one),
             f"{MARKS[ladder.colour(one, now, tx.office)]} {phrases.due_words(one, tx.office, now)}",
         )
         for one in shown[:3]
     ]
+
+
+def _term_words(tx: Tx, case: Case, one: Deadline) -> str:
+    """What a deadline is for; where each unit answers for itself, also whose it is."""
+    words = _(phrases.TERMS[one.term]).capitalize()
+    unit = units.names(tx).get(one.unit or 0, "") if case.joint else ""
+    return _("{words} ({unit})", words=words, unit=unit) if unit else words
 
 
 def _title(case: Case) -> str:

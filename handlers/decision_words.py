@@ -80,7 +80,8 @@ def upheld(view: View) -> str:
     """To the owner."""
     text = _(
         "The head of the office has looked at case {number} again. The decision not to accept it stays.\n"
-        "Reasons: {text}",
+        "Reasons: {text}\nWhere the law allows it, you can still ask for administrative reconsideration or go to "
+        "court.",
         number=view.case.number,
         text=view.text,
     )

@@ -9,6 +9,7 @@ from domain.case import Role
 from domain.deadlines import Term
 from handlers import letters, phrases
 from handlers.audiences import View
+from handlers.notice_words import own_part
 from handlers.words import _
 
 
@@ -36,7 +37,9 @@ def returned_part(view: View) -> str:
 
 
 def involved(view: View) -> str:
-    """To the unit that is asked to help."""
+    """To the unit that is asked to help, or to answer for itself beside others."""
+    if view.case.joint:
+        return own_part(view)
     return _(
         "Please assist {unit} with this case. Your part is due by {when}.",
         unit=view.lead_name(),
@@ -99,6 +102,30 @@ def merged_owner(view: View) -> str:
         "number and its date, and you get an answer of your own.",
         number=view.case.number,
     )
+
+
+def sent_back_by(view: View) -> str:
+    """To the colleagues of whoever sent it back: their card changes in place."""
+    return _(
+        "{name} has sent this case back: {text}\nNothing more for you to do.",
+        name=view.change.actor.name or _("A colleague"),
+        text=view.text,
+    )
+
+
+def merged_away(view: View) -> str:
+    """To whoever had a case that is handled with another from now on."""
+    return _(
+        "This case is handled together with {number} now. Nothing more for you to do.", number=view.leading_number()
+    )
+
+
+def recused_units(view: View) -> str:
+    """To the unit whose handler the case was taken from; it does not say why."""
+    lost = {part.id for part in view.change.before.assignments if part.handler} - {
+        part.id for part in view.case.assignments if part.handler
+    }
+    return _("This case needs somebody else of your unit. Please take it over; the dates stay.") if lost else ""
 
 
 def merged_units(view: View) -> str:

@@ -49,6 +49,13 @@ def accepted_by_silence(view: View) -> str:
 
 def dispatched_owner(view: View) -> str:
     """To the owner."""
+    if view.case.joint:
+        return _(
+            "Your case {number} is accepted and with {units} now. Each of them answers you by {when}.",
+            number=view.case.number,
+            units=view.unit_names(),
+            when=view.due(Term.HANDLE),
+        )
     return _(
         "Your case {number} is accepted and with {unit} now. You get their answer by {when}.",
         number=view.case.number,
@@ -63,11 +70,22 @@ def dispatched_lead(view: View) -> str:
 
 
 def dispatched_assist(view: View) -> str:
-    """To the assisting units."""
+    """To the assisting units; in a joint case to those that answer for themselves."""
+    if view.case.joint:
+        return own_part(view)
     return _(
         "Please assist {unit} with this case. Your part is due by {when}.",
         unit=view.lead_name(),
         when=view.due(Term.ASSIST),
+    )
+
+
+def own_part(view: View) -> str:
+    """To a unit that answers for itself, beside others."""
+    return _(
+        "A case for {units}: each unit answers for itself. Please sign. Your answer is due by {when}.",
+        units=view.unit_names(),
+        when=view.due(Term.HANDLE),
     )
 
 

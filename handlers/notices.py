@@ -69,7 +69,7 @@ NOTICES: Mapping[str, tuple[Tell, ...]] = MappingProxyType(
         "return": (
             Tell(to.dispatchers, group.returned),
             Tell(to.lead_staff, group.returned_part),
-            Tell(to.had_it, group.reassigned_from, quiet=True),
+            Tell(to.had_it, group.sent_back_by, quiet=True),
         ),
         "involve": (Tell(to.new_hands, group.involved),),
         "reassign": (
@@ -104,7 +104,7 @@ NOTICES: Mapping[str, tuple[Tell, ...]] = MappingProxyType(
         "merge": (
             Tell(to.owner, group.merged_owner),
             Tell(to.every_worker, group.merged_units),
-            Tell(to.had_it, group.reassigned_from, quiet=True),
+            Tell(to.had_it, group.merged_away, quiet=True),
         ),
         "unmerge": (Tell(to.owner, group.parted_owner), Tell(to.had_it, group.parted_units)),
         "follow": (Tell(to.owner, group.followed),),
@@ -128,7 +128,7 @@ NOTICES: Mapping[str, tuple[Tell, ...]] = MappingProxyType(
         "supervise": (Tell(to.every_worker, group.supervised), Tell(to.heads, group.supervised)),
         "repay": (Tell(to.owner, group.repaid),),
         "censure": (Tell(to.owner, group.censured),),
-        "recuse": (),
+        "recuse": (Tell(to.every_worker, group.recused_units),),
     }
 )
 

@@ -58,7 +58,10 @@ async def late(talk: Talk) -> Message:
 async def sign(talk: Talk) -> Message:
     """The unit takes the case."""
     case_id = talk.do("signed", casework.move, own_id(talk), "sign")
-    return after(talk.turn, case_id, _("Signed. The owner knows; please contact them in time."))
+    lead = casework.seen(talk.turn, str(case_id)).lead
+    if lead is not None and any(actor.unit == lead.unit for actor in talk.turn.actors):
+        return after(talk.turn, case_id, _("Signed. The owner knows; please contact them in time."))
+    return after(talk.turn, case_id, _("Signed. Please finish your unit's part in time."))
 
 
 def allowed(turn: Turn, wanted: str, move: str) -> int:

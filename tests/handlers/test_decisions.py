@@ -209,7 +209,9 @@ def test_a_refusal_that_stands_is_the_last_word_in_a_letter(
     chief.say("合同双方都是企业，请走司法途径")
     chief.tap("维持不予受理")
 
-    assert "合同双方都是企业" in owner.heard("不予受理").text
+    told = owner.heard("不予受理").text
+    assert "合同双方都是企业" in told
+    assert "行政复议" in told
     assert "合同双方都是企业" in letters(small_town, refused)[-1]
     assert small_town.case(refused).status is Status.REFUSED
     owner.card(refused)

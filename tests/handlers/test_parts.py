@@ -64,7 +64,7 @@ def units_on(town: Town, number: str) -> dict[int, AssignmentState]:
 
 
 def test_a_unit_sends_a_case_back_and_the_desk_decides_the_same_day(
-    small_town: Town, owner: Owner, desk: Official, liaison: Official, dispatched: str
+    small_town: Town, owner: Owner, desk: Official, liaison: Official, handler: Official, dispatched: str
 ) -> None:
     owner.read_all()
     more(liaison, dispatched, "退回")
@@ -72,6 +72,7 @@ def test_a_unit_sends_a_case_back_and_the_desk_decides_the_same_day(
     liaison.say("小区配电房归住建管")
     assert "不用再办" in words(liaison.last)
 
+    handler.heard("吴敏已把这件退回")
     heard = desk.heard("小区配电房归住建管").text
     assert BUILDING in heard
     assert "3月3日 周二 17:30" in heard
@@ -295,6 +296,8 @@ def test_each_unit_answers_for_itself(small_town: Town, owner: Owner, desk: Offi
     for label in (POWER, BUILDING, "就这些", "各单位分别答复", "多个部门", "交办"):
         desk.tap(label)
     assert small_town.case(number).joint
+    assert "供电公司、住建局" in owner.heard("分别给您答复").text
+    assert "3月24日 周二 17:30" in other.heard("分别答复").text
     handler.sign(number)
     other.sign(number)
     handler.answer(number, "电缆已下地")
@@ -354,4 +357,4 @@ def test_a_leader_urges_and_the_unit_hears_who(small_town: Town, owner: Owner, h
     leader.heard("催过")
     handler.silent()
     owner.press(f"f:urge:{signed}")
-    handler.heard("诉求人催办")
+    handler.heard("诉求人在催办")

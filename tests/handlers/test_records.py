@@ -218,6 +218,7 @@ def test_whom_a_case_is_about_does_not_see_it_any_more(
     assert "赞助" not in words(handler.last)
     handler.say("/tasks")
     assert not handler.offers(signed)
+    assert "回避" not in words(colleague.heard("换人承办"))
     colleague.say("/tasks")
     assert colleague.offers(signed)
     assert small_town.case(signed).recused == (handler.id,)
