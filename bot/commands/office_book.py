@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 from bot.commands import plans, spreadsheet
+from bot.commands.closure_rows import CLOSURES
 from bot.commands.item_rows import ITEMS
 from bot.commands.people_rows import PEOPLE
 from bot.commands.plans import Ids, Kind, Plan
@@ -58,6 +59,11 @@ TABS: Mapping[str, Tab] = MappingProxyType(
         ),
         "items": Tab(
             ("事项", "办事事项", "items"), ITEMS, N_("What people can apply for, and at which unit; may stay empty.")
+        ),
+        "closures": Tab(
+            ("放假", "放假安排", "closures"),
+            CLOSURES,
+            N_("Days the office is closed beside the public holidays; may stay empty."),
         ),
     }
 )

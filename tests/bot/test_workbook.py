@@ -15,11 +15,12 @@ import pytest
 from bot import program
 from bot.commands import opening, spreadsheet, workbook
 from bot.commands.office_book import TABS
+from bot.office import as_kept
 from domain.case import Role
 from domain.messages import Incoming
 from handlers import dispatch
 from handlers.words import speaking
-from storage import items, people, roster, units
+from storage import items, people, roster, rulebooks, units
 from storage.transaction import Tx
 from tests.bot.terminal import SHOWN, Terminal
 
@@ -114,13 +115,13 @@ def test_a_workbook_that_is_there_holds_work_and_stays(office: Terminal) -> None
 
 def test_every_example_would_itself_be_taken(office: Terminal) -> None:
     book = openpyxl.load_workbook(office.folder / "office.xlsx")
-    for title in BOOK:
+    for title in (*BOOK, "放假"):
         for place, cell in enumerate(book[title][4], 1):
             text = str(cell.value or "").removeprefix("示例：")
             book[title].cell(FIRST, place).value = text or None
     book.save(office.folder / "shown.xlsx")
     said = office.done("import", "shown.xlsx", "--yes")
-    assert said.count("新增 1") == 4
+    assert said.count("新增 1") == 5
 
 
 # --- taken over ---------------------------------------------------------------------------------------------------
@@ -191,6 +192,34 @@ def test_people_and_items_may_name_a_unit_by_the_name_it_gets_in_the_same_file(o
     assert {one.name: one.held for one in listed}["钱七"] == {(Role.LIAISON, unit, None)}
 
 
+def closures(office: Terminal) -> list[tuple[str, str]]:
+    with opening.bare(office.url) as db:
+        book = db.read_now(rulebooks.current)
+        return [(one.day.isoformat(), one.name) for one in book.closures] if book else []
+
+
+def test_closed_days_go_into_the_rulebook_and_the_calendar(office: Terminal) -> None:
+    days = ((date(2026, 12, 24), "暴雪"), ("2026年12月25日", "停电"), ("2026/1/5", "搬家"))
+    file = filled(office, 放假=days)
+    assert "放假：新增 3，更改 0，不变 0" in office.done("import", file, "--yes")
+    assert closures(office) == [("2026-01-05", "搬家"), ("2026-12-24", "暴雪"), ("2026-12-25", "停电")]
+    assert "完全一致" in office.done("import", file, "--yes")
+    renamed = filled(office, "later.xlsx", 放假=((date(2026, 12, 24), "大雪"),))
+    assert "“暴雪” → “大雪”" in office.done("import", renamed, "--yes")
+    assert ("2026-12-24", "大雪") in closures(office)
+    assert len(closures(office)) == 3
+    with opening.writing() as app:
+        kept = app.db.read_now(as_kept, app.file, app.keys, "")
+    assert not kept.calendar.is_working(date(2026, 12, 24))
+    assert kept.calendar.is_working(date(2026, 12, 23))
+
+
+def test_a_day_that_is_none_is_named_by_its_cell(office: Terminal) -> None:
+    days = (("2026-02-30", "x"), ("明天", "x"), ("2026-12-24", "x"), (date(2026, 12, 24), "y"), ("1926-12-24", "x"))
+    assert cells(office.refused("import", filled(office, 放假=days))) == ["放假!A5", "放假!A6", "放假!A8", "放假!A9"]
+    assert closures(office) == []
+
+
 def test_an_english_workbook_is_taken_over_too(office: Terminal) -> None:
     office.set("LC_ALL", "en_US.UTF-8")
     office.done("init", "--sample", "--force")
@@ -257,7 +286,7 @@ def test_merged_cells_are_named_where_they_would_leave_a_guess(office: Terminal)
 
 
 def test_a_file_without_our_sheets_or_with_one_twice_is_refused(office: Terminal) -> None:
-    assert "单位、项目、人员、事项" in office.refused("import", office.sheet("other.xlsx", ("甲", "乙")))
+    assert "单位、项目、人员、事项、放假" in office.refused("import", office.sheet("other.xlsx", ("甲", "乙")))
     book = openpyxl.load_workbook(office.folder / filled(office))
     book.create_sheet("单位名录").append(["编码", "单位"])
     book.save(office.folder / "twice.xlsx")
