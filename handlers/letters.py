@@ -32,12 +32,17 @@ def _refusal(tx: Tx, change: Change) -> str:
         "What you filed on {day} under {number} is not accepted.\nGround: {ground}\nReasons: {text}\n"
         "If you do not agree, you can object once, until {until}: tap “Object” in the chat, or tell us by phone. "
         "The head of the office then decides.",
-        day=phrases.day_words(tx.office.calendar.today(change.before.filed_at)),
+        day=_day(tx.office.calendar.today(change.before.filed_at)),
         number=change.before.number,
         ground=grounds.words(tx.office.rulebook, Matter.REFUSAL, str(change.facts.get("ground", ""))),
         text=change.facts.get("text", ""),
-        until=phrases.day_words(objection_ends(tx, change.now)),
+        until=_day(objection_ends(tx, change.now)),
     )
+
+
+def _day(day: date) -> str:
+    """A day with its year: a letter is read in later years too."""
+    return phrases.day_words(day, date.min)
 
 
 def objection_ends(tx: Tx, refused_at: datetime) -> date:
@@ -111,7 +116,7 @@ def _addressee(case: Case, to_owner: bool) -> str:
 
 
 def _signature(tx: Tx, now: datetime) -> str:
-    return f"{tx.office.name}\n{phrases.day_words(tx.office.calendar.today(now))}"
+    return f"{tx.office.name}\n{_day(tx.office.calendar.today(now))}"
 
 
 def link(tx: Tx, case: int) -> str:

@@ -161,7 +161,7 @@ async def _deny(talk: Talk, move: str) -> Message:
     said = DENIALS[move]
     case_id = talk.read("case", allowed, talk.arg, move)
     found = await _which(talk, case_id, move, said.matter)
-    shown = "\n".join(f"{label}: {value}" for label, value in found["told"])
+    shown = "\n".join(_("{label}: {value}", label=label, value=value) for label, value in found["told"])
     text = await talk.ask("text", reasons(f"{phrases.short_paragraph(shown)}\n\n{_(said.prompt)}"))
     talk.do("decided", _decide, case_id, move, found["id"], found["unit"], text)
     return after(talk.turn, case_id, _(said.done))

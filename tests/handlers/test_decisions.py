@@ -100,7 +100,8 @@ def test_a_refusal_is_proposed_by_one_and_decided_on_by_another(
     assert small_town.case(proposed).status is Status.REFUSED
     [letter] = letters(small_town, proposed)
     assert "两家企业之间的合同纠纷" in letter
-    assert "3月17日 周二" in letter
+    assert "2026年3月17日 周二" in letter
+    assert letter.endswith("2026年3月3日 周二")
 
 
 def test_a_refusal_that_is_not_approved_leaves_everything_as_it_was(
@@ -108,7 +109,7 @@ def test_a_refusal_that_is_not_approved_leaves_everything_as_it_was(
 ) -> None:
     chief.card(proposed)
     chief.tap("不同意")
-    assert "两家企业之间的合同纠纷" in chief.last.text
+    assert "理由：两家企业之间的合同纠纷" in chief.last.text
     chief.say("涉及政府承诺，应当受理")
 
     desk.heard("涉及政府承诺，应当受理")
