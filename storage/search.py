@@ -15,7 +15,7 @@ from domain.searching import Sought, fits, holds, literally, sought
 from storage import cases
 from storage.named import items_like, units_like
 from storage.search_index import forget, remember, scrub
-from storage.search_pages import PAGE, numbered, pages
+from storage.search_pages import numbered, pages
 from storage.sounds import BOOK
 from storage.transaction import Tx
 
@@ -31,8 +31,9 @@ __all__ = [
     "units_like",
 ]
 
-#: From so many hundredths of likeness in sound on, a case is near.
+#: From so many hundredths of likeness in sound on, a case is near; so many are listened to.
 NEAR = 78
+MOST_HEARD = 100
 
 
 def cases_like(tx: Tx, words: str, scope: Scope, most: int = 20, before: int | None = None) -> list[Case]:
@@ -91,8 +92,8 @@ def _heard(tx: Tx, wanted: Sought, scope: Scope, before: int | None) -> dict[int
     """How much the newest cases that may be near sound like what is looked for."""
     found: dict[int, float] = {}
     for rows in pages(tx, wanted.near, scope, before):
-        found |= {row.id: _likeness(wanted, _told(row)) for row in rows if row.id not in found}
-        if len(found) >= PAGE:
+        found |= {row.id: _likeness(wanted, _told(row)) for row in rows[:MOST_HEARD] if row.id not in found}
+        if len(found) >= MOST_HEARD:
             break
     return found
 

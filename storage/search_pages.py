@@ -14,8 +14,8 @@ from storage.matching import containing
 from storage.transaction import Tx
 
 #: Cases of one page, and how many pages are looked at for some that have the words to the letter.
-PAGE = 100
-PAGES = 5
+PAGE = 200
+PAGES = 2
 #: On PostgreSQL so many of the newest are looked at first, without the index.
 RECENT = 2000
 #: Higher than any id.
