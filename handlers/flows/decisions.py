@@ -29,7 +29,7 @@ MOST_REASONS = 1000
 @flow(
     "approvals",
     command="approvals",
-    words=N_("approvals|what waits for me"),
+    words=N_("approvals|waiting for my decision"),
     roles=DECIDERS,
     describes=N_("what waits for your decision"),
 )

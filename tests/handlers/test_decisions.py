@@ -454,3 +454,24 @@ def test_what_waits_stands_in_the_morning_digest(
     chief.read_all()
     small_town.forward(to="2026-03-04 09:30")
     assert chief.heard(proposed).title
+
+
+def test_the_lists_of_what_waits_hold_on_every_database(town: Town) -> None:
+    owner, desk = town.owner("林晓"), town.official("陈岚", Role.DISPATCHER)
+    chief, head = town.official("周正", Role.APPROVER), town.official("孙立", Role.HEAD, unit="gongdian")
+    handler = town.official("郑凯", Role.HANDLER, unit="gongdian")
+    town.db.office = replace(town.db.office, rulebook=replace(town.db.office.rulebook, head_checks=True))
+    objected, checked = propose(desk, owner.file("隔壁厂欠我货款不还")), signed(owner, desk, handler)
+    decide(chief, objected, "同意不予受理")
+    owner.press(f"f:object:{objected}")
+    owner.say("这是政府采购款")
+    handler.card(checked)
+    for words_or_label in ("办结答复", "变压器明天装", "解决了", "送负责人核准"):
+        (handler.say if words_or_label == "变压器明天装" else handler.tap)(words_or_label)
+
+    chief.say("/approvals")
+    assert chief.offers(objected)
+    assert not chief.offers(checked)
+    head.say("/approvals")
+    assert head.offers(checked)
+    assert not head.offers(objected)
