@@ -6,21 +6,18 @@ import html
 import string
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from urllib.parse import quote, urlsplit
+from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot import board, copies, demo_pages, letters, receipts
+from bot import attached, board, copies, demo_pages, letters, receipts
 from bot.app import App
 from bot.channels.web import HEARTBEAT_SECONDS, LARGEST_FRAME_BYTES, Doors, Socket
 from bot.clock import DemoClock
 from bot.cookies import COOKIE, YEAR_SECONDS, fresh_address, signed, verified
 from bot.demo_people import BY_NAME, address_of
-from bot.filestore import may_show
-from handlers.words import _, speaking
 from storage import events, files, inbox, outbox
 from storage.db import Unavailable
-from storage.files import FileRecord
 from storage.transaction import Tx
 
 PAGES = Path(__file__).parent / "pages"
@@ -76,7 +73,7 @@ def build(app: App) -> web.Application:
     server.router.add_get("/", _home)
     server.router.add_get("/chat", chat_page)
     server.router.add_get("/chat/ws", chat_socket)
-    server.router.add_get("/file/{code:[A-Za-z0-9_-]+}", file)
+    server.router.add_get("/file/{code:[A-Za-z0-9_-]+}", attached.of_chat)
     server.router.add_get("/letter/{code:[A-Za-z0-9_-]+}", letters.page)
     server.router.add_get("/receipt/{code:[A-Za-z0-9_-]+}", receipts.page)
     server.router.add_get("/mydata/{code:[A-Za-z0-9_-]+}", copies.fetch)
@@ -169,37 +166,6 @@ def _who(request: web.Request, app: App) -> tuple[str, bool]:
     if not address:
         raise web.HTTPUnauthorized(text="open /chat first")
     return address, False
-
-
-# --- files ------------------------------------------------------------------------------------------------------
-
-
-async def file(request: web.Request) -> web.StreamResponse:
-    """A file by its unguessable code. Pictures, sound and video are shown in place, everything else is downloaded."""
-    app = request.app[APP]
-    record: FileRecord | None = await app.db.read(files.by_code, request.match_info["code"][:64])
-    if record is None:
-        raise web.HTTPNotFound(text=_not_found(app))
-    if not record.digest or not app.store.path(record.digest).exists():
-        raise web.HTTPServiceUnavailable(text=_not_yet(app), headers={"Retry-After": "5"})
-    inline = may_show(record.media) and "download" not in request.query
-    headers = {
-        "Content-Type": record.media or "application/octet-stream",
-        "Content-Disposition": f"{'inline' if inline else 'attachment'}; filename*=UTF-8''{quote(record.name)}",
-        "Cache-Control": "private, max-age=86400",
-        "Content-Security-Policy": "default-src 'none'; sandbox",
-    }
-    return web.FileResponse(app.store.path(record.digest), headers=headers)
-
-
-def _not_found(app: App) -> str:
-    with speaking(app.file.language):
-        return _("There is no such file.")
-
-
-def _not_yet(app: App) -> str:
-    with speaking(app.file.language):
-        return _("The file is still on its way. Please try again in a moment.")
 
 
 # --- health -----------------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from aiohttp import web
 
 from bot.app import App
-from bot.board import acting, cases, guard, home, one_case, people, rulebook, signin, troubles
+from bot.board import acting, cases, files, guard, home, one_case, people, rulebook, signin, troubles
 from bot.board.pacing import SEARCHES, searching
 from bot.board.sessions import Page
 from domain.rights import Right
@@ -16,6 +16,7 @@ PAGES: tuple[Page, ...] = (
     *cases.ROUTES,
     *one_case.ROUTES,
     *acting.ROUTES,
+    *files.ROUTES,
     *troubles.ROUTES,
     *people.ROUTES,
     *rulebook.ROUTES,
