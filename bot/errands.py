@@ -37,7 +37,7 @@ async def draw_invitation(db: Database, store: FileStore, _now: datetime, _perso
     await asyncio.to_thread(segno.make(link, error="m").save, drawn, kind="png", scale=SCALE_PX)
     data = drawn.getvalue()
     digest = await asyncio.to_thread(store.put, data)
-    picture = Promised(_("invitation.png"), "image/png", len(data), digest)
+    picture = Promised(_("invitation") + ".png", "image/png", len(data), digest)
     text = _("To scan with their phone, or to send on. Whoever opens it first takes the place.")
     return await db.write(_with_picture, Message(text), picture, _person, _now)
 

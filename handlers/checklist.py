@@ -80,7 +80,7 @@ def missing(found: Facts) -> list[Lack]:
 
 def _no_units(found: Facts) -> Iterator[Lack]:
     if not found.units:
-        text = _("There are no units yet. Fill in the workbook office.xlsx and send it to me here.")
+        text = _("There are no units yet. Fill in the workbook {file} and send it to me here.", file="office.xlsx")
         yield Lack(frozenset({"units"}), text)
 
 
@@ -156,10 +156,10 @@ def _calendar(found: Facts) -> Iterator[Lack]:
 
 def _address(found: Facts) -> Iterator[Lack]:
     if not found.url:
-        text = _("The office has no public address, so no links can be given: set QINQING_PUBLIC_URL.")
+        text = _("The office has no public address, so no links can be given: set {name}.", name="QINQING_PUBLIC_URL")
         yield Lack(frozenset({"address"}), text)
     elif not found.url.startswith("https://"):
-        text = _("The public address is not https: what people write can be read on the way.")
+        text = _("The public address is not {safe}: what people write can be read on the way.", safe="https")
         yield Lack(frozenset({"https"}), text)
 
 

@@ -29,7 +29,7 @@ _COUNTS = select(
 
 def demo(
     remove: Annotated[bool, typer.Option("--remove", help=_("take the demo's data away, and nothing else"))] = False,
-    yes: Annotated[bool, typer.Option("--yes", help=_("with --remove: do not ask"))] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=_("with {option}: do not ask", option="--remove"))] = False,
 ) -> None:
     """Run a demo office with sample people and a time machine; no account needed."""
     if remove:

@@ -21,7 +21,7 @@ from bot.commands.sheets import Sheet
 from bot.commands.telling import NotDone, command, complain, progress, say
 from bot.commands.unit_rows import UNITS
 from bot.settings import settings
-from handlers import invitations
+from handlers import checklist, invitations
 from handlers.invitations import invite as make_code
 from handlers.words import _
 from storage.transaction import Tx
@@ -65,7 +65,9 @@ def _take_over(read: Sheets, now: datetime) -> None:
     with opening.writing() as app, _every_mistake():
         app.db.write_now(office_book.take_over, read, now)
         waiting = app.db.read_now(invitations.awaited, now)
+        lacks = app.db.read_now(checklist.message, now)
     say(_("Written."))
+    say(f"{lacks.title}\n{lacks.text}")
     if waiting:
         say(_("{n} people have not come yet. Next: {command}", n=len(waiting), command=command("invite --all")))
 

@@ -40,7 +40,7 @@ class Card:
     @property
     def square(self) -> Markup:
         """The link as a square to scan; nothing where the office has no public address."""
-        return Markup(segno.make(self.link, error="m").svg_inline(border=1)) if self.link else Markup("")  # noqa: S704
+        return Markup(segno.make(self.link, error="m").svg_inline(border=1, omitsize=True)) if self.link else Markup("")  # noqa: S704
 
 
 def renewed(tx: Tx, now: datetime, *, all_of_them: bool) -> list[Card]:
@@ -74,8 +74,8 @@ def drawn(cards: Iterable[Card], office: Office) -> str:
 def _how(office: Office) -> str:
     if office.url:
         return _(
-            "Scan the square with the phone and tap “Use the code”. Or open {url}/chat and send this code:",
-            url=office.url,
+            "Scan the square with the phone and tap “Use the code”. Or open {url} and send this code:",
+            url=f"{office.url}/chat",
         )
     return _("Open the office's chat page and send this code:")
 

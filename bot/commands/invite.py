@@ -32,8 +32,12 @@ def invite(
     project: Annotated[str, typer.Option(help=_("name of the project, for its inspector"))] = "",
     name: Annotated[str, typer.Option(help=_("name of the person"))] = "",
     everybody: Annotated[bool, typer.Option("--all", help=_("a page for everybody who has not come yet"))] = False,
-    renew: Annotated[bool, typer.Option("--renew", help=_("with --all: also where a code is still good"))] = False,
-    file: Annotated[Path, typer.Option("--file", help=_("with --all: where the page is written"))] = PAGE,
+    renew: Annotated[
+        bool, typer.Option("--renew", help=_("with {option}: also where a code is still good", option="--all"))
+    ] = False,
+    file: Annotated[
+        Path, typer.Option("--file", help=_("with {option}: where the page is written", option="--all"))
+    ] = PAGE,
 ) -> None:
     """Make a code and print what to pass on, or a page with one for everybody."""
     if everybody:
