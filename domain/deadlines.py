@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from domain.case import Case, Matter
 from domain.office import Office
-from domain.workdays import Due, Limit, Pause
+from domain.workdays import Due, Limit, Pause, later_of
 
 
 class Term(StrEnum):
@@ -174,5 +174,5 @@ def resume(deadline: Deadline, now: datetime, office: Office) -> Deadline:
         return deadline
     closed = replace(deadline.pauses[-1], until=office.calendar.today(now))
     pauses = (*deadline.pauses[:-1], closed)
-    due = office.calendar.due(deadline.started_at, deadline.limit, pauses)
+    due = later_of(deadline.due, office.calendar.due(deadline.started_at, deadline.limit, pauses))
     return replace(deadline, state=DeadlineState.RUNNING, pauses=pauses, due=due)

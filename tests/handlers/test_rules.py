@@ -103,6 +103,23 @@ def test_a_paused_deadline_moves_too_and_goes_on_counting(
     assert town.due(signed, Term.HANDLE) == "2026-03-18 17:30"
 
 
+def test_a_day_opened_again_brings_nothing_nearer_that_was_paused_meanwhile(
+    town: Town, owner: Owner, desk: Official, handler: Official
+) -> None:
+    storm = tuple(Closure(date(2026, 3, day), "台风") for day in (5, 6))
+    save(town, book(town, closures=storm))
+    number = owner.file("门口积水")
+    desk.dispatch(number, POWER)
+    handler.sign(number)
+    told = town.due(number, Term.HANDLE)
+    handler.tell(number, "请补一张照片", "请求补充")
+    save(town, book(town, closures=()))
+    owner.card(number)
+    owner.tap("补充")
+    owner.say("照片在这里")
+    assert told == town.due(number, Term.HANDLE) == "2026-03-12 17:30"
+
+
 def test_what_was_said_of_a_deadline_is_not_said_again(town: Town, signed: str, handler: Official) -> None:
     town.forward(to="2026-03-05 09:30")
     handler.heard("快到期")
