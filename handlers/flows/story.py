@@ -69,6 +69,14 @@ MOVE_WORDS: dict[str, str] = {
     "recuse": N_("kept from somebody it is about"),
 }
 
+#: What officials agree among themselves: the owner hears what comes of it.
+INSIDE = frozenset(
+    {"propose_refusal", "deny_refusal", "propose_termination", "deny_termination", "propose_answer", "send_back"}
+    | {"censure", "recuse"}
+)
+#: Words between a unit and its head, until they are released.
+OF_THE_UNIT = frozenset({"propose_answer", "send_back"})
+
 
 def told(turn: Turn, case: Case) -> Message:
     """The whole timeline, oldest first, with the files of the case."""
@@ -84,11 +92,17 @@ def told(turn: Turn, case: Case) -> Message:
 def steps(turn: Turn, case: Case) -> list[str]:
     """Every step of a case in words, oldest first: when, who and what in the first line, what was said below it."""
     names = units.names(turn.tx)
-    kept = events.of_case(turn.tx, case.id)
+    kept = [step for step in events.of_case(turn.tx, case.id) if _may_read(turn, case, step)]
     acted = {person for step in kept for person in (step.actor, (step.content or {}).get("for"))}
     who = people.many(turn.tx, [person for person in acted if person])
     known = {p: person.name for p, person in who.items()}
     return [_step_words(turn, case, step, names, known) for step in kept]
+
+
+def _may_read(turn: Turn, case: Case, step: Step) -> bool:
+    """Whether a step is one this viewer reads: the owner none that stays inside, unless it is public."""
+    public = bool((step.content or {}).get("public"))
+    return step.move not in INSIDE or public or (turn.official and case.owner != turn.person.id)
 
 
 def _step_words(turn: Turn, case: Case, step: Step, names: dict[int, str], people_names: dict[int, str]) -> str:
@@ -101,6 +115,8 @@ def _step_words(turn: Turn, case: Case, step: Step, names: dict[int, str], peopl
         said = names.get(content.get("lead", 0), "")
     if step.move == "visit":
         said = " ".join(part for part in (_level(content), said) if part)
+    if step.move in OF_THE_UNIT and all(holding.unit != step.unit for holding in turn.holdings):
+        said = ""
     if step.content is None:
         said = _("(erased by law)")
     return "\n".join(part for part in (f"{when} · {actor}{what}", said) if part)
