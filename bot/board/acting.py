@@ -6,6 +6,8 @@ a move that is over, or a form that lacks something, comes back with how the cas
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +20,7 @@ from bot.board.sessions import Desk, Form, Page, form
 from domain.errors import NotYours, Refused, UnknownCase
 from domain.rights import Right
 from handlers import casework
+from handlers.flows import groups
 from handlers.turn import Turn
 from storage import inbox
 
@@ -55,10 +58,21 @@ def make(turn: Turn, number: str, name: str, sent: Form) -> None:
 
 
 def _run(turn: Turn, case: int, name: str, facts: dict[str, Any]) -> None:
-    if name == TAKE:
-        casework.move(turn, case, "accept", quietly=True)
-        name = "dispatch"
-    casework.move(turn, case, name, **facts)
+    if (chosen := facts.pop("proposal", None)) is not None:
+        facts["unit"] = chosen.unit
+    if name in RUNS:
+        RUNS[name](turn, case, **facts)
+    else:
+        casework.move(turn, case, name, **facts)
+
+
+def _take(turn: Turn, case: int, **facts: Any) -> None:
+    casework.move(turn, case, "accept", quietly=True)
+    casework.move(turn, case, "dispatch", **facts)
+
+
+#: Forms that make more than their own move.
+RUNS: Mapping[str, Callable[..., Any]] = MappingProxyType({TAKE: _take, "merge": groups.join})
 
 
 def _first(turn: Turn, case: int, once: str) -> bool:

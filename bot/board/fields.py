@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from bot.board import rows
+from bot.board import offers, rows
 from bot.board.offers import Offer, Options
 from bot.board.sessions import Form
-from domain.case import Case
-from domain.errors import Missing, Refused, UnknownCase
+from domain.case import Approval, ApprovalState, Case, Matter
+from domain.errors import AlreadySo, Missing, Refused
+from handlers.flows.groups import leading
+from handlers.money import fen_of
 from handlers.turn import Turn
-from handlers.words import _
+from handlers.words import N_, _
 
 
 class Unreadable(Refused):
@@ -139,12 +140,17 @@ def day(name: str, label: str) -> Field:
 
 def money(name: str, label: str) -> Field:
     """An amount written in yuan, kept in fen."""
-    return Field(name, label, "money", _fen, most=13)
+    return Field(name, label, "money", _fen, most=30)
 
 
-def case_number(name: str, label: str) -> Field:
-    """Another case by its number, kept as its id; only one this person may see."""
-    return Field(name, label, "line", _case, most=rows.LONGEST)
+def leading_case(name: str, label: str) -> Field:
+    """A case that can lead this one, by its number, kept as its id; those that look alike are offered."""
+    return Field(name, label, "number", _leading, offers.alike, most=rows.LONGEST)
+
+
+def proposal(matter: Matter) -> Field:
+    """The very proposal that was read, so that no other one is decided on. Where it is decided already: AlreadySo."""
+    return Field("proposal", N_("Proposal"), "proposal", _proposal, offers.proposed(matter), needed=False)
 
 
 def _text(turn: Turn, field: Field, sent: Form, case: Case) -> str:
@@ -162,18 +168,22 @@ def _day(turn: Turn, field: Field, sent: Form, case: Case) -> str:
         raise Unreadable(what=_(field.label)) from None
 
 
-_YUAN = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,2}))?")
-
-
 def _fen(turn: Turn, field: Field, sent: Form, case: Case) -> int:
-    found = _YUAN.fullmatch(sent[field.name].strip().replace(",", "").replace("，", ""))
+    found = fen_of(sent[field.name]) if len(sent[field.name]) <= field.most else None
     if found is None:
         raise Unreadable(what=_(field.label))
-    return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
+    return found
 
 
-def _case(turn: Turn, field: Field, sent: Form, case: Case) -> int:
-    try:
-        return rows.seen(turn, sent[field.name].strip())[0].id
-    except UnknownCase:
-        raise Unreadable(what=_(field.label)) from None
+def _leading(turn: Turn, field: Field, sent: Form, case: Case) -> int:
+    found = leading(turn, sent[field.name].strip()[: field.most], case.id)
+    if not found:
+        raise Unreadable(what=_(field.label))
+    return found
+
+
+def _proposal(turn: Turn, field: Field, sent: Form, case: Case) -> Approval:
+    waiting = {str(one.id): one for one in case.approvals if one.state is ApprovalState.PENDING}
+    if sent[field.name] not in waiting:
+        raise AlreadySo(number=case.number)
+    return waiting[sent[field.name]]

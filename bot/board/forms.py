@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 from bot.board import fields, offers
 from bot.board.fields import Field
-from domain.case import Kind, Matter, Weight
+from domain.case import Matter, Weight
 from handlers import phrases
 from handlers.words import N_
 
@@ -43,16 +43,17 @@ FORMS: Mapping[str, MoveForm] = MappingProxyType(
         "accept": MoveForm(N_("Accept")),
         "answer_at_once": MoveForm(N_("Answer at once"), (fields.text("text", N_("Answer"), 5000),)),
         "sign": MoveForm(N_("Sign")),
-        "release": MoveForm(N_("Release the answer")),
+        "release": MoveForm(N_("Release the answer"), (fields.proposal(Matter.CHECK),)),
         "send_back": MoveForm(
-            N_("Send the answer back"), (fields.text("text", N_("What must be better in the answer"), 2000),)
+            N_("Send the answer back"),
+            (fields.proposal(Matter.CHECK), fields.text("text", N_("What must be better in the answer"), 2000)),
         ),
-        "refuse": MoveForm(N_("Approve the refusal"), grave=True),
-        "deny_refusal": MoveForm(N_("Do not approve the refusal"), _WHY),
-        "terminate": MoveForm(N_("Approve the ending"), grave=True),
-        "deny_termination": MoveForm(N_("Do not approve the ending"), _WHY),
-        "grant_time": MoveForm(N_("Grant the time")),
-        "deny_time": MoveForm(N_("Grant no time"), _WHY),
+        "refuse": MoveForm(N_("Approve the refusal"), (fields.proposal(Matter.REFUSAL),), grave=True),
+        "deny_refusal": MoveForm(N_("Do not approve the refusal"), (fields.proposal(Matter.REFUSAL), *_WHY)),
+        "terminate": MoveForm(N_("Approve the ending"), (fields.proposal(Matter.TERMINATION),), grave=True),
+        "deny_termination": MoveForm(N_("Do not approve the ending"), (fields.proposal(Matter.TERMINATION), *_WHY)),
+        "grant_time": MoveForm(N_("Grant the time"), (fields.proposal(Matter.EXTENSION),)),
+        "deny_time": MoveForm(N_("Grant no time"), (fields.proposal(Matter.EXTENSION), *_WHY)),
         "uphold": MoveForm(N_("Let the refusal stand"), _WHY, grave=True),
         "conclude": MoveForm(N_("Give the conclusion"), _ANSWER),
         "progress": MoveForm(
@@ -96,13 +97,13 @@ FORMS: Mapping[str, MoveForm] = MappingProxyType(
             ),
         ),
         "merge": MoveForm(
-            N_("Join with another case"), (fields.case_number("into", N_("Number of the leading case")),)
+            N_("Join with another case"), (fields.leading_case("into", N_("Number of the leading case")),)
         ),
         "unmerge": MoveForm(N_("Take out of the group"), _WHY),
         "reclassify": MoveForm(
             N_("Change the kind"),
             (
-                fields.one("kind", N_("Kind"), offers.other_kinds, Kind),
+                fields.one("kind", N_("Kind"), offers.other_kinds),
                 fields.one("weight", N_("Weight"), offers.lines(phrases.WEIGHTS), Weight, needed=False),
             ),
         ),
@@ -129,6 +130,7 @@ FORMS: Mapping[str, MoveForm] = MappingProxyType(
             (
                 fields.one("unit", N_("Unit"), offers.units_by_name, int, needed=False),
                 fields.text("text", N_("What is entered"), 2000),
+                fields.tick("public", N_("Public: the owner hears of it")),
             ),
         ),
         "recuse": MoveForm(

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from domain.case import UNIT_ROLES, Case, Kind, Matter, Role
+from domain.permits import may_see
 from handlers import grounds as known_grounds
-from handlers import likely, phrases
+from handlers import likely, likeness, phrases, proposals
+from handlers.flows.records import CLUE
 from handlers.turn import Turn
 from handlers.words import N_, _
 from storage import people, roles, units
@@ -71,14 +73,29 @@ def weights(turn: Turn, case: Case) -> Options:
 
 
 def other_kinds(turn: Turn, case: Case) -> Options:
-    """The kinds the case is not."""
-    return [(str(kind), _(phrases.KINDS[kind])) for kind in Kind if kind is not case.kind]
+    """The kinds the case is not; of a clue the rules say where it belongs."""
+    kinds = [(str(kind), _(phrases.KINDS[kind])) for kind in Kind if kind is not case.kind]
+    return [*kinds, (CLUE, _("A clue about misconduct"))]
 
 
 def grounds(matter: Matter) -> Offer:
     """The office's grounds in a matter."""
     return lambda turn, case: [
         (ground.code, known_grounds.words_of(ground)) for ground in known_grounds.listed(turn.office.rulebook, matter)
+    ]
+
+
+def alike(turn: Turn, case: Case) -> Options:
+    """Open cases that look like this one, by their numbers."""
+    found = [one for one, _share in likeness.alike(turn.tx, case)]
+    return [(one.number, phrases.about(one)) for one in found if any(may_see(one, actor) for actor in turn.actors)]
+
+
+def proposed(matter: Matter) -> Offer:
+    """What waits for a decision in a matter, each in a line."""
+    return lambda turn, case: [
+        (str(one.id), " · ".join(value for _label, value in proposals.told(turn.tx, case, one)[:3]))
+        for one in proposals.pending(case, matter)
     ]
 
 

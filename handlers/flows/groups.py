@@ -30,12 +30,12 @@ async def merge(talk: Talk) -> Message:
     """A case is joined to one of the same matter. arg: the case, and with a dot between the one that leads."""
     wanted, _sep, lead = talk.arg.partition(".")
     case_id = talk.read("case", allowed, wanted, "merge")
-    into = talk.read("lead", _leading, lead, case_id) or await _chosen(talk, case_id)
+    into = talk.read("lead", leading, lead, case_id) or await _chosen(talk, case_id)
     facts = talk.read(f"facts{into}", _told, case_id, into)
     prompt = _("Join them? One answer goes to all; each owner keeps the own number and date, and is told.")
     shown = tuple((label, value) for label, value in facts)
     await talk.confirm(Confirm(prompt=prompt, title=_("Please check"), facts=shown, yes=_("Join them")))
-    talk.do("merged", _merge, case_id, into)
+    talk.do("merged", join, case_id, into)
     return after(talk.turn, case_id, _("Joined. The owner has been told; whoever has the leading case answers both."))
 
 
@@ -55,7 +55,7 @@ async def _numbered(talk: Talk, case_id: int) -> int:
     prompt = _("What is the number of the leading case?")
     for attempt in range(MOST_TRIES):
         words = await talk.ask(f"number{attempt or ''}", Text(prompt=prompt, most=MOST_NUMBER))
-        if found := talk.read(f"found{attempt}:{words.strip()}", _leading, words.strip(), case_id):
+        if found := talk.read(f"found{attempt}:{words.strip()}", leading, words.strip(), case_id):
             return found
         prompt = _("I see no open case that could lead under “{number}”. Please send another number.", number=words)
     raise UnknownCase(number=words.strip())
@@ -68,7 +68,7 @@ def _alike(turn: Turn, case_id: int) -> list[tuple[int, str]]:
     return [(one.id, phrases.about(one)) for one in found if _may_lead(turn, one, case_id)]
 
 
-def _leading(turn: Turn, wanted: str, case_id: int) -> int:
+def leading(turn: Turn, wanted: str, case_id: int) -> int:
     """The id of the case that a number names, or of the one that leads its group; 0 for none that could lead."""
     case = _named(turn, wanted)
     if case is not None and case.merged_into is not None:
@@ -96,7 +96,7 @@ def _line(case: Case) -> str:
     return f"{case.number} · {phrases.short(case.facts, 60)}"
 
 
-def _merge(turn: Turn, case_id: int, into: int) -> int:
+def join(turn: Turn, case_id: int, into: int) -> int:
     """Join; a leading case that is only filed is accepted first, and its owner hears so."""
     lead = cases.get(turn.tx, into)
     if lead is not None and lead.status is Status.FILED:

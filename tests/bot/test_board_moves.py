@@ -109,8 +109,7 @@ async def test_an_answer_that_waits_for_the_head_is_shown_to_the_unit_and_not_to
     await do(handler, number, "propose_answer", text="还没有审过的答复", outcome="solved")
     assert number in (await head.get("/board")).text
     assert "还没有审过的答复" in (await head.get(f"/board/case/{number}")).text
-    sheet = (await desk.get(f"/board/case/{number}")).text.split("办理经过")[0]
-    assert "还没有审过的答复" not in sheet
+    assert "还没有审过的答复" not in (await desk.get(f"/board/case/{number}")).text
     await do(head, number, "release")
     assert str(office.town.case(number).status) == "answered"
 
@@ -178,7 +177,7 @@ async def test_two_cases_are_joined_by_the_number_of_the_leading_one(
 ) -> None:
     leading = await handled(office, desk, handler)
     other = await filed(office, "我家的变压器也装不上")
-    for wrong in (other, "20260303-9999", "x" * 200, "%"):
+    for wrong in (other, "20260303-9999", "x" * 200, "%", "０"):
         answer = await desk.send(f"/board/case/{other}/merge", into=wrong)
         assert answer.status == 422, wrong
     await do(desk, other, "merge", into=leading)
@@ -189,7 +188,7 @@ async def test_two_cases_are_joined_by_the_number_of_the_leading_one(
 
 async def test_money_paid_back_is_read_in_yuan_and_kept_in_fen(office: Office, desk: Visitor, handler: Visitor) -> None:
     number = await handled(office, desk, handler)
-    for wrong in ("-5", "1e9", "１２", "0", "12.345", "99999999999"):
+    for wrong in ("-5", "1e9", "0", "12.345", "9" * 29, "①"):
         assert (await handler.send(f"/board/case/{number}/repay", amount_fen=wrong)).status == 422, wrong
     await do(handler, number, "repay", amount_fen="1,250.5", text="多收的检测费")
     steps = (await handler.get(f"/board/case/{number}")).text
