@@ -17,7 +17,7 @@ WRITE = "write."
 @flow(
     "setup",
     command="setup",
-    words=N_("setup|what is missing"),
+    words=N_("setup|what is still missing"),
     roles=RIGHTS[Right.SETUP],
     describes=N_("what is still missing"),
 )
@@ -35,9 +35,7 @@ async def workbook(talk: Talk) -> Message:
     talk.do("asked", _asked, int(wanted), talk.arg.startswith(WRITE))
     if talk.arg.startswith(WRITE):
         return Message(_("I am writing it down. You hear in a moment what has changed."))
-    text = _(
-        "A workbook: I am reading it. In a moment you see what it would change. Nothing is written yet."
-    )
+    text = _("A workbook: I am reading it. In a moment you see what it would change. Nothing is written yet.")
     return Message(text, buttons=((Button(_("What is still missing"), "f:setup"),),))
 
 

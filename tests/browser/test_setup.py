@@ -201,6 +201,7 @@ async def test_the_page_of_invitations_prints_readably(browser: Browser, machine
     await expect(page.locator(".card")).to_have_count(12)
     await expect(page.locator("section")).to_have_count(6)
     assert await pages.overflow(page) == []
-    sides = await page.locator(".card svg path").evaluate_all("all => all.map(one => one.getBoundingClientRect().width)")
+    squares = page.locator(".card svg path")
+    sides = await squares.evaluate_all("all => all.map((one) => one.getBoundingClientRect().width)")
     assert min(sides) >= 120
     assert complaints == []
