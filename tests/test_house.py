@@ -196,6 +196,7 @@ async def test_every_route_of_the_server_answers(office: Running) -> None:
         for method, path in sorted(routes):
             if method != "HEAD":
                 url = office.url(re.sub(r"\{\w+\}", "nothing", path))
-                async with http.request(method, url, allow_redirects=False) as answer:
+                wanted = "GET" if method == "*" else method
+                async with http.request(wanted, url, allow_redirects=False) as answer:
                     assert answer.status < 500, (method, path, answer.status)
                     assert "Content-Security-Policy" in answer.headers, (method, path)
