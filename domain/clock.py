@@ -138,6 +138,7 @@ def _begun(step: Start, live: list[Deadline], change: Change, office: Office) ->
         if running and one.unit not in units and lead is not None:
             one = replace(one, unit=lead.unit)
         kept.append(one)
+    kept = _once_each(kept, change.now)
     taken = {one.unit for one in kept if one.term is step.term and one.state in LIVE_STATES}
     return kept, [one for one in wanted if one.unit not in taken]
 

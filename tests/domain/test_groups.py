@@ -107,6 +107,18 @@ def test_a_case_taken_out_of_its_group_is_on_the_desk_with_the_limit_it_had() ->
     assert [(one.id, one.unit, one.due) for one in changed] == [(1, FOREIGN, own.due)]
 
 
+def test_a_case_with_limits_of_several_units_keeps_the_earliest_when_one_unit_gets_it() -> None:
+    live = (running(Term.HANDLE, LEAD, 8, 1), running(Term.HANDLE, ASSISTING, 5, 2))
+    facts = {"lead": FOREIGN, "assisting": ()}
+    again = apply(a_case(Status.ACCEPTED), "dispatch", DISPATCHER, facts, NOW, OFFICE)
+    fresh, changed = clock.turn(again, live, OFFICE)
+    assert fresh == []
+    assert {one.id: (one.state, one.unit) for one in changed} == {
+        1: (DeadlineState.VOID, FOREIGN),
+        2: (DeadlineState.RUNNING, FOREIGN),
+    }
+
+
 def test_a_joined_case_follows_where_the_leading_one_goes() -> None:
     facts = {"what": "reassign", "unit": FOREIGN, "state": "assigned", "handler": None}
     after = apply(JOINED, "follow", CLOCK, facts, NOW, OFFICE).after
