@@ -18,7 +18,7 @@ from storage import units
 @flow(
     "inspected",
     command="inspected",
-    words=N_("was the inspection in order|is the inspection registered"),
+    words=N_("is the inspection registered|was i inspected properly"),
     describes=N_("ask whether an inspection of your enterprise is registered"),
 )
 async def inspected(talk: Talk) -> Message:
