@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from domain.case import Kind, Role
-from storage import events, readings
+from storage import deputies, events, people, readings
 from tests.bot.board_visitors import Answer, Office, Visitor, office_with_pages
 
 NUMBER = "20260303-0001"
@@ -306,3 +306,33 @@ async def test_what_people_wrote_is_shown_as_text(office: Office, desk: Visitor)
         text = (await desk.get(path)).text
         assert "<script>alert" not in text
         assert "&lt;script&gt;" in text
+
+
+async def test_somebody_who_speaks_english_reads_english(office: Office, desk: Visitor, number: str) -> None:
+    assert desk.official is not None
+    office.town.write(people.change, desk.official.id, language="en")
+    said = {
+        "/board": ("Desk", "To decide on and dispatch", "Sign out everywhere"),
+        "/board/cases": ("Cases", "Narrow the list", "everything open"),
+        f"/board/case/{number}": ("What you can do", "Accept and dispatch", "Course of the case", "Verified"),
+        f"/board/case/{number}/print": ("Print", "Dates"),
+        "/board/case/nothing": ("There is nothing here for you", "To the desk"),
+    }
+    for path, words in said.items():
+        text = (await desk.get(path)).text
+        assert [word for word in words if word not in text] == [], path
+        assert 'lang="en"' in text
+    assert "This is not yours to do" in (await desk.get("/board/troubles")).text
+
+
+async def test_a_deputy_works_on_the_pages_in_the_place_of_the_absent(office: Office, number: str) -> None:
+    absent = office.official("陈岚", Role.DISPATCHER)
+    deputy = await office.signed_in("郑凯", Role.HANDLER, unit="gongdian")
+    assert (await deputy.get(f"/board/case/{number}")).status == 404
+    assert deputy.official is not None
+    start, end = office.now - timedelta(hours=1), office.now + timedelta(days=1)
+    office.town.write(deputies.add, absent.id, deputy.official.id, start, end, office.now)
+    assert numbers_in(await deputy.get("/board")) == [number]
+    await dispatched(office, deputy, number)
+    steps = office.town.read(events.of_case, office.town.case(number).id)
+    assert [(step.content or {}).get("for") for step in steps if step.move == "dispatch"] == [absent.id]
