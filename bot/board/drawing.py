@@ -4,27 +4,32 @@ from __future__ import annotations
 
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from bot.app import App
 from bot.board.sessions import Desk
 from handlers import menus, phrases
 from handlers.words import _, language, speaking
+from storage.loading import at_first_use
+
+if TYPE_CHECKING:
+    import jinja2
+else:  # a fifth of a second of every start, and needed with the first page
+    jinja2 = at_first_use("jinja2")
 
 TEMPLATES = Path(__file__).parents[1] / "pages" / "board"
 HTML = "text/html"
 
 
 @cache
-def templates() -> Environment:
+def templates() -> jinja2.Environment:
     """The templates; a name they are not given is an error, never an empty place."""
-    made = Environment(
-        loader=FileSystemLoader(TEMPLATES),
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
-        undefined=StrictUndefined,
+        undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
