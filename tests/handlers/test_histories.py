@@ -65,11 +65,18 @@ def live(town: towns.Town, seed: int, steps: int) -> Counter[str]:
             after = before | town.read(invariants.picture, touched(town, before, one, ids))
             held(history, before, after, last, one)
         except BaseException as error:
-            error.add_note(f"seed {seed}, step {number}:\n" + "\n".join(history.log[-8:]))
+            error.add_note(f"seed {seed}, step {number}:\n" + "\n".join(told(history, ids)))
             raise
         before = after
         last = max([last, *(row.id for row in town.read(invariants.said_after, last))])
     return Counter(history.made)
+
+
+def told(history: History, ids: list[int]) -> list[str]:
+    """The last steps, and every move of the case the last one was about."""
+    last = history.log[-1] if history.log else ""
+    case = next((f"case={number}," for number in ids if f"case={number}," in last), "nothing")
+    return [*(line for line in history.log if case in line and "refused" not in line), *history.log[-4:]]
 
 
 def touched(town: towns.Town, before: dict[int, Picture], one: Attempt | None, ids: list[int]) -> list[int]:
