@@ -196,9 +196,12 @@ def _once_each(many: list[Deadline], now: datetime) -> list[Deadline]:
 
 
 def _extended(one: Deadline, change: Change, office: Office) -> Deadline:
+    """The limit may have grown since more time was asked for: what was granted never brings it nearer."""
     day = as_day(change.facts.get("date"))
-    concerned = one.term in WORK_TERMS and one.unit == change.facts.get("unit")
-    return extended(one, day, office) if concerned and day is not None else one
+    if day is None or one.term not in WORK_TERMS or one.unit != change.facts.get("unit"):
+        return one
+    longer = extended(one, day, office)
+    return longer if longer.due.at > one.due.at else one
 
 
 def _recounted(one: Deadline, change: Change, office: Office) -> Deadline:

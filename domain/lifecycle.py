@@ -164,14 +164,17 @@ def _proposal(move: Move, scene: Scene) -> Approval | None:
 
 
 def _with_proposal(move: Move, scene: Scene) -> Facts:
-    """A decision says what it was about: a grant has the facts of the proposal, a denial has its own words."""
+    """A decision says what it was about. A grant has the facts of the proposal and no others; words of its own, which a
+    denial and a conclusion need, are never those of who proposed it.
+    """
     proposal = _proposal(move, scene)
     if proposal is None or move.decides is None or move.decides[0] is Decision.PROPOSE:
         return scene.facts
     about = {"proposer": proposal.proposer, **({"unit": proposal.unit} if proposal.unit else {})}
-    granted = proposal.facts if move.decides[0] is Decision.GRANT else {}
+    proposed = proposal.facts if move.decides[0] is Decision.GRANT else {}
+    granted = {name: value for name, value in proposed.items() if name not in move.needs}
     given = {name: value for name, value in scene.facts.items() if value not in (None, "", ())}
-    return {**about, **granted, **given}
+    return {**given, **about, **granted}
 
 
 def _decided(after: Case, move: Move, scene: Scene) -> Case:

@@ -25,9 +25,22 @@ def facts_of_lead(lead: Case) -> dict[str, Any]:
     return {"unit": part.unit, "state": str(part.state), "handler": part.handler}
 
 
+#: Moves whose words are for owners too; those of any other stay with the officials of the leading case.
+TOLD_OWNERS = frozenset({"progress", "grant_time"})
+
+
+def _of_whole(change: Change) -> bool:
+    """Whether more time for a unit is more time for the whole matter: not that of one that only assists."""
+    lead = change.after.lead
+    return change.after.joint or lead is None or lead.unit == change.facts.get("unit")
+
+
 def follow(tx: Tx, act: Act, change: Change) -> None:
     """The cases that are led by this one go with it, and their owners hear what its owner hears."""
-    told = {**facts_of_lead(change.after), "what": change.move.name, "text": change.facts.get("text")}
+    if change.move.name == "grant_time" and not _of_whole(change):
+        return
+    text = change.facts.get("text") if change.move.name in TOLD_OWNERS else None
+    told = {**facts_of_lead(change.after), "what": change.move.name, "text": text}
     for case in cases.joined_to(tx, change.after.id):
         act(tx, case, "follow", CLOCK, change.now, **told)
 
@@ -110,6 +123,7 @@ GROUP: Mapping[str, tuple[Consequence, ...]] = MappingProxyType(
         "answer": (answer,),
         "answer_at_once": (answer,),
         "release": (answer,),
+        "conclude": (answer,),
         "transfer": (transfer,),
         "merge": (regroup,),
         "withdraw": (succeed,),
