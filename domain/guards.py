@@ -99,12 +99,12 @@ def answers_alone(scene: Scene) -> bool:
 
 def answers_among_others(scene: Scene) -> bool:
     """Each unit answers for itself, and others still have to."""
-    return _others_open(scene) and not _checked(scene)
+    return _others_open(scene) and not _checked(scene) and not _signs_first(scene)
 
 
 def answers_last(scene: Scene) -> bool:
     """Each unit answers for itself, and this is the last one."""
-    return scene.case.joint and not _others_open(scene) and not _checked(scene)
+    return scene.case.joint and not _others_open(scene) and not _checked(scene) and not _signs_first(scene)
 
 
 def checked(scene: Scene) -> bool:
@@ -138,6 +138,12 @@ def _own_check(scene: Scene) -> bool:
 
 def _checked(scene: Scene) -> bool:
     return scene.office.rulebook.head_checks and scene.actor.role is not Role.HEAD
+
+
+def _signs_first(scene: Scene) -> bool:
+    """The lead signs before it answers: only then the case is being handled, and its owner knows by whom."""
+    lead = scene.case.lead
+    return scene.case.status is Status.DISPATCHED and lead is not None and lead.unit == scene.actor.unit
 
 
 def _others_open(scene: Scene) -> bool:

@@ -104,6 +104,11 @@ def workers(place: Place) -> frozenset[str]:
     return of_lead(place) | of_assisting(place)
 
 
+def answerers(place: Place) -> frozenset[str]:
+    """Each unit of a joint case answers for itself; the lead signs first."""
+    return workers(place) - (of_lead(place) if place.status == "dispatched" else frozenset())
+
+
 def working_desk(place: Place) -> frozenset[str]:
     return workers(place) | DISPATCHER
 
@@ -201,10 +206,10 @@ RULES: dict[str, list[Row]] = {
     "assist_done": [Row(UNITS_OR_WAITING, "same", of_assisting, lambda place: not place.joint)],
     "answer": [
         Row(HANDLING, "answered", of_lead, lambda place: unchecked(place) and not place.joint),
-        Row(AT_UNITS, "same", workers, lambda place: unchecked(place) and place.joint),
+        Row(AT_UNITS, "same", answerers, lambda place: unchecked(place) and place.joint),
         # a head who works, in the second round, needs nobody's look
         Row(HANDLING, "answered", lambda p: of_lead(p) & HEADS_OF_LEAD, lambda p: not p.joint),
-        Row(AT_UNITS, "same", lambda p: workers(p) & (HEADS_OF_LEAD | {"head of assisting"}), lambda p: p.joint),
+        Row(AT_UNITS, "same", lambda p: answerers(p) & (HEADS_OF_LEAD | {"head of assisting"}), lambda p: p.joint),
     ],
     "propose_answer": [
         Row(

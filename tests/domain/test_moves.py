@@ -254,3 +254,14 @@ def test_the_time_of_a_status_is_the_time_of_the_move_that_led_to_it() -> None:
     same = apply(case, "progress", CHAIRS["handler of lead"], FULL, NOW, OFFICE).after
     moved = apply(case, "answer", CHAIRS["handler of lead"], FULL, NOW, OFFICE).after
     assert (same.status_at, moved.status_at) == (case.status_at, NOW)
+
+
+def test_the_lead_of_a_joint_case_signs_before_it_answers_and_never_again_after() -> None:
+    case = a_case(Status.DISPATCHED, joint=True)
+    with pytest.raises(AlreadySo):
+        apply(case, "answer", CHAIRS["handler of lead"], FULL, NOW, OFFICE)
+    other = apply(case, "answer", CHAIRS["handler of assisting"], FULL, NOW, OFFICE).after
+    with pytest.raises(AlreadySo):
+        apply(other, "answer", CHAIRS["handler of lead"], FULL, NOW, OFFICE)
+    signed = apply(other, "sign", CHAIRS["handler of lead"], {}, NOW, OFFICE).after
+    assert apply(signed, "answer", CHAIRS["handler of lead"], FULL, NOW, OFFICE).after.status is Status.ANSWERED
