@@ -21,7 +21,7 @@ from handlers.worklist import Task
 from storage import cases, dead_letters, deadlines, inbox, units, visits
 
 #: Cases a section shows; the list has the rest.
-SHOWN = 20
+SHOWN = 12
 #: So many overdue ones are looked at for some that the person may see.
 MOST_LATE = 60
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -50,6 +51,13 @@ async def test_the_cookie_is_for_these_pages_alone_and_no_script_reads_it(office
     cookie = answer.cookies[COOKIE]
     assert (cookie["path"], cookie["samesite"], cookie["httponly"], cookie["secure"]) == ("/board", "Lax", True, True)
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+async def test_of_many_who_press_at_once_one_gets_in(office: Office) -> None:
+    path = office.link(office.official("陈岚", Role.DISPATCHER))
+    answers = await asyncio.gather(*(office.visitor().post(path) for _browser in range(8)))
+    assert sorted(answer.status for answer in answers) == [303, *[403] * 7]
+    assert len(office.kept_sessions()) == 1
 
 
 async def test_a_link_is_over_after_ten_minutes(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from datetime import timedelta
@@ -291,6 +292,23 @@ async def test_a_form_sent_twice_counts_once(office: Office, desk: Visitor, hand
         assert answer.status == 303
     steps = office.town.read(events.of_case, office.town.case(number).id)
     assert [step.move for step in steps].count("progress") == 1
+
+
+async def test_of_two_who_dispatch_at_once_one_is_told_that_it_is_done(
+    office: Office, desk: Visitor, number: str
+) -> None:
+    other = await office.signed_in("李冉", Role.DISPATCHER)
+    units = [unit_of(office, "gongdian"), unit_of(office, "gongshui")]
+    tokens = [await desk.token(), await other.token()]
+    answers = await asyncio.gather(
+        *(
+            one.post(f"/board/case/{number}/take", csrf=token, lead=unit)
+            for one, token, unit in zip((desk, other), tokens, units, strict=True)
+        )
+    )
+    assert sorted(answer.status for answer in answers) == [303, 409]
+    steps = office.town.read(events.of_case, office.town.case(number).id)
+    assert [step.move for step in steps] == ["file", "accept", "dispatch"]
 
 
 @pytest.mark.parametrize("lead", ["", "0", "999999", "１", "abc", "1 OR 1=1", "-1", "9" * 400])
