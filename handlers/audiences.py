@@ -46,18 +46,22 @@ class View:
         """The words the move came with."""
         return str(self.change.facts.get("text") or self.change.facts.get("words") or "")
 
-    def due(self, term: Term) -> str:
-        """When the running deadline of this term ends, in words; "" if none runs."""
-        found = self._running(term)
+    def due(self, term: Term, unit: int | None = None) -> str:
+        """When the running deadline of this term ends, in words; "" if none runs. unit: that of this unit alone."""
+        found = self._running(term, unit)
         return phrases.due_words(found, self.office, self.now) if found else ""
 
-    def is_late(self, term: Term) -> bool:
-        """Whether the running deadline of this term has passed."""
-        found = self._running(term)
+    def work_due(self, unit: int | None) -> str:
+        """When the part of this unit is due, in words: it answers for the case, or it assists."""
+        return self.due(Term.HANDLE, unit) or self.due(Term.ASSIST, unit)
+
+    def is_late(self, term: Term, unit: int | None = None) -> bool:
+        """Whether the running deadline of this term has passed. unit: that of this unit alone."""
+        found = self._running(term, unit)
         return found is not None and found.due.at < self.now
 
-    def _running(self, term: Term) -> Deadline | None:
-        return next((one for one in self.live if one.term is term), None)
+    def _running(self, term: Term, unit: int | None) -> Deadline | None:
+        return next((one for one in self.live if one.term is term and unit in (None, one.unit)), None)
 
     @property
     def live(self) -> list[Deadline]:
@@ -152,11 +156,14 @@ def assisting_staff(view: View) -> list[Recipient]:
 
 def every_worker(view: View) -> list[Recipient]:
     """Everybody who works on the case, or on the one that leads it; the desk while no unit has it."""
+    working = view
     if view.case.merged_into is not None:
         leading = cases.get(view.tx, view.case.merged_into)
         if leading is not None:
-            view = View(view.tx, replace(view.change, before=leading, after=leading))
-    return (lead_staff(view) + assisting_staff(view)) or dispatchers(view)
+            working = View(view.tx, replace(view.change, before=leading, after=leading))
+    found = lead_staff(working) + assisting_staff(working)
+    # Who may see the leading case may still not see this one: it can be about them.
+    return [one for one in found if one.holding and _concerned(view, one.holding.actor)] or dispatchers(view)
 
 
 def had_it(view: View) -> list[Recipient]:

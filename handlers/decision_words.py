@@ -116,27 +116,34 @@ def time_asked_desk(view: View) -> str:
 
 def time_granted(view: View) -> str:
     """To whoever asked."""
-    return _("More time is granted: answer by {date}. The owner has been told why.", date=_date(view))
+    unit = view.change.facts.get("unit")
+    if not _of_answer(view):
+        return _("More time is granted: please finish your part by {date}.", date=view.work_due(unit))
+    return _("More time is granted: answer by {date}. The owner has been told why.", date=view.work_due(unit))
+
+
+def _of_answer(view: View) -> bool:
+    """Whether more time moves the date the owner was told: not that of a unit which only assists."""
+    return view.case.joint or view.case.lead is None or view.case.lead.unit == view.change.facts.get("unit")
 
 
 def time_granted_owner(view: View) -> str:
     """To the owner, with the reason."""
+    if not _of_answer(view):
+        return ""
     return _(
         "Your case {number} takes longer: {unit} now answers by {date}.\nWhy: {text}",
         number=view.case.number,
         unit=view.unit(view.change.facts.get("unit")),
-        date=_date(view),
+        date=view.work_due(view.change.facts.get("unit")),
         text=view.text,
     )
 
 
 def time_denied(view: View) -> str:
     """To whoever asked."""
-    return _("No more time is given: {text}\nThe answer stays due by {when}.", text=view.text, when=_own_due(view))
-
-
-def _own_due(view: View) -> str:
-    return view.due(Term.HANDLE) or view.due(Term.ASSIST)
+    when = view.work_due(view.change.facts.get("unit"))
+    return _("No more time is given: {text}\nThe answer stays due by {when}.", text=view.text, when=when)
 
 
 def ending_proposed(view: View) -> str:
@@ -185,7 +192,9 @@ def released(view: View) -> str:
 def sent_back(view: View) -> str:
     """To whoever wrote the answer."""
     return _(
-        "The head sends your answer back:\n{text}\nIt stays due by {when}.", text=view.text, when=view.due(Term.HANDLE)
+        "The head sends your answer back:\n{text}\nIt stays due by {when}.",
+        text=view.text,
+        when=view.work_due(view.change.actor.unit),
     )
 
 

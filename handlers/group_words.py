@@ -43,7 +43,7 @@ def involved(view: View) -> str:
     return _(
         "Please assist {unit} with this case. Your part is due by {when}.",
         unit=view.lead_name(),
-        when=view.due(Term.ASSIST) or view.due(Term.HANDLE),
+        when=view.work_due(view.change.facts.get("unit")),
     )
 
 
@@ -52,7 +52,7 @@ def reassigned_to(view: View) -> str:
     return _(
         "This case is yours now: {text}\nThe answer stays due by {when}.",
         text=view.text,
-        when=view.due(Term.HANDLE) or view.due(Term.ASSIST),
+        when=view.work_due(view.change.facts.get("unit") or view.change.actor.unit),
     )
 
 
@@ -62,15 +62,26 @@ def reassigned_from(view: View) -> str:
 
 
 def reassigned_owner(view: View) -> str:
-    """To the owner, where another unit leads now."""
-    if view.change.actor.role is not Role.DISPATCHER:
+    """To the owner, where another unit answers now."""
+    unit = view.change.facts.get("unit")
+    if view.change.actor.role is not Role.DISPATCHER or not (view.case.joint or _new_lead(view)):
         return ""
     return _(
         "Your case {number} is with {unit} now. The date stays: you get the answer by {when}.",
         number=view.case.number,
-        unit=view.lead_name(),
-        when=view.due(Term.HANDLE),
+        unit=view.unit_names() if view.case.joint else view.lead_name(),
+        when=view.due(Term.HANDLE, unit),
     )
+
+
+def _new_lead(view: View) -> bool:
+    """Whether another unit leads than before the move."""
+    before, after = view.change.before.lead, view.case.lead
+    return after is not None and (before is None or before.unit != after.unit)
+
+
+#: Until when an owner hears something: of the answer, of the final review, of the unit, of acceptance.
+HEARD_BY = (Term.HANDLE, Term.REVIEW, Term.DISPATCH, Term.ACCEPT)
 
 
 def reclassified(view: View) -> str:
@@ -79,7 +90,7 @@ def reclassified(view: View) -> str:
         "Your case {number} is treated as a {kind} now. You hear from us by {when}.",
         number=view.case.number,
         kind=phrases.kind_words(view.case),
-        when=view.due(Term.HANDLE) or view.due(Term.DISPATCH) or view.due(Term.ACCEPT),
+        when=next(filter(None, map(view.due, HEARD_BY)), ""),
     )
 
 
@@ -148,6 +159,8 @@ def parted_units(view: View) -> str:
 
 
 def _with_unit(view: View) -> str:
+    if not _new_lead(view):
+        return ""
     return _(
         "Your case {number} is with {unit} now; it is handled together with others like it.",
         number=view.case.number,

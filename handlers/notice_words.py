@@ -153,12 +153,14 @@ def progress(view: View) -> str:
     late = N_(
         "News of your case {number} from {unit}:\n{text}\nTheir answer was due by {when}; they have been reminded."
     )
+    unit = view.change.actor.unit
+    answering = unit if view.case.joint else None
     return _(
-        late if view.is_late(Term.HANDLE) else key,
+        late if view.is_late(Term.HANDLE, answering) else key,
         number=view.case.number,
-        unit=view.unit(view.change.actor.unit),
+        unit=view.unit(unit),
         text=view.text,
-        when=view.due(Term.HANDLE),
+        when=view.due(Term.HANDLE, answering),
     )
 
 
