@@ -18,8 +18,8 @@ from tests.handlers import histories, invariants
 from tests.handlers.histories import Attempt, History
 from tests.handlers.invariants import Picture
 
-HISTORIES = int(os.environ.get("QINQING_HISTORIES", "3"))
-STEPS = int(os.environ.get("QINQING_MOVES", "400"))
+HISTORIES = int(os.environ.get("QINQING_HISTORIES", "4"))
+STEPS = int(os.environ.get("QINQING_MOVES", "500"))
 ROUNDS = int(os.environ.get("QINQING_ROUNDS", "40"))
 FIRST = int(os.environ.get("QINQING_FIRST_HISTORY", "0"))
 
