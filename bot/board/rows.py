@@ -56,6 +56,8 @@ def seen(turn: Turn, number: str) -> tuple[Case, list[Actor]]:
 
     Raises UnknownCase where there is none, as for a case there is not: own cases are for the chat.
     """
+    if not number.isascii():
+        raise UnknownCase(number=number[:LONGEST])
     case = casework.seen(turn, kept(number)[:LONGEST])
     viewers = seen_by(turn.actors, case)
     if not viewers:
