@@ -77,6 +77,10 @@ class NotToTheAccused(Refused):
     """This complaint is about that unit: it cannot go to that unit alone. Choose another unit, or another one too."""
 
 
+class NotLeftToTheAccused(Refused):
+    """This complaint is about the only other unit. Please ask the dispatcher to give your part to somebody else."""
+
+
 class CluesNotHere(Refused):
     """Clues about misconduct need a sealed path, which this office does not offer yet. Nothing was changed. Please
     give no details here; hand the matter to the discipline inspectors in person."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from domain.case import ApprovalState, AssignmentState, Case, Kind, Matter, Role, Status
 from domain.deadlines import WORK_TERMS, Deadline, extended
 from domain.errors import (
+    AlreadySo,
     AskedTooLate,
     CluesNotHere,
     FinalSaid,
@@ -15,6 +17,7 @@ from domain.errors import (
     Missing,
     NoPauseLeft,
     NotLater,
+    NotLeftToTheAccused,
     NotToTheAccused,
     OnceOnly,
     OnlyInquiries,
@@ -204,8 +207,28 @@ def sound_units(scene: Scene) -> Refused | None:
 def not_the_accused_alone(scene: Scene) -> Refused | None:
     """A complaint about a unit is never dispatched to that unit alone."""
     case, units = scene.case, {scene.facts.get("lead"), *(scene.facts.get("assisting") or ())} - {None}
-    accused = case.kind is Kind.COMPLAINT and case.named_unit is not None and units == {case.named_unit}
-    return NotToTheAccused() if accused else None
+    return NotToTheAccused() if accused_alone(case, units) else None
+
+
+def accused_alone(case: Case, units: Collection[int | None]) -> bool:
+    """Whether these units are no other than the one the complaint is about."""
+    return case.kind is Kind.COMPLAINT and case.named_unit is not None and set(units) == {case.named_unit}
+
+
+def not_with_the_accused_alone(scene: Scene) -> Refused | None:
+    """What turns out to be a complaint about a unit does not stay with that unit alone: another one first."""
+    case, units = scene.case, {part.unit for part in scene.case.open_parts}
+    becomes = scene.facts.get("kind") == Kind.COMPLAINT
+    return NotToTheAccused() if becomes and accused_alone(replace(case, kind=Kind.COMPLAINT), units) else None
+
+
+def part_to_give(scene: Scene) -> Refused | None:
+    """Only a part that is still to be done goes to another unit: by default the lead's."""
+    case, giver = scene.case, scene.facts.get("from_unit")
+    if not scene.facts.get("unit"):
+        return None
+    part = case.of_unit(giver) if giver else case.lead
+    return None if part in case.open_parts else AlreadySo(number=case.number)
 
 
 def new_unit(scene: Scene) -> Refused | None:
@@ -233,9 +256,13 @@ def within_return(scene: Scene) -> Refused | None:
 
 
 def others_left(scene: Scene) -> Refused | None:
-    """Where each unit answers for itself, the last one left does not send its part back: nobody would have the case."""
-    alone = scene.case.joint and not _others_open(scene)
-    return LastOne() if alone else None
+    """Where each unit answers for itself, the last one left does not send its part back: nobody would have the case.
+    Nor does a unit leave a complaint to the one it is about.
+    """
+    if scene.case.joint and not _others_open(scene):
+        return LastOne()
+    left = {part.unit for part in scene.case.open_parts} - {scene.actor.unit}
+    return NotLeftToTheAccused() if accused_alone(scene.case, left) else None
 
 
 def within_objection(scene: Scene) -> Refused | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from domain.case import UNDONE, Assignment, AssignmentState, Case, Kind, Role, Status, Weight
@@ -149,11 +149,11 @@ def remember_urging(case: Case, scene: Scene) -> Case:
 
 
 def set_kind(case: Case, scene: Scene) -> Case:
-    """It is of another kind from now on."""
+    """It is of another kind from now on. about: whom it turns out to be about, and who never sees it then."""
     kind, rules = Kind(scene.facts["kind"]), scene.office.rulebook.kinds
     wanted = scene.facts.get("weight")
     weight = Weight(wanted) if wanted and wanted in rules[kind].weights else None
-    return replace(case, kind=kind, weight=weight)
+    return _kept_from(replace(case, kind=kind, weight=weight), scene.facts.get("about") or ())
 
 
 def mark_objected(case: Case, scene: Scene) -> Case:
@@ -163,11 +163,13 @@ def mark_objected(case: Case, scene: Scene) -> Case:
 
 def recuse(case: Case, scene: Scene) -> Case:
     """Whom the case is about never sees it."""
-    person = scene.facts["person"]
-    parts = tuple(
-        replace(a, handler=None) if a.handler == person and a.state in UNDONE else a for a in case.assignments
-    )
-    return replace(case, recused=tuple(sorted({*case.recused, person})), assignments=parts)
+    return _kept_from(case, (scene.facts["person"],))
+
+
+def _kept_from(case: Case, persons: Iterable[int]) -> Case:
+    about = set(persons)
+    parts = tuple(replace(a, handler=None) if a.handler in about and a.state in UNDONE else a for a in case.assignments)
+    return replace(case, recused=tuple(sorted({*case.recused, *about})), assignments=parts)
 
 
 def remember_asker(case: Case, scene: Scene) -> Case:

@@ -230,12 +230,15 @@ def move(turn: Turn, case_id: int, name: str, /, *, quietly: bool = False, **fac
 
 
 def allowed(turn: Turn, case: Case, move: str) -> Actor:
-    """In which role the person may make this move now, its needs aside. Raises what the table or a guard says."""
+    """In which role the person may make this move now, its needs aside. Raises what the table or a guard says, and
+    UnknownCase for a case the person may not see.
+    """
+    viewers = [actor for actor in turn.actors if may_see(case, actor)]
+    if not viewers:
+        raise UnknownCase(number=str(case.id))
     live = tuple(deadlines.of_case(turn.tx, case.id))
     refusal: Exception = NotYours()
-    for actor in turn.actors:
-        if not may_see(case, actor):
-            continue
+    for actor in viewers:
         try:
             lifecycle.open_to(case, move, actor, turn.now, turn.office, live)
         except Refused as why:

@@ -7,10 +7,11 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from domain.case import OPEN, Actor, Case, Role, Status
-from domain.errors import Missing, NotOfTheUnit, TooSoon, UnknownCase, WrongUnit
+from domain.case import OPEN, Actor, Case, Kind, Role, Status
+from domain.errors import Missing, NotOfTheUnit, NotToTheAccused, TooSoon, UnknownCase, WrongUnit
+from domain.guards import accused_alone
 from domain.permits import may_see
-from handlers import merging
+from handlers import accused, merging
 from storage import cases, events, people, units
 from storage.transaction import Tx
 
@@ -62,7 +63,30 @@ def _joinable(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime) -> 
         raise UnknownCase(number=str(into)[:20])
     if lead.status not in LEADING or lead.merged_into is not None:
         raise Missing(what="into")
+    if accused_alone(case, {part.unit for part in lead.open_parts}):
+        raise NotToTheAccused()
     return {**facts, **merging.facts_of_lead(lead)}
+
+
+def _not_the_accused_of_a_group(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime) -> Facts:
+    """A group with a complaint about a unit goes to that unit alone as little as the complaint itself."""
+    if facts.get("lead"):
+        units_then = {facts["lead"], *(facts.get("assisting") or ())}
+    elif facts.get("unit") and actor.role is Role.DISPATCHER:
+        giver = facts.get("from_unit") or (case.lead.unit if case.lead else None)
+        units_then = {part.unit for part in case.open_parts} - {giver} | {facts["unit"]}
+    else:
+        return facts
+    if any(accused_alone(one, units_then) for one in cases.many(tx, cases.joined_to(tx, case.id)).values()):
+        raise NotToTheAccused()
+    return facts
+
+
+def _whom_it_is_about(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime) -> Facts:
+    """What becomes a complaint about a unit is kept from the people of that unit whom it names."""
+    if facts.get("kind") != Kind.COMPLAINT:
+        return {name: value for name, value in facts.items() if name != "about"}
+    return {**facts, "about": accused.people_in(tx, Kind.COMPLAINT, case.named_unit, case.facts, now)}
 
 
 def _leader_once_a_day(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime) -> Facts:
@@ -87,10 +111,11 @@ def _known_person(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime)
 #: What is looked up before a move; a check may add what the move needs to know.
 CHECKS: Mapping[str, tuple[Check, ...]] = MappingProxyType(
     {
-        "dispatch": (_known_units,),
+        "dispatch": (_known_units, _not_the_accused_of_a_group),
         "involve": (_known_units,),
         "return": (_better_unit,),
-        "reassign": (_known_units, _of_the_unit),
+        "reassign": (_known_units, _of_the_unit, _not_the_accused_of_a_group),
+        "reclassify": (_whom_it_is_about,),
         "merge": (_joinable,),
         "recuse": (_known_person,),
         "urge": (_leader_once_a_day,),

@@ -30,7 +30,7 @@ ANYTIME: tuple[Move, ...] = (
         Target.SAME,
         (permits.dispatcher, permits.worker),
         needs=("kind",),
-        guards=(guards.no_clues, guards.another_kind),
+        guards=(guards.no_clues, guards.another_kind, guards.not_with_the_accused_alone),
         clock=(Recount(),),
         work=(parts.set_kind,),
     ),

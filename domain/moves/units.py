@@ -88,7 +88,7 @@ UNITS: tuple[Move, ...] = (
         (permits.dispatcher,),
         needs=("unit", "text"),
         when=guards.has_lead,
-        guards=(guards.new_unit,),
+        guards=(guards.part_to_give, guards.new_unit),
         clock=(Hand(),),
         work=(parts.swap_unit,),
     ),

@@ -125,10 +125,9 @@ async def _to_unit(talk: Talk, case_id: int, _unit: int) -> dict[str, Any]:
 
 
 def _open_parts(turn: Turn, case_id: int) -> Lines:
-    """The units whose part may go to another: the lead, and the others that still have something to do."""
+    """The units whose part may go to another, because it is still to be done: the lead first."""
     case, names = casework.seen(turn, str(case_id)), units.names(turn.tx)
-    lead = [case.lead.unit] if case.lead else []
-    found = dict.fromkeys((*lead, *(part.unit for part in case.open_parts)))
+    found = dict.fromkeys(part.unit for part in sorted(case.open_parts, key=lambda part: not part.lead))
     return [(unit, names.get(unit, "")) for unit in found]
 
 

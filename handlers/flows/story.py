@@ -74,6 +74,8 @@ INSIDE = frozenset(
     {"propose_refusal", "deny_refusal", "propose_termination", "deny_termination", "propose_answer", "send_back"}
     | {"censure", "recuse"}
 )
+#: Steps the owner sees, but whose words were written for officials.
+WORDS_INSIDE = frozenset({"return", "reassign", "assist_done", "deny_time", "unmerge", "supervise"})
 #: Words between a unit and its head, until they are released.
 OF_THE_UNIT = frozenset({"propose_answer", "send_back"})
 
@@ -116,6 +118,8 @@ def _step_words(turn: Turn, case: Case, step: Step, names: dict[int, str], peopl
     if step.move == "visit":
         said = " ".join(part for part in (_level(content), said) if part)
     if step.move in OF_THE_UNIT and all(holding.unit != step.unit for holding in turn.holdings):
+        said = ""
+    if step.move in WORDS_INSIDE and (case.owner == turn.person.id or not turn.official):
         said = ""
     if step.content is None:
         said = _("(erased by law)")
