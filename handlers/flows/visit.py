@@ -19,12 +19,16 @@ from handlers.words import _
 from storage import visits
 
 
+#: What a button may carry behind the case: whether it is solved.
+SAID = frozenset({"yes", "no"})
+
+
 @flow("rate")
 async def rate(talk: Talk) -> Message:
     """The owner says whether it is solved, and how it was."""
     wanted, _sep, tapped = talk.arg.partition(".")
     case_id = talk.read("case", _to_visit, wanted)
-    solved = tapped or await talk.ask("solved", _solved(_("Is it really solved?")))
+    solved = tapped if tapped in SAID else await talk.ask("solved", _solved(_("Is it really solved?")))
     if solved == "no":
         return await _not_solved(talk, case_id)
     return await _solved_it(talk, case_id)

@@ -303,3 +303,12 @@ def test_another_assisting_unit_is_no_other_unit_for_the_owner(
     facts = {"unit": small_town.units["zhujian"], "from_unit": small_town.units["yuanqu"], "text": "改派"}
     move(small_town, desk, number, "reassign", **facts)
     owner.silent()
+
+
+def test_a_button_that_says_neither_solved_nor_not_is_no_word_of_the_owner(
+    small_town: Town, owner: Owner, desk: Official, handler: Official
+) -> None:
+    number = handled(small_town, desk, handler, owner.file("变压器装不上"))
+    move(small_town, handler, number, "answer", text="已处理", outcome="solved")
+    owner.press(f"f:rate:{small_town.case(number).id}.perhaps")
+    assert owner.offers("没解决")
