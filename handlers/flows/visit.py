@@ -18,7 +18,6 @@ from handlers.turn import Turn
 from handlers.words import _
 from storage import visits
 
-
 #: What a button may carry behind the case: whether it is solved.
 SAID = frozenset({"yes", "no"})
 
