@@ -89,6 +89,8 @@ def _exact(part: str) -> tuple[Codes, ...]:
     if not readings and 2 <= len(row) <= MOST_INITIALS and not _NO_INITIAL & set(row):
         found.append(_codes_initial(row))
     found.append(tuple(_spoken(row)) or _codes_written(row))
+    if 2 <= len(row) <= MOST_INITIALS:  # letters that stand apart in the text too, as in “A A”
+        found.append(tuple(f"{letter}0*" for letter in dict.fromkeys(row)))
     return tuple(found)
 
 

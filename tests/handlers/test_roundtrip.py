@@ -67,6 +67,7 @@ SCRIPTS: dict[str, tuple[tuple[str, Line], ...]] = {
         (DESK, ("tap", "住建局")),
         (DESK, ("tap", "交通局")),
         (DESK, ("tap", "就这些")),
+        (DESK, ("tap", "统一答复")),
         (DESK, ("tap", "交办")),
         (UNIT, ("tap", "签收")),
         (UNIT, ("tap", "办结答复")),
