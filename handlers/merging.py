@@ -57,10 +57,10 @@ def answer(tx: Tx, act: Act, change: Change) -> None:
 
 
 def transfer(tx: Tx, act: Act, change: Change) -> None:
-    """A matter that goes to another body goes there with all its cases."""
+    """A matter that goes to another body goes there with all its cases, also those the dispatcher does not see."""
     facts = {name: change.facts.get(name) for name in ("body", "text")}
     for case in cases.joined_to(tx, change.after.id):
-        act(tx, case, "transfer", change.actor, change.now, **facts)
+        act(tx, case, "transfer", CLOCK, change.now, **facts)
 
 
 def regroup(tx: Tx, act: Act, change: Change) -> None:
@@ -121,13 +121,11 @@ GROUP: Mapping[str, tuple[Consequence, ...]] = MappingProxyType(
         "progress": (follow,),
         "grant_time": (follow,),
         "answer": (answer,),
-        "answer_at_once": (answer,),
         "release": (answer,),
         "conclude": (answer,),
         "transfer": (transfer,),
         "merge": (regroup,),
         "withdraw": (succeed,),
         "terminate": (succeed,),
-        "refuse": (succeed,),
     }
 )

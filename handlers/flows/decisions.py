@@ -104,9 +104,9 @@ GRANTS: Mapping[str, Decided] = MappingProxyType(
         ),
         "grant_time": Decided(
             Matter.EXTENSION,
-            N_("Grant the time? The owner is told the new date, and why."),
+            N_("Grant the time? Those concerned are told the new date, and why."),
             N_("Grant the time"),
-            N_("Granted. The unit and the owner know the new date."),
+            N_("Granted. Those concerned know the new date."),
         ),
         "release": Decided(
             Matter.CHECK,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 from domain.case import Actor
-from domain.errors import NotYours
+from domain.errors import NotOfTheUnit, NotYours
 from domain.messages import Message
 from domain.permits import may_see
 from domain.rights import RIGHTS, Right
@@ -82,11 +84,16 @@ def _colleagues(turn: Turn, unit: int) -> list[tuple[int, str]]:
 
 
 def _hand(turn: Turn, unit: int, those: list[int], whom: int, why: str) -> int:
-    """Every one of the cases goes to the colleague; returns how many did. One that has moved on stays where it is."""
+    """Every one of the cases goes to the colleague; returns how many did.
+
+    One that has moved on, or that the colleague may not have, stays where it is.
+    """
     done = 0
     for case in those:
         actor = _handles(turn, case, unit)
-        if actor is not None:
+        if actor is None:
+            continue
+        with suppress(NotOfTheUnit), turn.tx.savepoint():
             casework.act(turn.tx, case, "reassign", actor, turn.now, handler=whom, text=why)
             done += 1
     if not done:

@@ -75,7 +75,8 @@ INSIDE = frozenset(
     | {"censure", "recuse"}
 )
 #: Steps the owner sees, but whose words were written for officials.
-WORDS_INSIDE = frozenset({"return", "reassign", "assist_done", "deny_time", "unmerge", "supervise"})
+#: What a unit asked for is the owner's to read once it was granted: the grant has the words again.
+WORDS_INSIDE = frozenset({"return", "reassign", "assist_done", "ask_time", "deny_time", "unmerge", "supervise"})
 #: Words between a unit and its head, until they are released.
 OF_THE_UNIT = frozenset({"propose_answer", "send_back"})
 

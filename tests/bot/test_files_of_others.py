@@ -1,4 +1,4 @@
-"""A file's address is worth nothing to whoever may not see the case: forwarded, guessed, or kept after losing a role."""
+"""A file's address is worth nothing to whoever may not see the case: forwarded, guessed, kept after losing a role."""
 
 from __future__ import annotations
 

@@ -244,7 +244,7 @@ RULES: dict[str, list[Row]] = {
     "propose_termination": [Row(OPEN, "same", DISPATCHER, but=already("termination"))],
     "terminate": [Row(OPEN, "terminated", APPROVERS, pending("termination"), decides="termination")],
     "deny_termination": [Row(OPEN, "same", APPROVERS, pending("termination"), decides="termination")],
-    "transfer": [Row(OPEN | MERGED, "transferred", DISPATCHER)],
+    "transfer": [Row(OPEN, "transferred", DISPATCHER), Row(MERGED, "transferred", DISPATCHER | CLOCKED)],
     "relay": [Row(one_of("transferred"), "same", DISPATCHER)],
     "supervise": [Row(UNITS_OR_WAITING, "same", SUPERVISOR)],
     "repay": [Row(UNITS_OR_WAITING | DONE | MERGED | {"withdrawn"}, "same", money)],

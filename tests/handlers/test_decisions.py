@@ -416,7 +416,7 @@ def test_the_final_review_ends_with_a_written_conclusion(
     head.answer(number, "线路已换")
     redo(owner, number, "今天又停了")
 
-    assert "今天又停了" in chief.heard("终审").text
+    assert "今天又停了" in chief.heard("最终复核").text
     chief.say("/approvals")
     assert chief.offers(number)
     chief.card(number)
