@@ -2,7 +2,8 @@
 
 import pytest
 
-from domain.case import Role, Status
+from domain.case import Actor, Role, Status
+from handlers import casework
 from tests.people import Official, Owner, Town, words
 
 POWER = "供电公司"
@@ -198,3 +199,18 @@ def test_nobody_but_the_desk_joins_or_parts(
     for who in (owner, handler):
         who.press(f"f:{flow}:{before.id}")
     assert small_town.case(joined) == before
+
+
+def test_a_group_is_passed_on_whole_even_where_the_dispatcher_does_not_see_all_of_it(
+    small_town: Town, lead: str, joined: str, desk: Official, neighbour: Owner
+) -> None:
+    other, member = small_town.official("何远", Role.DISPATCHER), small_town.case(joined).id
+    small_town.write(casework.act, member, "recuse", Actor(other.id, Role.DISPATCHER), small_town.now, person=desk.id)
+    desk.card(lead)
+    for label in ("更多", "移交"):
+        desk.tap(label)
+    for said in ("市供电公司", "属于市里的线路，请打 0000-6100000"):
+        desk.say(said)
+    desk.tap("移交")
+    assert {small_town.case(number).status for number in (lead, joined)} == {Status.TRANSFERRED}
+    assert joined in words(neighbour.heard("移交市供电公司"))

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from domain.case import Role
+from domain.case import Actor, Role
 from domain.people import Holding
 from handlers import casework
 from handlers.invitations import Invitation, invite
@@ -227,6 +227,22 @@ def test_tasks_are_handed_to_a_colleague_all_at_once(
     assert {handler_of(town, one) for one in (signed, second)} == {liaison.id}
     handler.say("/handover")
     handler.heard("没有可以转交")
+
+
+def test_a_colleague_gets_what_they_may_have_and_no_more(
+    town: Town, owner: Owner, signed: str, desk: Official, handler: Official, liaison: Official
+) -> None:
+    second = owner.file("水压太低，楼上没水")
+    desk.dispatch(second, POWER)
+    handler.sign(second)
+    case = town.case(signed).id
+    town.write(casework.act, case, "recuse", Actor(desk.id, Role.DISPATCHER), town.now, person=liaison.id)
+    handler.say("/handover")
+    handler.tap("全部 2 件")
+    handler.tap("吴敏")
+    handler.say("请接着办")
+    handler.heard("1 件已移交")
+    assert [handler_of(town, one) for one in (signed, second)] == [handler.id, liaison.id]
 
 
 def test_roles_are_given_to_known_people_and_names_corrected(town: Town, admin: Official, handler: Official) -> None:
