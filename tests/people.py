@@ -182,14 +182,17 @@ class Person:
 class Owner(Person):
     """A business owner."""
 
-    def file(self, facts: str, kind: Kind = Kind.REQUEST, naming: str = "") -> str:
+    def file(self, facts: str, kind: Kind = Kind.REQUEST, naming: str = "", *, about_it: bool = True) -> str:
         """File by talking, as somebody whose enterprise and phone are known; returns the number of the case.
 
         naming: the line to tap where the name is not to be known, such as “保密” or “匿名”.
+        about_it: what is said where a complaint names a unit, and is asked whether it is about that unit.
         """
         self.say("/file")
         self.tap(KIND_LINES[kind])
         self.say(facts)
+        if "投诉的就是" in self.last.text:
+            self.tap("是，就是" if about_it else "不是，")
         if kind is Kind.COMPLAINT:
             self.tap(naming or "可以告诉")
         elif naming:

@@ -111,6 +111,7 @@ def _open_cases(turn: Turn) -> list[tuple[int, str, bool]]:
 
 async def file_told(talk: Talk, kind: Kind, account: Account) -> Message:
     """The rest of a filing, once kind and facts are there."""
+    named = await _accused(talk, account.text) if kind is Kind.COMPLAINT else "0"
     naming = Naming(await talk.ask("naming", _naming(), default=None if kind is Kind.COMPLAINT else "named"))
     enterprise, contact = "", ""
     if naming is not Naming.ANONYMOUS:
@@ -120,7 +121,6 @@ async def file_told(talk: Talk, kind: Kind, account: Account) -> Message:
     photos = await talk.ask("photos", _photos, default=none)
     place = await talk.ask("place", _place, default=account.place)
     account = Account(account.text, joined(account.files, photos), place)
-    named = talk.read("accused", _accused, kind, account.text)
     chosen = await talk.ask("unit", lambda: _unit(talk), default=named)
     unit = int(chosen)
     twin = talk.read("twin", _twin, account.text) if naming is not Naming.ANONYMOUS else []
@@ -192,10 +192,22 @@ def _place() -> Where:
     return Where(prompt=_("Where is it?"), label=_("Place"), optional=True)
 
 
-def _accused(turn: Turn, kind: Kind, text: str) -> str:
-    """The unit a complaint names; anything else is for the office to place."""
-    unit = accused.unit_in(turn.tx, text) if kind is Kind.COMPLAINT else None
-    return str(unit or 0)
+async def _accused(talk: Talk, text: str) -> str:
+    """The unit a complaint is about: one that it names is asked for, because it may as well be the one to help."""
+    named = talk.read("named", _named_unit, text)
+    if not named:
+        return "0"
+    unit = units.names(talk.tx).get(int(named), "")
+    lines = (
+        Option("yes", _("Yes, it is about {unit} itself", unit=unit)),
+        Option("no", _("No, {unit} should look after it", unit=unit)),
+    )
+    prompt = _("Is your complaint about {unit} itself? Then it does not go to that unit alone.", unit=unit)
+    return named if await talk.ask("about", Choice(prompt=prompt, lines=lines)) == "yes" else "0"
+
+
+def _named_unit(turn: Turn, text: str) -> str:
+    return str(accused.unit_in(turn.tx, text) or "")
 
 
 def _unit(talk: Talk) -> Choice:

@@ -48,7 +48,7 @@ def desk(small_town: Town) -> Official:
 def file_all(owner: Owner, messages: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     """File every message, the kinds in turn; returns them by the number of their case."""
     kinds = cycle(Kind)
-    return {owner.file(letter(message), next(kinds)): message for message in messages}
+    return {owner.file(letter(message), next(kinds), about_it=False): message for message in messages}
 
 
 def test_every_public_message_arrives_to_the_letter_and_at_its_unit(

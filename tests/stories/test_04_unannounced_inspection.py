@@ -100,3 +100,11 @@ def test_who_leaves_it_at_that_has_filed_nothing(town: Town, people: dict[str, O
     owner.heard("随时可以投诉")
     for official in people.values():
         official.silent()
+
+
+def test_a_unit_that_is_only_to_help_may_have_the_complaint(town: Town, people: dict[str, Official]) -> None:
+    owner, desk = town.owner("何川"), people["desk"]
+    number = owner.file("隔壁超市卖过期食品，请市监局来管一管", Kind.COMPLAINT, about_it=False)
+    assert town.case(number).named_unit is None
+    desk.dispatch(number, "市监局")
+    people["liaison"].heard("请签收")
