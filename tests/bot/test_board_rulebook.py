@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import AsyncIterator
 from dataclasses import replace
@@ -24,6 +25,7 @@ from handlers.rulebook_sections import changed, sections
 from handlers.words import speaking
 from storage import rulebooks
 from tests.bot.board_visitors import Answer, Office, Visitor, office_with_pages
+from tests.bot.offices import WAIT_SECONDS
 from tests.domain.books import books
 
 PAGE = "/board/rulebook"
@@ -148,11 +150,9 @@ async def test_an_administrator_changes_limits_hours_reminders_grounds_and_categ
 
 async def test_the_running_office_follows_within_moments(office: Office, keeper: Visitor) -> None:
     await fill(keeper, "save", why="改名", name="衡岳县营商环境服务中心")
-    for _try in range(100):
-        page = await keeper.get("/board")
-        if "服务中心" in page.text:
-            return
-    pytest.fail("the office still has its old name")
+    async with asyncio.timeout(WAIT_SECONDS):
+        while "服务中心" not in (page := await keeper.get("/board")).text:
+            assert page.status == 200
 
 
 async def test_the_change_is_for_new_cases_unless_running_ones_are_chosen(office: Office, keeper: Visitor) -> None:

@@ -20,8 +20,9 @@ POWER, PARK, BUILDING = "供电公司", "园区管委会", "住建局"
 
 
 @pytest.fixture
-def owner(small_town: Town) -> Owner:
-    return small_town.owner("林晓", enterprise="晓林面馆")
+def town(small_town: Town) -> Town:
+    """The people of conftest.py live here: one kind of database is enough for these."""
+    return small_town
 
 
 @pytest.fixture
@@ -30,18 +31,8 @@ def neighbour(small_town: Town) -> Owner:
 
 
 @pytest.fixture
-def desk(small_town: Town) -> Official:
-    return small_town.official("陈岚", Role.DISPATCHER)
-
-
-@pytest.fixture
 def approver(small_town: Town) -> Official:
     return small_town.official("周正", Role.APPROVER)
-
-
-@pytest.fixture
-def handler(small_town: Town) -> Official:
-    return small_town.official("郑凯", Role.HANDLER, unit="gongdian")
 
 
 @pytest.fixture
@@ -233,6 +224,7 @@ def test_more_time_of_an_assisting_unit_is_no_news_to_the_owner_whose_date_stays
     move(small_town, helper, number, "ask_time", date=wanted, text="等配件")
     owner.read_all()
     move(small_town, approver, number, "grant_time")
+    assert _due(small_town, number, "yuanqu").date().isoformat() == wanted
     owner.silent()
 
 

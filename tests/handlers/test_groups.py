@@ -11,23 +11,14 @@ LIGHTS = "印章产业园二期的变压器烧了，整条街停电三天"
 
 
 @pytest.fixture
-def owner(small_town: Town) -> Owner:
-    return small_town.owner("林晓", enterprise="晓林面馆")
+def town(small_town: Town) -> Town:
+    """The people of conftest.py live here: one kind of database is enough for these."""
+    return small_town
 
 
 @pytest.fixture
 def neighbour(small_town: Town) -> Owner:
     return small_town.owner("赵启明", enterprise="启明印章厂")
-
-
-@pytest.fixture
-def desk(small_town: Town) -> Official:
-    return small_town.official("陈岚", Role.DISPATCHER)
-
-
-@pytest.fixture
-def handler(small_town: Town) -> Official:
-    return small_town.official("郑凯", Role.HANDLER, unit="gongdian")
 
 
 @pytest.fixture

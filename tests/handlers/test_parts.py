@@ -13,23 +13,14 @@ POWER, PARK, BUILDING = "供电公司", "园区管委会", "住建局"
 
 
 @pytest.fixture
-def owner(small_town: Town) -> Owner:
-    return small_town.owner("林晓", enterprise="晓林面馆")
-
-
-@pytest.fixture
-def desk(small_town: Town) -> Official:
-    return small_town.official("陈岚", Role.DISPATCHER)
+def town(small_town: Town) -> Town:
+    """The people of conftest.py live here: one kind of database is enough for these."""
+    return small_town
 
 
 @pytest.fixture
 def liaison(small_town: Town) -> Official:
     return small_town.official("吴敏", Role.LIAISON, unit="gongdian")
-
-
-@pytest.fixture
-def handler(small_town: Town) -> Official:
-    return small_town.official("郑凯", Role.HANDLER, unit="gongdian")
 
 
 @pytest.fixture

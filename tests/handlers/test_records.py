@@ -13,18 +13,9 @@ POWER = "供电公司"
 
 
 @pytest.fixture
-def owner(small_town: Town) -> Owner:
-    return small_town.owner("林晓", enterprise="晓林面馆")
-
-
-@pytest.fixture
-def desk(small_town: Town) -> Official:
-    return small_town.official("陈岚", Role.DISPATCHER)
-
-
-@pytest.fixture
-def handler(small_town: Town) -> Official:
-    return small_town.official("郑凯", Role.HANDLER, unit="gongdian")
+def town(small_town: Town) -> Town:
+    """The people of conftest.py live here: one kind of database is enough for these."""
+    return small_town
 
 
 @pytest.fixture
