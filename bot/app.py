@@ -12,10 +12,11 @@ from typing import Any
 
 import structlog
 
-from bot import office
+from bot import connecting, office
 from bot.archives import Archives
-from bot.channels.contract import Channel
+from bot.channels.contract import Channel, Unreadable
 from bot.clock import Clock
+from bot.connecting import Connected
 from bot.delivery import Delivery
 from bot.discarding import Discarding
 from bot.errands import Errands
@@ -43,7 +44,7 @@ log = structlog.get_logger()
 
 @dataclass
 class App:
-    """A running office."""
+    """A running office. telegram: where its chat there opens, known once the platform has said so."""
 
     settings: Settings
     file: OfficeFile
@@ -51,7 +52,8 @@ class App:
     db: Database
     store: FileStore
     clock: Clock
-    channels: dict[str, Channel] = field(default_factory=dict)
+    connected: list[Connected] = field(default_factory=list)
+    telegram: str = ""
     metrics: Metrics = field(default_factory=Metrics)
     ticked_at: datetime | None = None
     listeners: list[Callable[[list[tuple[Any, ...]]], None]] = field(default_factory=list)
@@ -65,13 +67,15 @@ class App:
         await self.db.write(office.plant, self.file, self.clock.now())
         self.db.subscribe(self._signalled)
         now = self.clock.now
+        self.rules = office.Rules(self.db, self._office)
         self._parts = [
-            office.Rules(self.db, self._office),
+            self.rules,
             Delivery(self.db, self.channels, now),
             Fetching(self.db, self.channels, self.store, now),
             Archives(self.db, self.store, now),
             Discarding(self.db, self.store),
             Errands(self.db, self.store, now),
+            *(part for one in self.connected for part in one.parts),
         ]
         for part in self._parts:
             self.listeners.append(part.heard)
@@ -81,9 +85,34 @@ class App:
     async def close(self) -> None:
         """Finish what was begun, and stop."""
         self._ticking.shutdown(wait=False)
-        for part in self._parts:
+        for part in reversed(self._parts):
             await part.close()
         await self.db.close()
+
+    @property
+    def channels(self) -> dict[str, Channel]:
+        """The doors that are written to, by name."""
+        return {one.channel.name: one.channel for one in self.connected}
+
+    async def take(self, channel: Channel, raw: bytes) -> None:
+        """Take what a platform brought, as it came. When this returns it is kept; raises Unavailable when it is not.
+
+        What cannot be understood is set aside whole, so that nothing behind it waits.
+        """
+        try:
+            incoming = channel.parse(raw)
+        except Unreadable as error:
+            log.error("arrival not understood", channel=channel.name, error=str(error))
+            self.metrics.failed.inc()
+            await self.db.write(inbox.set_aside, channel.name, error.key, raw, str(error), self.clock.now())
+            return
+        if incoming is not None:
+            await self.receive(incoming)
+
+    async def opens_on_telegram(self, link: str) -> None:
+        """The platform has said where the office's chat opens there."""
+        self.telegram = link
+        await self.rules.look(again=True)
 
     async def receive(self, incoming: Incoming) -> None:
         """Take one arrival. When this returns it is kept; raises Unavailable when it is not, so that it comes again."""
@@ -120,7 +149,7 @@ class App:
                 return
 
     def _office(self, tx: Tx) -> Office:
-        return office.as_kept(tx, self.file, self.keys, self.settings.public_url)
+        return office.as_kept(tx, self.file, self.keys, self.settings.public_url, self.telegram)
 
     def _signalled(self, signals: list[tuple[Any, ...]]) -> None:
         for topic, *rest in signals:
@@ -137,18 +166,22 @@ class App:
     async def _released(self, channel: str, key: str) -> None:
         """Handle a failed arrival again; where it fails again it stays set aside, and its sender is not told twice."""
         try:
-            await self.db.write(_handled_again, channel, key, self.clock.now())
+            await self.db.write(_handled_again, self.channels.get(channel), channel, key, self.clock.now())
         except Unavailable:
             log.warning("not run again", channel=channel)
         except Exception as error:
             log.error("arrival failed again", channel=channel, error=where_of(error))
 
 
-def _handled_again(tx: Tx, channel: str, key: str, now: datetime) -> None:
-    """In one transaction, so that a crash between leaves the arrival set aside."""
-    incoming = inbox.release(tx, channel, key)
-    if incoming is not None:
-        dispatch.handle(tx, incoming, now)
+def _handled_again(tx: Tx, door: Channel | None, channel: str, key: str, now: datetime) -> None:
+    """In one transaction, so that a crash or a second failure between leaves the arrival set aside."""
+    released = inbox.release(tx, channel, key)
+    if isinstance(released, bytes):
+        if door is None:
+            raise LookupError("the channel is not connected")
+        released = door.parse(released)
+    if released is not None:
+        dispatch.handle(tx, released, now)
 
 
 def where_of(error: Exception) -> str:
@@ -175,7 +208,9 @@ def build(settings: Settings, clock: Clock | None = None, file: OfficeFile | Non
     prepare_database(settings.database_url)
     plain = office.plain(file, keys, settings.public_url)
     db = Database(settings.database_url, plain)
-    return App(settings, file, keys, db, FileStore(settings.files), clock or Clock())
+    app = App(settings, file, keys, db, FileStore(settings.files), clock or Clock())
+    app.connected = connecting.connect(app)
+    return app
 
 
 def prepare_database(url: str) -> None:

@@ -56,10 +56,11 @@ def plain(file: OfficeFile, keys: Keys, url: str) -> Office:
     return _office(begun_with(file), weekdays, file, keys, url)
 
 
-def as_kept(tx: Tx, file: OfficeFile, keys: Keys, url: str) -> Office:
-    """The office as its database has it."""
+def as_kept(tx: Tx, file: OfficeFile, keys: Keys, url: str, telegram: str = "") -> Office:
+    """The office as its database has it. telegram: where its chat there opens."""
     book = rulebooks.current(tx) or begun_with(file)
-    return _office(book, rulebooks.calendar(tx, book, file.zone), file, keys, url)
+    kept = _office(book, rulebooks.calendar(tx, book, file.zone), file, keys, url)
+    return replace(kept, telegram=telegram)
 
 
 def _office(book: Rulebook, calendar: Calendar, file: OfficeFile, keys: Keys, url: str) -> Office:
@@ -100,10 +101,13 @@ class Rules:
         if any(topic == "rulebook" for topic, *_rest in signals):
             self._woken.set()
 
-    async def look(self) -> None:
-        """Take the office as it is now, if it is another. Raises BadDeclaration for rules nobody can read."""
+    async def look(self, *, again: bool = False) -> None:
+        """Take the office as it is now, if it is another. again: also where only what stands beside its rules changed.
+
+        Raises BadDeclaration for rules nobody can read.
+        """
         newest = await self._db.read(rulebooks.newest)
-        if newest != self._known:
+        if again or newest != self._known:
             office = await self._db.read(self._kept)
             self._db.office, self._known = office, newest
             words.say_instead(office.rulebook.texts)

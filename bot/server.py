@@ -82,6 +82,9 @@ def build(app: App) -> web.Application:
     server.router.add_get("/ready", ready)
     server.router.add_get("/metrics", metrics)
     board.add(server, app)
+    for one in app.connected:
+        if one.routes is not None:
+            one.routes(server)
     server.router.add_static("/static", PAGES / "static")
     if isinstance(app.clock, DemoClock):
         demo_pages.add(server, app)

@@ -9,10 +9,14 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """One thing to tap. `value` comes back as Incoming.press: at most 64 bytes, the narrowest channel's limit."""
+    """One thing to tap. `value` comes back as Incoming.press: at most 64 bytes, the narrowest channel's limit.
+
+    url: the button opens this address instead, and nothing comes back.
+    """
 
     label: str
     value: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,7 @@ class Message:
     text: plain words, no markup. facts: (label, value) rows. buttons: rows of buttons.
     card: a stable name; a later message to the same address with the same card takes the earlier one's place.
     menu: the button values that a typed line number stands for, in order.
+    pin: a group keeps it at its top, where the platform allows that.
     """
 
     text: str
@@ -40,10 +45,12 @@ class Message:
     buttons: tuple[tuple[Button, ...], ...] = ()
     files: tuple[Attachment, ...] = ()
     card: str = ""
+    pin: bool = False
 
     def menu(self) -> list[str]:
         """Values of the numbered lines: every button but the navigation ones."""
-        return [button.value for row in self.buttons for button in row if not is_navigation(button.value)]
+        every = (button for row in self.buttons for button in row)
+        return [button.value for button in every if not button.url and not is_navigation(button.value)]
 
     def plus(self, *buttons: Button) -> Message:
         """The same message with one more row of buttons."""
@@ -87,6 +94,10 @@ class Incoming:
     key: the platform's own name of this arrival, unique per channel: the same key twice is the same arrival.
     ref: the platform's name of the message; edits: the ref this one corrects.
     history: the door shows a person's own words again later, so they are kept beside what was said to them.
+    album: the platform's name of a set of files sent as one, of which this is a part.
+    replies_to: the ref of the message this one answers, one of ours or of theirs.
+    presence: HERE or GONE where the arrival says that this address can (or cannot) be written to from now on.
+    moved_to: the address this one has become.
     """
 
     channel: str
@@ -103,6 +114,14 @@ class Incoming:
     group: bool = False
     sent_at: datetime | None = None
     history: bool = False
+    album: str = ""
+    replies_to: str = ""
+    presence: str = ""
+    moved_to: str = ""
+
+
+#: Values of Incoming.presence.
+HERE, GONE = "here", "gone"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,10 @@ def _unsigned(_: bytes) -> bytes:
 
 @dataclass(frozen=True)
 class Office:
-    """One office: its name, phone, calendar, numbers, and the hand that signs its receipts (Ed25519, 64 bytes)."""
+    """One office: its name, phone, calendar, numbers, and the hand that signs its receipts (Ed25519, 64 bytes).
+
+    url: where its pages are; telegram: where its chat on Telegram opens, "" while it has none.
+    """
 
     name: str
     calendar: Calendar
@@ -23,5 +26,6 @@ class Office:
     phone: str = ""
     language: str = "zh_CN"
     url: str = ""
+    telegram: str = ""
     sign: Callable[[bytes], bytes] = _unsigned
     public_key: bytes = b""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,9 @@ from domain.messages import Incoming
 from storage.tables import inbox
 from storage.transaction import Tx
 
+#: As long as the column.
+LONGEST_KEY = 128
+
 _TAKE = insert(inbox).on_conflict_do_nothing().execution_options(preserve_rowcount=True)
 _QUARANTINE = insert(inbox)
 _QUARANTINE = _QUARANTINE.on_conflict_do_update(
@@ -21,6 +25,7 @@ _QUARANTINE = _QUARANTINE.on_conflict_do_update(
         "state": _QUARANTINE.excluded.state,
         "raw": _QUARANTINE.excluded.raw,
         "error": _QUARANTINE.excluded.error,
+        "unread": _QUARANTINE.excluded.unread,
     },
 )
 _FAILED = select(inbox).where(inbox.c.state == "failed").order_by(inbox.c.at).limit(50)
@@ -34,13 +39,13 @@ _PURGE = delete(inbox).where(inbox.c.state == "done", inbox.c.at < bindparam("be
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """An arrival that a program error set aside, with its raw form."""
+    """An arrival that a program error set aside. incoming: None where it could not even be understood."""
 
     channel: str
     key: str
     at: datetime
     error: str
-    incoming: Incoming
+    incoming: Incoming | None
 
 
 def take(tx: Tx, channel: str, key: str, now: datetime) -> bool:
@@ -59,6 +64,21 @@ def quarantine(tx: Tx, incoming: Incoming, error: str, now: datetime) -> None:
         "state": "failed",
         "raw": raw,
         "error": error,
+        "unread": False,
+    }
+    tx.execute(_QUARANTINE, row)
+
+
+def set_aside(tx: Tx, channel: str, key: str, raw: bytes, error: str, now: datetime) -> None:
+    """Keep what could not be understood as it came, to be read again by a program that understands it."""
+    row = {
+        "channel": channel,
+        "key": key[:LONGEST_KEY],
+        "at": now,
+        "state": "failed",
+        "raw": base64.b64encode(raw).decode(),
+        "error": error,
+        "unread": True,
     }
     tx.execute(_QUARANTINE, row)
 
@@ -66,7 +86,7 @@ def quarantine(tx: Tx, incoming: Incoming, error: str, now: datetime) -> None:
 def failed(tx: Tx) -> list[Failed]:
     """The oldest fifty arrivals set aside."""
     return [
-        Failed(row.channel, row.key, row.at, row.error, msgspec.json.decode(row.raw, type=Incoming))
+        Failed(row.channel, row.key, row.at, row.error, None if row.unread else _incoming(row.raw))
         for row in tx.all(_FAILED)
     ]
 
@@ -76,13 +96,20 @@ def failed_count(tx: Tx) -> int:
     return int(tx.scalar(_COUNT))
 
 
-def release(tx: Tx, channel: str, key: str) -> Incoming | None:
-    """Take a failed arrival out, to be handled again; None if it is not (or no more) set aside."""
+def release(tx: Tx, channel: str, key: str) -> Incoming | bytes | None:
+    """Take a failed arrival out, to be handled again, or read again where it was not understood.
+
+    None if it is not (or no more) set aside.
+    """
     row = tx.first(_ONE, {"channel_": channel, "key_": key})
     if row is None:
         return None
     tx.execute(_FORGET, {"channel_": channel, "key_": key})
-    return msgspec.json.decode(row.raw, type=Incoming)
+    return base64.b64decode(row.raw) if row.unread else _incoming(row.raw)
+
+
+def _incoming(raw: str) -> Incoming:
+    return msgspec.json.decode(raw, type=Incoming)
 
 
 def purge(tx: Tx, before: datetime) -> int:

@@ -114,6 +114,8 @@ addresses = Table(
     Column("reachable", Boolean, nullable=False, server_default=text("true")),
     Column("used_at", Moment, nullable=False),
     Column("menu", Text, nullable=False, server_default="[]"),
+    Column("paused_until", Moment),
+    Column("commands", Text, nullable=False, server_default=""),
     UniqueConstraint("channel", "address"),
 )
 
@@ -532,6 +534,14 @@ fetches = Table(
     Index("ix_fetches_state_next", "state", "next_at"),
 )
 
+file_refs = Table(
+    "file_refs",
+    metadata,
+    _ref("file_id", "files.id", primary_key=True),
+    Column("channel", String(16), primary_key=True),
+    Column("ref", Text, nullable=False),
+)
+
 talks = Table(
     "talks",
     metadata,
@@ -560,12 +570,47 @@ inbox = Table(
     Column("state", String(8), nullable=False),
     Column("raw", Text),
     Column("error", Text),
+    Column("unread", Boolean, nullable=False, server_default=text("false")),
     Index(
         "ix_inbox_failed",
         "at",
         postgresql_where=text("state = 'failed'"),
         sqlite_where=text("state = 'failed'"),
     ),
+)
+
+album_parts = Table(
+    "album_parts",
+    metadata,
+    _id(),
+    Column("channel", String(16), nullable=False),
+    Column("address", Text, nullable=False),
+    Column("album", String(64), nullable=False),
+    Column("incoming", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Index("ix_album_parts_album", "channel", "address", "album"),
+)
+
+groups = Table(
+    "groups",
+    metadata,
+    _ref("address_id", "addresses.id", primary_key=True),
+    Column("audience", String(16), nullable=False),
+    Column("name", Text, nullable=False, server_default=""),
+    _ref("unit_id", "units.id"),
+    _ref("project_id", "projects.id"),
+    _ref("by_id", "people.id"),
+    Column("bound_at", Moment, nullable=False),
+)
+
+announcements = Table(
+    "announcements",
+    metadata,
+    _id(),
+    Column("message", Text, nullable=False),
+    Column("audience", Text, nullable=False),
+    _ref("by_id", "people.id", nullable=False),
+    Column("at", Moment, nullable=False),
 )
 
 outbox = Table(
@@ -590,6 +635,7 @@ outbox = Table(
     Column("attempts", Integer, nullable=False, server_default="0"),
     Column("platform_ref", Text, nullable=False, server_default=""),
     Column("reason", Text, nullable=False, server_default=""),
+    Column("once", Boolean, nullable=False, server_default=text("false")),
     Index(
         "ix_outbox_queued",
         "channel",

@@ -3,9 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 from domain.messages import Incoming, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How fast a platform lets one bot send. All counts are of messages, edits among them; 0 is no limit.
+
+    a_second: pushes to everybody together; answers to people are counted, and do not wait.
+    private, private_seconds: at most so many to one person in so many seconds; group, group_seconds: to one group.
+    """
+
+    a_second: float = 0
+    private: int = 0
+    private_seconds: float = 0
+    group: int = 0
+    group_seconds: float = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,19 +50,39 @@ class Undeliverable(Exception):
     """The platform will never take this message; the text says why."""
 
 
+class Moved(Exception):
+    """The address is another one now, and the message is to be sent there; a group that grew gets a new one."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__("the address has moved")
+        self.address = address
+
+
+class Unreadable(Exception):
+    """What arrived cannot be understood; it is set aside whole under its key. The text says why, without quoting it."""
+
+    def __init__(self, key: str, reason: str) -> None:
+        super().__init__(reason)
+        self.key = key
+
+
 class Channel(Protocol):
-    """A door that is written to. The web chat is not: its sockets pull their own rows."""
+    """A door that is written to. The web chat is not: its sockets pull their own rows.
+
+    limits: how fast the platform lets it send.
+    """
 
     name: str
+    limits: Limits
 
-    def parse(self, raw: Any) -> Incoming | None:
-        """What arrived, or None for something that is no message to us. Never raises."""
+    def parse(self, raw: bytes) -> Incoming | None:
+        """What arrived, or None for something that is no message to us. Raises Unreadable, and nothing else."""
 
     async def send(self, address: str, message: Message, replaces: str, key: str) -> Receipt:
         """Send a message, in place of the one named `replaces` where the platform can do that.
 
         key: the same for every try of one message, for platforms that refuse repeats.
-        Raises TryLater, OutcomeUnknown, Unreachable or Undeliverable.
+        Raises TryLater, OutcomeUnknown, Unreachable, Undeliverable or Moved.
         """
 
     async def fetch(self, reference: str) -> tuple[str, bytes]:

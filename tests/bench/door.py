@@ -21,7 +21,7 @@ from aiohttp import ClientSession, web
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import insert, text
 
-from bot.channels.contract import Receipt
+from bot.channels.contract import Limits, Receipt
 from bot.delivery import Delivery
 from bot.demo_office import UNITS
 from domain.case import Role
@@ -98,6 +98,7 @@ class BenchChannel:
     """The channel. post: takes a request's body to the platform and brings the answer's body back."""
 
     name = "bench"
+    limits = Limits()
 
     def __init__(self, post: Post) -> None:
         self._post = post

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -14,7 +15,7 @@ from aiohttp import ClientConnectorError, ClientError, ClientSession, web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
-from bot.channels.contract import OutcomeUnknown, Receipt, TryLater, Undeliverable, Unreachable
+from bot.channels.contract import Limits, OutcomeUnknown, Receipt, TryLater, Undeliverable, Unreachable
 from domain.messages import Incoming, Message
 from storage import outbox, people
 from storage.outbox import Priority
@@ -115,12 +116,14 @@ class Wire:
     """The channel: one POST a message."""
 
     name = "wire"
+    limits = Limits()
 
     def __init__(self, http: ClientSession, address: str) -> None:
         self._http, self._address = http, address
 
-    def parse(self, raw: Any) -> Incoming | None:
-        return Incoming(self.name, raw["key"], raw["from"], raw["text"]) if isinstance(raw, dict) else None
+    def parse(self, raw: bytes) -> Incoming | None:
+        said = json.loads(raw)
+        return Incoming(self.name, said["key"], said["from"], said["text"])
 
     async def send(self, address: str, message: Message, replaces: str, key: str) -> Receipt:
         said = {"to": address, "text": message.text, "replaces": replaces, "key": key}
