@@ -41,7 +41,8 @@ from tests.bench.load import FIRST_CHAT
 from tests.bench.peers.updates import SECRET, TOKEN
 
 #: Six messages, one reply each: command, kind (a line's number), account, enterprise, phone, confirmation.
-#: {n} is the number of the conversation: of the same matter, Qinqing would ask whether to join it with the last one.
+#: {n} is the number of the conversation, never used again: of the same matter, Qinqing asks whether to join it with the
+#: last one, which is a step more.
 FILING = ["/file", "1", "变压器采购受阻,{n}号工地停了三天,请帮忙协调。", "衡岳印章有限公司", "13800000000", "确认"]
 CHATS = 1000
 

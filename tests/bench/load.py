@@ -33,10 +33,11 @@ END_OF_HEAD = b"\r\n\r\n"
 
 @dataclass
 class Talks:
-    """Who is waiting for a reply, and the numbers of updates; both live as long as the process."""
+    """Who is waiting for a reply, and the numbers of updates and of conversations; all live as long as the process."""
 
     waiting: dict[int, "asyncio.Future[None]"] = field(default_factory=dict)
     numbers: "count[int]" = field(default_factory=lambda: count(1))
+    matters: "count[int]" = field(default_factory=lambda: count(1))
 
     def expect(self, chat: int) -> "asyncio.Future[None]":
         reply = asyncio.get_running_loop().create_future()
@@ -166,11 +167,12 @@ def post(path: str, number: int, chat: int, text: str) -> bytes:
 async def converse(talks: Talks, options: argparse.Namespace, chat: int, seconds: list[float]) -> None:
     """Hold one chat's conversations on one connection, adding the seconds of each step to the list."""
     reader, writer = await asyncio.open_connection(HOST, options.server)
-    for number in range(max(1, options.conversations // options.chats)):
+    for _ in range(max(1, options.conversations // options.chats)):
+        matter = str(next(talks.matters))
         for text in options.texts:
             reply = talks.expect(chat)
             begun = time.perf_counter()
-            writer.write(post(options.path, next(talks.numbers), chat, text.replace("{n}", str(number + 1))))
+            writer.write(post(options.path, next(talks.numbers), chat, text.replace("{n}", matter)))
             await acknowledged(reader)
             async with asyncio.timeout(REPLY_LIMIT_SECONDS):
                 await reply

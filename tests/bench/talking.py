@@ -14,7 +14,6 @@ import re
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from itertools import count
 
 from handlers.dispatch import handle
 from storage.db import Database
@@ -41,7 +40,7 @@ async def talkers(chats: int) -> AsyncIterator[Callable[[int], Awaitable[float]]
     async with house(channel, chats) as (db, _delivery):
 
         async def hold(each: int) -> float:
-            said = {chat: updates(talks.numbers, chat, each) for chat in range(FIRST_CHAT, FIRST_CHAT + chats)}
+            said = {chat: updates(talks, chat, each) for chat in range(FIRST_CHAT, FIRST_CHAT + chats)}
             begun = time.perf_counter()
             await asyncio.gather(*(converse(talks, db, channel, chat, texts) for chat, texts in said.items()))
             return time.perf_counter() - begun
@@ -59,10 +58,11 @@ async def converse(talks: Talks, db: Database, channel: BenchChannel, chat: int,
         await reply
 
 
-def updates(numbers: count[int], chat: int, conversations: int) -> list[bytes]:
+def updates(talks: Talks, chat: int, conversations: int) -> list[bytes]:
     """What one chat says, as it comes over the wire."""
-    texts = [text.replace("{n}", str(n)) for n in range(1, conversations + 1) for text in FILING]
-    return [json.dumps(telegram_update(next(numbers), chat, text)).encode() for text in texts]
+    matters = [str(next(talks.matters)) for _ in range(conversations)]
+    texts = [text.replace("{n}", matter) for matter in matters for text in FILING]
+    return [json.dumps(telegram_update(next(talks.numbers), chat, text)).encode() for text in texts]
 
 
 async def main(chats: int, conversations: int) -> None:
