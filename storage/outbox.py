@@ -95,13 +95,15 @@ _SENT = (
 )
 _LATER = (
     update(outbox)
-    .where(outbox.c.id == bindparam("id_"))
+    .where(outbox.c.id == bindparam("id_"), outbox.c.state.in_(("queued", "sending")))
     .values(
+        state="queued",
         not_before=bindparam("not_before_"),
         attempts=outbox.c.attempts + literal(1),
         reason=bindparam("reason_"),
     )
 )
+_SENDING = update(outbox).where(outbox.c.id == bindparam("id_"), outbox.c.state == "queued").values(state="sending")
 _END = (
     update(outbox).where(outbox.c.id == bindparam("id_")).values(state=bindparam("state_"), reason=bindparam("reason_"))
 )
@@ -149,11 +151,13 @@ def say(
     about: str = "",
     fresh: bool = False,
     below: bool = False,
+    once: bool = False,
 ) -> bool:
     """Put a message in line for an address; False if one with this dedupe key stands there already.
 
     about: a name of what the message is for, reported when it was delivered; fresh: no earlier card can be there;
     below: a card that is there already, or in line, stays as it is, and the new one stands below what was said since.
+    once: better not said than said twice (announcements, ballots): never sent again where it may have arrived.
     """
     row = {
         "address_id": address.id,
@@ -168,6 +172,7 @@ def say(
         "dedupe": dedupe,
         "not_before": not_before or now,
         "created_at": now,
+        "once": once,
     }
     if tx.execute(_ADD_PLAIN if dedupe is None else _ADD, row).rowcount == 0:
         return False
@@ -262,6 +267,11 @@ def due_addresses(tx: Tx, channel: str, now: datetime) -> list[int]:
 def sent(tx: Tx, done: list[tuple[int, str]], now: datetime) -> None:
     """These rows were taken by the platform: (id, the platform's name of the message)."""
     tx.execute(_SENT, [{"id_": row, "ref_": ref, "now_": now} for row, ref in done])
+
+
+def sending(tx: Tx, row: int) -> bool:
+    """A row that is said once only is about to be sent; False if it is in line no more."""
+    return tx.execute(_SENDING, {"id_": row}).rowcount == 1
 
 
 def later(tx: Tx, row: int, not_before: datetime, reason: str) -> None:

@@ -660,6 +660,12 @@ outbox = Table(
         sqlite_where=text("state = 'dead'"),
     ),
     Index(
+        "ix_outbox_sending",
+        "channel",
+        postgresql_where=text("state = 'sending'"),
+        sqlite_where=text("state = 'sending'"),
+    ),
+    Index(
         "ix_outbox_card",
         "address_id",
         "card",

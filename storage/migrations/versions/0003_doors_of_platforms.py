@@ -62,5 +62,6 @@ def upgrade() -> None:
 
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.add_column(sa.Column('once', sa.Boolean(), server_default=sa.text('(false)'), nullable=False))
+        batch_op.create_index('ix_outbox_sending', ['channel'], unique=False, postgresql_where=sa.text("state = 'sending'"), sqlite_where=sa.text("state = 'sending'"))
 
     # ### end Alembic commands ###
