@@ -21,18 +21,12 @@ Answer = Callable[["Emulator", web.Request], Awaitable[web.Response]]
 
 def routes(emulator: Emulator) -> list[web.RouteDef]:
     """The addresses, beside those of the Bot API."""
-
-    def of(
-        answer: Callable[[Emulator, web.Request], Awaitable[web.Response]],
-    ) -> Callable[..., Awaitable[web.Response]]:
-        return lambda request: answer(emulator, request)
-
     return [
-        web.post("/__chat/update", of(_say)),
-        web.post("/__chat/file", of(_upload)),
-        web.post("/__chat/fault", of(_plan)),
-        web.get("/__chat/calls", of(_listen)),
-        web.get("/__chat/waiting", of(_waiting)),
+        web.post("/__chat/update", partial(_say, emulator)),
+        web.post("/__chat/file", partial(_upload, emulator)),
+        web.post("/__chat/fault", partial(_plan, emulator)),
+        web.get("/__chat/calls", partial(_listen, emulator)),
+        web.get("/__chat/waiting", partial(_waiting, emulator)),
     ]
 
 
