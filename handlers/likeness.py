@@ -27,12 +27,13 @@ ALIKE_OF_ENTERPRISE = 0.25
 
 def own(turn: Turn, facts: str) -> Case | None:
     """The open case of this person that looks most like what they are about to file; None where none does."""
-    mine = [case for case in cases.of_owner(turn.tx, turn.person.id, OWN_COMPARED) if takes_more(turn, case)]
+    mine = cases.told_by(turn.tx, turn.person.id, OWN_COMPARED)
     if not mine:
         return None
     told = gist(facts, BOOK)
-    likest = max(mine, key=lambda case: (share(told, gist(case.facts, BOOK)), case.id))
-    return likest if share(told, gist(likest.facts, BOOK)) >= ALIKE else None
+    near = sorted(((share(told, gist(text, BOOK)), case) for case, text in mine), reverse=True)
+    found = (cases.get(turn.tx, case) for part, case in near if part >= ALIKE)
+    return next((case for case in found if case is not None and takes_more(turn, case)), None)
 
 
 def takes_more(turn: Turn, case: Case) -> bool:

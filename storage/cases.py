@@ -64,6 +64,12 @@ _OPEN = [str(status) for status in OPEN]
 _OF_OWNER = (
     select(cases).where(cases.c.owner_id == bindparam("owner_")).order_by(cases.c.id.desc()).limit(bindparam("most"))
 )
+_TOLD_BY = (
+    select(cases.c.id, cases.c.facts)
+    .where(cases.c.owner_id == bindparam("owner_"))
+    .order_by(cases.c.id.desc())
+    .limit(bindparam("most"))
+)
 _IN_STATUS = (
     select(cases)
     .where(cases.c.status.in_(bindparam("statuses", expanding=True)))
@@ -234,6 +240,11 @@ def joined_to(tx: Tx, lead: int) -> list[int]:
 def of_owner(tx: Tx, owner: int, most: int = 20) -> list[Case]:
     """An owner's cases, newest first."""
     return _with_parts(tx, tx.all(_OF_OWNER, {"owner_": owner, "most": most}))
+
+
+def told_by(tx: Tx, owner: int, most: int) -> list[tuple[int, str]]:
+    """(id, facts) of an owner's newest cases, for comparing what is told in them."""
+    return [(row.id, row.facts) for row in tx.all(_TOLD_BY, {"owner_": owner, "most": most})]
 
 
 def in_status(tx: Tx, statuses: Iterable[Status], most: int = 200) -> list[Case]:
