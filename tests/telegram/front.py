@@ -24,6 +24,7 @@ def routes(emulator: Emulator) -> list[web.RouteDef]:
     return [
         web.post("/__chat/update", partial(_say, emulator)),
         web.post("/__chat/file", partial(_upload, emulator)),
+        web.get("/__chat/file/{reference}", partial(_download, emulator)),
         web.post("/__chat/fault", partial(_plan, emulator)),
         web.get("/__chat/calls", partial(_listen, emulator)),
         web.get("/__chat/waiting", partial(_waiting, emulator)),
@@ -46,6 +47,10 @@ async def _upload(emulator: Emulator, request: web.Request) -> web.Response:
     reference = f"theirs-{emulator.new_message_id()}"
     emulator.assets[reference] = {"filename": request.query.get("name", ""), "data": await request.read()}
     return web.json_response({"file_id": reference})
+
+
+async def _download(emulator: Emulator, request: web.Request) -> web.Response:
+    return web.Response(body=emulator.assets[request.match_info["reference"]].get("data", b""))
 
 
 async def _listen(emulator: Emulator, request: web.Request) -> web.Response:
