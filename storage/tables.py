@@ -597,6 +597,7 @@ groups = Table(
     _ref("address_id", "addresses.id", primary_key=True),
     Column("audience", String(16), nullable=False),
     Column("name", Text, nullable=False, server_default=""),
+    Column("industry", Text, nullable=False, server_default=""),
     _ref("unit_id", "units.id"),
     _ref("project_id", "projects.id"),
     _ref("by_id", "people.id"),

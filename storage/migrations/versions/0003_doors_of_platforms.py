@@ -36,6 +36,7 @@ def upgrade() -> None:
     sa.Column('address_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('audience', sa.String(length=16), nullable=False),
     sa.Column('name', sa.Text(), server_default='', nullable=False),
+    sa.Column('industry', sa.Text(), server_default='', nullable=False),
     sa.Column('unit_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('project_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
     sa.Column('by_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=True),
