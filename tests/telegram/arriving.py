@@ -41,22 +41,31 @@ class Arriving(UpdateQueues):  # type: ignore[misc]
             state.next_id = number + 1
             state.updates.append(update)
             state.condition.notify_all()
-        await self.deliver(token)
+        self._go(token, chat_of(update))
         return int(number)
 
     def waiting(self, token: str) -> int:
         """How many updates the bot has not confirmed."""
         return len(self._state(token).updates)
 
+    def address(self, token: str) -> str:
+        """Where updates are posted to, "" for nowhere."""
+        return str(self._state(token).url)
+
+    def asked(self, token: str) -> bool:
+        """Whether somebody is asking for updates right now."""
+        return bool(self._state(token).polling)
+
     async def deliver(self, token: str) -> int:
         """Set the posting going, in the background; where nothing is posted to, nothing happens."""
-        state = self._state(token)
-        if state.url:
-            for chat in {chat_of(update) for update in state.updates}:
-                lane = self._lanes.get((token, chat))
-                if lane is None or lane.done():
-                    self._lanes[token, chat] = asyncio.create_task(self._lane(token, chat))
+        for chat in {chat_of(update) for update in self._state(token).updates}:
+            self._go(token, chat)
         return 0
+
+    def _go(self, token: str, chat: int) -> None:
+        lane = self._lanes.get((token, chat))
+        if self._state(token).url and (lane is None or lane.done()):
+            self._lanes[token, chat] = asyncio.create_task(self._lane(token, chat))
 
     async def close(self) -> None:
         """Post no more."""

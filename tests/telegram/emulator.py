@@ -19,7 +19,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 from lo_bot_api_emulator import ApiRefusal, LoBotApiEmulator
 
-from tests.telegram import front
+from tests.telegram import front, menus
 from tests.telegram.arriving import Arriving
 from tests.telegram.entities import CannotParse, plain
 from tests.telegram.faults import BROKEN, Schedule
@@ -71,7 +71,7 @@ class Call:
 
 
 class Emulator(LoBotApiEmulator):  # type: ignore[misc]
-    """The emulator with memory. calls: everything the bot asked for. rates: None counts nothing."""
+    """The emulator with memory. calls: everything the bot asked for; said: what it sent or edited. rates: None: any."""
 
     def __init__(self, rates: Rates | None = None) -> None:
         super().__init__(max_assets=100_000, max_history=10)
@@ -79,10 +79,12 @@ class Emulator(LoBotApiEmulator):  # type: ignore[misc]
         self.faults = Schedule()
         self.counter = Counter(rates) if rates else None
         self.calls: list[Call] = []
+        self.said: list[Call] = []
         self.shown: defaultdict[int, dict[int, Json]] = defaultdict(dict)
         self.pinned: defaultdict[int, list[int]] = defaultdict(list)
         self.presses: set[str] = set()
         self.blocked: set[int] = set()
+        self.menus: menus.Menus = {}
         self._changed = asyncio.Condition()
         self._news: set[asyncio.Task[None]] = set()
 
@@ -151,6 +153,8 @@ class Emulator(LoBotApiEmulator):  # type: ignore[misc]
         if method.startswith("edit"):
             self._editable(asked)
         result = super().validate(method, _read_as_html(asked), uploads)
+        if method == "setMyCommands":
+            menus.keep(self.menus, self.blocked, asked)
         if method == "getMe":
             result = {**result, "username": USERNAME}
         if method == "getFile":
@@ -186,6 +190,7 @@ class Emulator(LoBotApiEmulator):  # type: ignore[misc]
         self.presses.discard(query)
 
     def _keep(self, call: Call, result: Any) -> None:
+        """Keep what a call has sent or edited."""
         for message in result if isinstance(result, list) else [result]:
             if isinstance(message, dict) and "message_id" in message:
                 message["chat"]["type"] = "private" if call.chat > 0 else "supergroup"
@@ -195,6 +200,8 @@ class Emulator(LoBotApiEmulator):  # type: ignore[misc]
                 call.text = call.text or message.get("text") or message.get("caption") or ""
                 call.keyboard = message.get("reply_markup", {}).get("inline_keyboard", [])
                 call.files += files_of(message)
+        if call.message:
+            self.said.append(call)
 
     # --- what people do -------------------------------------------------------------------------------------------
 
