@@ -1,13 +1,19 @@
-"""Qinqing's measurements beside its peers: `python -m tests.bench [talk] [ack] [due] [start]`; all without a name."""
+"""Qinqing's measurements beside its peers: `python -m tests.bench [talk] [ack] [due] [start] [kill]`; all without a name."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
 
-from tests.bench import ack, due, start, talk
+from tests.bench import ack, due, kill, start, talk
 
-MEASUREMENTS: dict[str, Callable[[], None]] = {"talk": talk.main, "ack": ack.main, "due": due.main, "start": start.main}
+MEASUREMENTS: dict[str, Callable[[], None]] = {
+    "talk": talk.main,
+    "ack": ack.main,
+    "due": due.main,
+    "start": start.main,
+    "kill": kill.main,
+}
 
 
 def main(names: list[str]) -> int:

@@ -1,4 +1,4 @@
-"""A process killed while Telegram brings 400 updates loses nothing, does nothing twice, and repeats next to no reply."""
+"""A process killed while Telegram brings 400 updates loses nothing, does nothing twice, and repeats hardly a reply."""
 
 from __future__ import annotations
 
