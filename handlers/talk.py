@@ -134,11 +134,21 @@ class Talk:
 
     def do(self, key: str, fn: Callable[Concatenate[Turn, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Change something, once for the life of the talk; the result, kept as JSON, is the same ever after."""
-        return self._once(key, fn, args, kwargs, changes=True)  # type: ignore[no-any-return]
+        results = self.row.memory.results
+        if self._is_new(key):
+            if self.answer is not None:
+                self._agree_first(key)
+            with self.tx.savepoint():
+                results[key] = msgspec.to_builtins(fn(self.turn, *args, **kwargs))
+            self.row.memory.order.append(f"do:{key}")
+        return results[key]  # type: ignore[no-any-return]
 
     def read(self, key: str, fn: Callable[Concatenate[Turn, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Look at something a branch hangs on, once for the life of the talk."""
-        return self._once(key, fn, args, kwargs, changes=False)  # type: ignore[no-any-return]
+        results = self.row.memory.results
+        if self._is_new(key):
+            results[key] = msgspec.to_builtins(fn(self.turn, *args, **kwargs))
+        return results[key]  # type: ignore[no-any-return]
 
     def questions(self) -> dict[str, Question[Any]]:
         """The questions of this replay by key, each made once: making one may read, and a key is read once."""
@@ -148,19 +158,10 @@ class Talk:
 
     # --- how it works -----------------------------------------------------------------------------------------
 
-    def _once(self, key: str, fn: Callable[..., Any], args: Any, kwargs: Any, *, changes: bool) -> Any:
+    def _is_new(self, key: str) -> bool:
+        """Take a step; whether there is no result under its key yet."""
         self._step(key)
-        results = self.row.memory.results
-        if key in results:
-            return results[key]
-        if changes and self.answer is not None:
-            self._agree_first(key)
-        with self.tx.savepoint():
-            value = msgspec.to_builtins(fn(self.turn, *args, **kwargs))
-        results[key] = value
-        if changes:
-            self.row.memory.order.append(f"do:{key}")
-        return value
+        return key not in self.row.memory.results
 
     def _agree_first(self, key: str) -> None:
         """The question this message answers is gone from the flow: nothing is done on its strength."""

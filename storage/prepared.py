@@ -8,7 +8,9 @@ parameters (an IN over a list) is not prepared here and takes Core's own road.
 from __future__ import annotations
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import BindParameter, ClauseElement, Connection, Insert, literal_column
@@ -19,7 +21,8 @@ from sqlalchemy.sql.visitors import replacement_traverse
 from sqlalchemy.types import TypeEngine
 
 Processor = Callable[[Any], Any] | None
-Key = tuple[Any, ...]
+#: Which statement it is, with the names of its parameters where its columns come from them.
+Key = int | tuple[Any, ...]
 
 
 class Result:
@@ -50,18 +53,20 @@ class Result:
 class Prepared:
     """One statement for one dialect and one set of parameter names."""
 
-    __slots__ = ("_binds", "_outs", "_positional", "_row", "returns", "sql")
+    __slots__ = ("_fixed", "_ins", "_made", "_outs", "_positional", "_take", "returns", "sql")
 
     def __init__(self, compiled: SQLCompiler, statement: Any, dialect: Dialect) -> None:
         self.sql = str(compiled)
         self._positional = compiled.positional
         names = compiled.positiontup if compiled.positional else list(compiled.binds)
         assert names is not None
-        fixed = compiled.params
-        self._binds = [(name, fixed.get(name), _into(compiled.binds[name].type, dialect)) for name in names]
+        self._fixed = {name: compiled.params.get(name) for name in names}
+        self._take = _taken(names)
+        into = ((at, _into(compiled.binds[name].type, dialect)) for at, name in enumerate(names))
+        self._ins = [(at, process) for at, process in into if process is not None]
         columns = list(statement.exported_columns) if _returns(statement) else []
         self.returns = bool(columns)
-        self._row = namedtuple("Row", [c.key for c in columns], rename=True) if columns else None
+        self._made = _maker([column.key for column in columns])
         self._outs = [(at, out) for at, c in enumerate(columns) if (out := _out_of(c.type, dialect)) is not None]
 
     def run(self, cursor: Any, parameters: Mapping[str, Any]) -> Result:
@@ -69,7 +74,8 @@ class Prepared:
         cursor.execute(self.sql, self._bound(parameters))
         if not self.returns:
             return Result([], cursor.rowcount)
-        return Result([self._made(row) for row in cursor.fetchall()], cursor.rowcount)
+        rows = cursor.fetchall()
+        return Result(list(map(self._made, map(self._out, rows) if self._outs else rows)), cursor.rowcount)
 
     def run_many(self, cursor: Any, many: Sequence[Mapping[str, Any]]) -> Result:
         """Execute once for each set of parameters."""
@@ -77,20 +83,31 @@ class Prepared:
         return Result([], cursor.rowcount)
 
     def _bound(self, parameters: Mapping[str, Any]) -> Any:
-        values = [
-            process(parameters.get(name, fixed)) if process is not None else parameters.get(name, fixed)
-            for name, fixed, process in self._binds
-        ]
-        return values if self._positional else dict(zip((name for name, _, _ in self._binds), values, strict=True))
+        try:
+            values = list(self._take(parameters))
+        except KeyError:  # the statement has values of its own
+            values = list(self._take({**self._fixed, **parameters}))
+        for at, process in self._ins:
+            values[at] = process(values[at])
+        return values if self._positional else dict(zip(self._fixed, values, strict=True))
 
-    def _made(self, row: Sequence[Any]) -> Any:
-        assert self._row is not None
-        if not self._outs:
-            return self._row(*row)
+    def _out(self, row: Sequence[Any]) -> Sequence[Any]:
         values = list(row)
         for at, process in self._outs:
             values[at] = process(values[at])
-        return self._row(*values)
+        return values
+
+
+def _taken(names: Sequence[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    """Takes the values of these names, in their order. Raises KeyError where one is missing."""
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda parameters: [parameters[name] for name in names]
+
+
+def _maker(keys: list[str]) -> Callable[[Iterable[Any]], Any]:
+    """Makes a row of its values; a namedtuple's own way takes three times as long."""
+    return partial(tuple.__new__, namedtuple("Row", keys, rename=True))
 
 
 def _returns(statement: Any) -> bool:
@@ -137,7 +154,11 @@ class Shelf:
 
     def find(self, statement: Any, parameters: Mapping[str, Any]) -> Prepared | None:
         """The prepared form of a statement; None for one that Core must run."""
-        key: Key = (id(statement),) if not _names_columns(statement) else (id(statement), *parameters)
+        found = self._kept.get(id(statement))
+        return found if found is not None else self._of_columns(statement, parameters)
+
+    def _of_columns(self, statement: Any, parameters: Mapping[str, Any]) -> Prepared | None:
+        key: Key = (id(statement), *parameters) if _names_columns(statement) else id(statement)
         try:
             return self._kept[key]
         except KeyError:

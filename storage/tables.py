@@ -44,7 +44,7 @@ def _written(value: datetime) -> str:
 
 
 def _read(value: str | None) -> datetime | None:
-    return None if value is None else datetime.fromisoformat(value).replace(tzinfo=UTC)
+    return None if value is None else datetime.fromisoformat(f"{value}+00:00")
 
 
 def _to_sqlite(value: datetime | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from time import monotonic
 from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
@@ -16,7 +16,7 @@ from storage.prepared import Result, Shelf
 if TYPE_CHECKING:
     from domain.office import Office
 
-Parameters: TypeAlias = Mapping[str, Any] | Sequence[Mapping[str, Any]] | None
+Parameters: TypeAlias = Mapping[str, Any] | list[Any] | None
 Signal: TypeAlias = tuple[Hashable, ...]
 T = TypeVar("T")
 #: How long something remembered may be out of date, after another process changed it.
@@ -52,17 +52,17 @@ class Tx:
 
     def execute(self, statement: Executable, parameters: Parameters = None) -> Result | CursorResult[Any]:
         """Run a statement; with a list of parameters once for each. Results have rowcount, all(), first(), scalar()."""
-        if isinstance(parameters, Mapping) or parameters is None:
-            prepared = self._shelf.find(statement, parameters or NOTHING)
-            if prepared is None:
-                return self.connection.execute(statement, parameters)
-            try:
-                return prepared.run(self.driver_cursor(), parameters or NOTHING)
-            except self._shelf.errors as error:
-                raise self._shelf.told(error, prepared, self.connection) from error
-        return self._execute_many(statement, parameters)
+        if isinstance(parameters, list):
+            return self._execute_many(statement, parameters)
+        prepared = self._shelf.find(statement, parameters or NOTHING)
+        if prepared is None:
+            return self.connection.execute(statement, parameters)
+        try:
+            return prepared.run(self.driver_cursor(), parameters or NOTHING)
+        except self._shelf.errors as error:
+            raise self._shelf.told(error, prepared, self.connection) from error
 
-    def _execute_many(self, statement: Executable, many: Sequence[Mapping[str, Any]]) -> Result | CursorResult[Any]:
+    def _execute_many(self, statement: Executable, many: list[Any]) -> Result | CursorResult[Any]:
         prepared = self._shelf.find(statement, many[0]) if many else None
         if prepared is None or prepared.returns:
             return self.connection.execute(statement, many)
@@ -77,7 +77,8 @@ class Tx:
 
     def all(self, statement: Executable, parameters: Parameters = None) -> list[Any]:
         """Every row, in the statement's order."""
-        return list(self.execute(statement, parameters).all())
+        found = self.execute(statement, parameters).all()
+        return found if isinstance(found, list) else list(found)
 
     def scalar(self, statement: Executable, parameters: Parameters = None) -> Any:
         """The first column of the first row, or None."""
