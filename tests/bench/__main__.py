@@ -1,4 +1,4 @@
-"""Qinqing's measurements beside its peers: `python -m tests.bench [talk] [ack] [due] [start] [kill]`; all without a name."""
+"""Qinqing's measurements beside its peers: `python -m tests.bench [talk] [ack] [due] [start] [kill]`; or all."""
 
 from __future__ import annotations
 
