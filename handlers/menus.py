@@ -41,6 +41,13 @@ def for_staff() -> str:
     return _("This is for staff of the office. Here is what I can do for you:")
 
 
+def commands(turn: Turn) -> list[Flow]:
+    """The conversations this person may begin by a command that says what it is for; in the order of the menu."""
+    place = {name: n for n, (name, _label) in enumerate(LINES)}
+    known = [one for one in FLOWS.values() if one.describes and one.command and may_begin(turn, one)]
+    return sorted(known, key=lambda one: place.get(one.name, len(place)))
+
+
 def menu(turn: Turn, text: str) -> Message:
     """A text with the menu of this person under it."""
     buttons = [Button(_(label), f"f:{name}") for name, label in LINES if name in FLOWS and may_begin(turn, FLOWS[name])]

@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, bindparam, insert, or_, select, update
 
 from domain.people import Deputyship
+from storage.people import ROLES_CHANGED
 from storage.tables import deputies, people
 from storage.transaction import Tx
 
@@ -48,6 +49,7 @@ def add(tx: Tx, person: int, deputy: int, since: datetime, until: datetime, now:
     """From `since` until `until` the deputy stands in for the person."""
     row = {"person_id": person, "deputy_id": deputy, "since": since, "until": until, "made_at": now}
     tx.execute(_ADD, row)
+    tx.signal(ROLES_CHANGED)
 
 
 def about(tx: Tx, person: int, now: datetime) -> list[Deputyship]:
@@ -62,6 +64,7 @@ def every(tx: Tx, now: datetime) -> list[Deputyship]:
 
 def end(tx: Tx, deputyship: int, now: datetime) -> bool:
     """End one now; False if it was over already."""
+    tx.signal(ROLES_CHANGED)
     return tx.execute(_END_ONE, {"id_": deputyship, "now_": now}).rowcount > 0
 
 

@@ -21,6 +21,9 @@ from storage.transaction import Tx
 #: An address' last use is written at most this often; it only orders doors.
 USED_GRAIN = timedelta(minutes=1)
 
+#: The topic of a commit after which somebody may do more or less than before.
+ROLES_CHANGED = "roles"
+
 PERSON = (
     people.c.id.label("pid"),
     people.c.name,
@@ -46,7 +49,11 @@ _LOOK = (
 _GIVE_ROLE = insert(roles)
 _NEW_PERSON = insert(people).returning(people.c.id)
 _NEW_ADDRESS = upsert(addresses).returning(addresses.c.id)
-_MENU = update(addresses).where(addresses.c.id == bindparam("id_")).values(menu=bindparam("menu_"))
+_MENU = (
+    update(addresses)
+    .where(addresses.c.id == bindparam("id_"), addresses.c.menu != bindparam("menu_"))
+    .values(menu=bindparam("menu_"))
+)
 _UNREACHABLE = update(addresses).where(addresses.c.id == bindparam("id_")).values(reachable=False)
 _DOOR = (
     select(*ADDRESS)
@@ -225,6 +232,7 @@ def unreachable(tx: Tx, address: int) -> None:
 def rebind(tx: Tx, address: int, person: int) -> None:
     """The address belongs to this person from now on (a one-time code was shown on a verified door)."""
     tx.execute(_MOVE_ADDRESS, {"id_": address, "person_": person})
+    tx.signal(ROLES_CHANGED)
 
 
 def holdings(tx: Tx, person: int, now: datetime) -> tuple[Holding, ...]:
@@ -269,6 +277,7 @@ def give_role(
         return False
     row = {"person_id": person, "role": str(role), "unit_id": unit, "project_id": project, "since": now}
     tx.execute(_GIVE_ROLE, row)
+    tx.signal(ROLES_CHANGED)
     return True
 
 

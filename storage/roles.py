@@ -43,6 +43,7 @@ def own(tx: Tx, person: int, now: datetime) -> dict[int, Holding]:
 def take(tx: Tx, given: int, now: datetime) -> None:
     """The role given by this row ends now; that it was held stays on file."""
     tx.execute(_TAKE, {"id_": given, "now_": now})
+    tx.signal(people.ROLES_CHANGED)
 
 
 def officials(tx: Tx, now: datetime) -> list[Person]:

@@ -6,11 +6,11 @@ from domain.messages import Button, Message
 from domain.rights import RIGHTS, Right
 from handlers import menus, phrases
 from handlers.questions import Choice, Option
-from handlers.registry import FLOWS, flow
+from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
 from handlers.words import N_, _, speaking
-from storage import inbox, people
+from storage import bot_commands, inbox, people
 
 LANGUAGE_NAMES = {"zh_CN": "中文", "en": "English"}
 
@@ -27,6 +27,7 @@ async def language(talk: Talk) -> Message:
 
 def _speak(turn: Turn, chosen: str) -> str:
     people.change(turn.tx, turn.person.id, language=chosen)
+    bot_commands.want(turn.tx, turn.person.id)
     return chosen
 
 
@@ -34,8 +35,7 @@ def _speak(turn: Turn, chosen: str) -> str:
 async def help_(talk: Talk) -> Message:
     """What this person can do here, by their roles."""
     turn = talk.turn
-    known = [one for one in FLOWS.values() if one.describes and one.command and menus.may_begin(turn, one)]
-    lines = [f"/{one.command}  {_(one.describes)}" for one in known]
+    lines = [f"/{one.command}  {_(one.describes)}" for one in menus.commands(turn)]
     head = _("Just tell me what it is about, or use one of these:")
     phone = _("A person helps you on {phone}.", phone=turn.office.phone) if turn.office.phone else ""
     return menus.menu(turn, "\n".join(part for part in (head, *lines, phone) if part))
