@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from bot.channels.contract import Channel, TryLater, Undeliverable
-from bot.delivery import cancelled
+from bot.ending import cancelled
 from bot.filestore import FileStore
 from bot.lease import Lease, process_name
 from bot.media import media_of

@@ -17,19 +17,23 @@ def _place(line: Outgoing) -> Place:
 class Hand:
     """Rows taken up from a queue. An id stays known until the queue was looked at after its fate was written down.
 
-    more: whether the queue may hold rows that were not taken up yet; top: the largest id taken up so far.
+    An address has one row out until that row's fate is written down, and may rest between two of them.
+    more: whether the queue may hold rows that were not taken up yet; top: the largest id there was at the last look.
+    Moments are seconds of the caller's clock.
     """
 
     def __init__(self) -> None:
         self.more = False
         self.top = 0
-        self._lines: dict[int, list[tuple[Place, Outgoing]]] = {}
+        self._lines: dict[int, list[tuple[Place, float, Outgoing]]] = {}
         self._ready: list[tuple[Place, int]] = []
-        self._out: set[int] = set()
+        self._out: dict[int, int] = {}
         self._ids: set[int] = set()
+        self._resting: dict[int, float] = {}
+        self._rests: list[tuple[float, int]] = []
         self._waiting = 0
-        self._held_back: dict[int, int] = {}
         self._written: list[Outgoing] = []
+        self._returned: set[int] = set()
 
     def ids(self) -> set[int]:
         """Every id that must not be taken up again; the caller only reads."""
@@ -40,64 +44,82 @@ class Hand:
         return len(self._ids)
 
     def waiting(self) -> int:
-        """How many rows wait for their turn."""
+        """How many rows wait for their turn at addresses that do not rest."""
         return self._waiting
 
-    def ready(self) -> int:
-        """At most so many addresses have a row that may go now."""
-        return len(self._ready)
+    def out(self) -> set[int]:
+        """Ids of the rows that are out."""
+        return set(self._out.values())
 
-    def take(self, lines: Iterable[Outgoing], batch: int) -> None:
-        """Take up rows, at most a batch of new ones."""
+    def take(self, lines: Iterable[Outgoing], batch: int, now: float) -> None:
+        """Take up rows; a batch of new ones or more means that there may be more."""
         count = 0
         for line in lines:
             if line.id in self._ids:
                 continue
             count += 1
             self._ids.add(line.id)
-            self.top = max(self.top, line.id)
-            queue = self._lines.setdefault(line.address_id, [])
-            heappush(queue, (_place(line), line))
-            self._offer(line.address_id)
-        self._waiting += count
+            address = line.address_id
+            heappush(self._lines.setdefault(address, []), (_place(line), now, line))
+            if address not in self._resting:
+                self._waiting += 1
+            self._offer(address)
         self.more = count >= batch
 
-    def next(self) -> Outgoing | None:
-        """The most urgent row of an address that has none out; its address has one out from now on."""
+    def first(self) -> Outgoing | None:
+        """The most urgent row of an address that has none out and does not rest."""
         while self._ready:
-            place, address = heappop(self._ready)
+            place, address = self._ready[0]
             queue = self._lines.get(address)
-            if address in self._out or not queue or queue[0][0] != place:
-                continue
-            self._out.add(address)
-            self._waiting -= 1
-            return heappop(queue)[1]
+            if queue and queue[0][0] == place and address not in self._out and address not in self._resting:
+                return queue[0][2]
+            heappop(self._ready)
         return None
 
+    def go(self, line: Outgoing) -> float:
+        """The first row goes out; returns when it was taken up."""
+        heappop(self._ready)
+        _place, since, _line = heappop(self._lines[line.address_id])
+        self._out[line.address_id] = line.id
+        self._waiting -= 1
+        return since
+
+    def rest(self, address: int, until: float) -> None:
+        """Nothing goes to an address before then."""
+        self._resting[address] = until
+        heappush(self._rests, (until, address))
+        self._waiting -= len(self._lines.get(address, ()))
+
+    def rouse(self, now: float) -> float | None:
+        """Addresses that have rested long enough are free again; returns when the next one will be."""
+        while self._rests and self._rests[0][0] <= now:
+            until, address = heappop(self._rests)
+            if self._resting.get(address) == until:
+                del self._resting[address]
+                self._waiting += len(self._lines.get(address, ()))
+                self._offer(address)
+        return self._rests[0][0] if self._rests else None
+
     def sent(self, line: Outgoing) -> None:
-        """The address is free for its next row."""
-        self._out.discard(line.address_id)
+        """It is written down that this row was sent: its address is free for the next."""
+        self._written.append(line)
+        self._out.pop(line.address_id, None)
         self._offer(line.address_id)
 
-    def hold_back(self, line: Outgoing) -> None:
-        """Nothing more goes to the address until this row's fate is written down."""
-        self._held_back[line.id] = line.address_id
-
-    def recorded(self, lines: Iterable[Outgoing]) -> bool:
-        """The fate of these rows is written down; whether the queue should be looked at because of that."""
-        before = len(self._written)
-        self._written.extend(lines)
-        return any(line.id in self._held_back for line in self._written[before:])
+    def returned(self, line: Outgoing) -> None:
+        """What became of this row is written down, and the queue says what comes next at its address."""
+        self._written.append(line)
+        self._returned.add(line.id)
 
     def settle(self) -> None:
         """Before a look at the queue: rows written down are what the queue says, no more ours to remember."""
         for line in self._written:
             self._ids.discard(line.id)
-            address = self._held_back.pop(line.id, None)
-            if address is not None:
-                self._out.discard(address)
-                self._drop(address)
+            if line.id in self._returned:
+                self._out.pop(line.address_id, None)
+                self._drop(line.address_id)
         self._written.clear()
+        self._returned.clear()
 
     def put_down(self) -> None:
         """Forget what waits; another process sends it."""
@@ -107,12 +129,13 @@ class Hand:
 
     def _offer(self, address: int) -> None:
         queue = self._lines.get(address)
-        if queue and address not in self._out:
-            heappush(self._ready, (queue[0][0], address))
-        elif not queue:
+        if not queue:
             self._lines.pop(address, None)
+        elif address not in self._out and address not in self._resting:
+            heappush(self._ready, (queue[0][0], address))
 
     def _drop(self, address: int) -> None:
         dropped = self._lines.pop(address, [])
-        self._ids.difference_update(line.id for _place, line in dropped)
-        self._waiting -= len(dropped)
+        self._ids.difference_update(line.id for _place, _since, line in dropped)
+        if address not in self._resting:
+            self._waiting -= len(dropped)

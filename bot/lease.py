@@ -23,6 +23,11 @@ class Lease:
         """Whether it is surely still ours."""
         return time.monotonic() < self._until
 
+    @property
+    def epoch(self) -> int | None:
+        """A number that changes whenever the lease was taken anew; None while it is not ours."""
+        return self._epoch
+
     async def hold(self) -> bool:
         """Take the lease, or renew it when a third of its time is over; whether it is ours. May raise Unavailable."""
         begun = time.monotonic()

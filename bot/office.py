@@ -10,7 +10,7 @@ from datetime import datetime
 
 import structlog
 
-from bot.delivery import cancelled
+from bot.ending import cancelled
 from bot.keys import Keys
 from bot.settings import OfficeFile
 from domain import rulebook

@@ -8,7 +8,7 @@ from contextlib import suppress
 
 import structlog
 
-from bot.delivery import cancelled
+from bot.ending import cancelled
 from bot.lease import Lease, process_name
 from bot.verdicts import place_of
 from storage.db import Database, Unavailable

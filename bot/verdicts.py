@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import traceback
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from types import MappingProxyType
 
 import structlog
 
-from bot.channels.contract import OutcomeUnknown, Receipt, TryLater, Undeliverable, Unreachable
+from bot.channels.contract import Moved, OutcomeUnknown, Receipt, TryLater, Undeliverable, Unreachable
 from handlers import deliveries
-from storage import outbox, outgoing, people
-from storage.outbox import Priority
+from handlers.words import N_
+from storage import moving, outbox, outgoing, people
 from storage.outgoing import Outgoing
 from storage.transaction import Tx
 
@@ -24,20 +25,30 @@ MOST_TRIES = 12
 FIRST_PAUSE_SECONDS = 1.0
 LONGEST_PAUSE_SECONDS = 3600.0
 PAUSE_GROWS = 3.0
+#: A platform's own retry time is obeyed up to a day: hours are usual, more is a mistake.
+LONGEST_REST_SECONDS = 86400.0
 
-#: How the reason of a row begins that may have arrived already: it is tried once more and not again.
-MAYBE = "the connection broke, it may have arrived"
+#: How the reason of a row begins that may have arrived already. A reason is keys of the catalogues, with "; " between.
+MAYBE = N_("the connection broke, it may have arrived")
+GIVEN_UP = N_("tried again and again, and given up")
+CHANNEL_FAILED = N_("the program failed while sending")
+OURS_BUSY = N_("our own database was busy")
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One row's fate. state: sent, later, dead or unreachable; ref: the platform's name of the message."""
+    """One row's fate. state: sent, later, paused, moved, dead, unreachable, or over where it was in line no more.
+
+    ref: the platform's name of the message; of a row that moved, its new address.
+    rest_seconds: how long the platform wants the address left alone.
+    """
 
     line: Outgoing
     state: str
     ref: str = ""
     reason: str = ""
     again_at: datetime | None = None
+    rest_seconds: float = 0.0
 
 
 def pause_seconds(attempts: int, row: int) -> float:
@@ -57,7 +68,12 @@ def judged(line: Outgoing, error: Exception, now: datetime, channel: str) -> Ver
     if judge is not None:
         return judge(line, error, now)
     log.error("a channel failed", channel=channel, row=line.id, error=place_of(error))
-    return Verdict(line, "dead", reason=f"the channel failed: {type(error).__name__}")
+    return Verdict(line, "dead", reason=f"{CHANNEL_FAILED}; {type(error).__name__}")
+
+
+def put_off(line: Outgoing, now: datetime) -> Verdict:
+    """It could not even be begun."""
+    return Verdict(line, "later", reason=OURS_BUSY, again_at=now + timedelta(seconds=FIRST_PAUSE_SECONDS))
 
 
 def place_of(error: Exception) -> str:
@@ -70,21 +86,30 @@ def place_of(error: Exception) -> str:
 
 def _later(line: Outgoing, error: Exception, now: datetime) -> Verdict:
     seconds = error.seconds if isinstance(error, TryLater) else None
-    return _again(line, _said_before(line, str(error)), now, seconds)
+    reason = _said_before(line, str(error))
+    if seconds is None:
+        return _again(line, reason, now)
+    rest = min(LONGEST_REST_SECONDS, seconds) if seconds > 0 else FIRST_PAUSE_SECONDS
+    return Verdict(line, "paused", reason=reason, again_at=now + timedelta(seconds=rest), rest_seconds=rest)
 
 
 def _unknown(line: Outgoing, error: Exception, now: datetime) -> Verdict:
-    """Replies and tasks are harmless twice and are tried once more; news are not repeated."""
-    again = line.priority < Priority.NEWS and not line.reason.startswith(MAYBE)
-    return _again(line, MAYBE, now, None) if again else Verdict(line, "dead", reason=MAYBE)
+    """Better said twice than not at all, but for what is said once only."""
+    return Verdict(line, "dead", reason=MAYBE) if line.once else _again(line, MAYBE, now)
 
 
-def _again(line: Outgoing, reason: str, now: datetime, seconds: float | None) -> Verdict:
-    tries = line.attempts + 1
-    if tries >= MOST_TRIES:
-        return Verdict(line, "dead", reason=f"not taken in {tries} tries: {reason}")
-    wait = pause_seconds(line.attempts, line.id) if seconds is None else seconds
+def _again(line: Outgoing, reason: str, now: datetime) -> Verdict:
+    if line.attempts + 1 >= MOST_TRIES:
+        return Verdict(line, "dead", reason=f"{GIVEN_UP}; {reason}")
+    wait = pause_seconds(line.attempts, line.id)
     return Verdict(line, "later", reason=reason, again_at=now + timedelta(seconds=wait))
+
+
+def _moved(line: Outgoing, error: Exception, now: datetime) -> Verdict:
+    again = _again(line, str(error), now)
+    if again.again_at is None or not isinstance(error, Moved) or error.address in ("", line.address):
+        return again
+    return replace(again, state="moved", ref=error.address, again_at=now)
 
 
 def _said_before(line: Outgoing, reason: str) -> str:
@@ -105,6 +130,7 @@ JUDGES: tuple[tuple[type[Exception], Judge], ...] = (
     (TryLater, _later),
     (OutcomeUnknown, _unknown),
     (TimeoutError, _unknown),
+    (Moved, _moved),
     (Unreachable, _unreachable),
     (Undeliverable, _dead),
 )
@@ -114,24 +140,55 @@ JUDGES: tuple[tuple[type[Exception], Judge], ...] = (
 
 
 def record(tx: Tx, verdicts: Sequence[Verdict], now: datetime) -> None:
-    """Write down what became of rows, and what follows from their being delivered."""
-    done = [(verdict.line.id, verdict.ref) for verdict in verdicts if verdict.state == "sent"]
+    """Write down what became of rows, and what follows from it."""
+    done = [verdict for verdict in verdicts if verdict.state == "sent"]
     if done:
-        about = [verdict.line.about for verdict in verdicts if verdict.state == "sent" and verdict.line.about]
-        deliveries.sent(tx, done, about, now)
+        deliveries.sent(tx, [(verdict.line, verdict.ref) for verdict in done], now)
     for verdict in verdicts:
         if verdict.state != "sent":
-            _record_failure(tx, verdict, now)
+            RECORDED[verdict.state](tx, verdict, now)
 
 
-def _record_failure(tx: Tx, verdict: Verdict, now: datetime) -> None:
-    line = verdict.line
-    if verdict.again_at is not None:
-        outbox.later(tx, line.id, verdict.again_at, verdict.reason)
-        return
-    outbox.end(tx, line.id, verdict.state, verdict.reason)
-    if verdict.state == "unreachable":
-        _next_door(tx, line, verdict.reason, now)
+def _put_off(tx: Tx, verdict: Verdict, now: datetime) -> None:
+    assert verdict.again_at is not None
+    outbox.later(tx, verdict.line.id, verdict.again_at, verdict.reason)
+
+
+def _pause(tx: Tx, verdict: Verdict, now: datetime) -> None:
+    """The row waits, and with it everything else for its address; that is nobody's failure and counts as no try."""
+    assert verdict.again_at is not None
+    outbox.wait(tx, verdict.line.id, verdict.again_at, verdict.reason)
+    outgoing.pause(tx, verdict.line.address_id, verdict.again_at)
+
+
+def _move(tx: Tx, verdict: Verdict, now: datetime) -> None:
+    moving.move_address(tx, verdict.line.address_id, verdict.ref)
+    _put_off(tx, verdict, now)
+
+
+def _end(tx: Tx, verdict: Verdict, now: datetime) -> None:
+    outbox.end(tx, verdict.line.id, verdict.state, verdict.reason)
+
+
+def _shut(tx: Tx, verdict: Verdict, now: datetime) -> None:
+    _end(tx, verdict, now)
+    _next_door(tx, verdict.line, verdict.reason, now)
+
+
+def _nothing(tx: Tx, verdict: Verdict, now: datetime) -> None:
+    """Others have said what becomes of the row."""
+
+
+RECORDED: Mapping[str, Callable[[Tx, Verdict, datetime], None]] = MappingProxyType(
+    {
+        "later": _put_off,
+        "paused": _pause,
+        "moved": _move,
+        "dead": _end,
+        "unreachable": _shut,
+        "over": _nothing,
+    }
+)
 
 
 def _next_door(tx: Tx, line: Outgoing, reason: str, now: datetime) -> None:
@@ -141,7 +198,8 @@ def _next_door(tx: Tx, line: Outgoing, reason: str, now: datetime) -> None:
     if other is None:
         log.warning("nobody can be reached here", row=line.id)
         return
-    outbox.say(tx, other, line.person, line.message, now, priority=line.priority, about=line.about)
+    once = line.once
+    outbox.say(tx, other, line.person, line.message, now, priority=line.priority, about=line.about, once=once)
     outgoing.divert(tx, line.address_id, other, now, reason)
 
 
@@ -149,5 +207,5 @@ def without_consequences(tx: Tx, verdict: Verdict, now: datetime) -> None:
     """Write down only the row itself, where what follows from it failed: it must not be sent again."""
     if verdict.state == "sent":
         outbox.sent(tx, [(verdict.line.id, verdict.ref)], now)
-    else:
+    elif verdict.state != "over":
         outbox.end(tx, verdict.line.id, "dead", verdict.reason)

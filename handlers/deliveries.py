@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
+from domain.messages import Message
 from handlers import casework
 from storage import cases, outbox, people
+from storage.outgoing import Outgoing
 from storage.transaction import Tx
 
 VISIT = re.compile(r"visit:(\d+):(\d+)")
@@ -30,12 +32,21 @@ def release(tx: Tx, address: int, now: datetime) -> None:
     """Show what waits for an address at its door, which is open."""
     shown = outbox.release(tx, address, now)
     delivered(tx, [about for about, _message in shown if about], now)
-    menu = shown[-1][1].menu() if shown else []
+    if shown:
+        _on_screen(tx, address, shown[-1][1])
+
+
+def sent(tx: Tx, done: Sequence[tuple[Outgoing, str]], now: datetime) -> None:
+    """A platform has taken these rows, in this order: (the row, the platform's own name of the message)."""
+    outbox.sent(tx, [(line.id, ref) for line, ref in done], now)
+    delivered(tx, [line.about for line, _ref in done if line.about], now)
+    for line, _ref in done:
+        if line.person is not None and line.message.buttons:
+            _on_screen(tx, line.address_id, line.message)
+
+
+def _on_screen(tx: Tx, address: int, message: Message) -> None:
+    """A typed line number means what stands on the screen last."""
+    menu = message.menu()
     if menu and not menu[0].startswith("t:"):
-        people.remember_menu(tx, address, menu)  # a typed line number means what stands on the screen last
-
-
-def sent(tx: Tx, done: list[tuple[int, str]], about: list[str], now: datetime) -> None:
-    """A platform has taken these rows: (outbox id, its own name of the message)."""
-    outbox.sent(tx, done, now)
-    delivered(tx, about, now)
+        people.remember_menu(tx, address, menu)

@@ -103,6 +103,11 @@ _LATER = (
         reason=bindparam("reason_"),
     )
 )
+_WAIT = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("id_"), outbox.c.state.in_(("queued", "sending")))
+    .values(state="queued", not_before=bindparam("not_before_"), reason=bindparam("reason_"))
+)
 _SENDING = update(outbox).where(outbox.c.id == bindparam("id_"), outbox.c.state == "queued").values(state="sending")
 _END = (
     update(outbox).where(outbox.c.id == bindparam("id_")).values(state=bindparam("state_"), reason=bindparam("reason_"))
@@ -277,6 +282,11 @@ def sending(tx: Tx, row: int) -> bool:
 def later(tx: Tx, row: int, not_before: datetime, reason: str) -> None:
     """Try a row again, not before the given time."""
     tx.execute(_LATER, {"id_": row, "not_before_": not_before, "reason_": reason})
+
+
+def wait(tx: Tx, row: int, not_before: datetime, reason: str) -> None:
+    """A row goes when the platform wants it, not before the given time; that was no try."""
+    tx.execute(_WAIT, {"id_": row, "not_before_": not_before, "reason_": reason})
 
 
 def end(tx: Tx, row: int, state: str, reason: str) -> None:

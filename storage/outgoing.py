@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, and_, bindparam, literal_column, or_, select
+from sqlalchemy import ColumnElement, Row, and_, bindparam, func, literal_column, or_, select, update
 
 from domain.messages import Message
 from storage.outbox import Priority, end, say
@@ -35,31 +35,48 @@ _HELD_UP = (
     )
     .with_hint(_held, "INDEXED BY ix_outbox_waiting", "sqlite")
 )
-_OUTGOING = (
+_NOT_PAUSED = or_(addresses.c.paused_until.is_(None), addresses.c.paused_until <= bindparam("now"))
+_ROW = (
     select(
         outbox.c.id,
         outbox.c.address_id,
         addresses.c.address,
+        addresses.c.group_chat,
         outbox.c.person_id,
         outbox.c.message,
         outbox.c.priority,
         outbox.c.about,
         outbox.c.attempts,
         outbox.c.reason,
+        outbox.c.once,
         _earlier.c.platform_ref.label("replaces_ref"),
     )
     .join(addresses, addresses.c.id == outbox.c.address_id)
     .outerjoin(_earlier, _earlier.c.id == outbox.c.replaces)
-    .where(
+    .where(outbox.c.state == _QUEUED_NOW, outbox.c.not_before <= bindparam("now"), _NOT_PAUSED)
+)
+_OUTGOING = (
+    _ROW.where(
         outbox.c.channel == bindparam("channel_"),
-        outbox.c.state == _QUEUED_NOW,
-        outbox.c.not_before <= bindparam("now"),
         outbox.c.priority <= bindparam("least"),
         outbox.c.id > bindparam("after"),
         ~_HELD_UP.exists(),
     )
     .order_by(outbox.c.priority, outbox.c.id)
     .limit(bindparam("most"))
+)
+_STILL = _ROW.where(outbox.c.id == bindparam("id_"))
+_NEWEST = select(func.coalesce(func.max(outbox.c.id), 0))
+_BROKEN_OFF = select(outbox.c.id).where(
+    outbox.c.channel == bindparam("channel_"), outbox.c.state == literal_column("'sending'")
+)
+_PAUSE = (
+    update(addresses)
+    .where(
+        addresses.c.id == bindparam("id_"),
+        or_(addresses.c.paused_until.is_(None), addresses.c.paused_until < bindparam("until_")),
+    )
+    .values(paused_until=bindparam("until_"))
 )
 _DUE_AT = (
     select(outbox)
@@ -74,7 +91,10 @@ _DUE_AT = (
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A queued row as its channel needs it. replaces: the platform's name of the message whose place it takes."""
+    """A queued row as its channel needs it. replaces: the platform's name of the message whose place it takes.
+
+    group: its address is a group's; once: it is not said again where it may have arrived.
+    """
 
     id: int
     address_id: int
@@ -86,6 +106,8 @@ class Outgoing:
     about: str
     attempts: int
     reason: str
+    group: bool = False
+    once: bool = False
 
 
 def outgoing(
@@ -99,11 +121,31 @@ def outgoing(
 ) -> list[Outgoing]:
     """What a channel must send now: replies first, in order per address, down to the priority `least`.
 
-    Leaves out the ids `held`, which the caller has in hand (`most` counts them), and whatever waits behind an earlier
-    row of its address that is to be tried later. after: only rows with larger ids, for a caller who has seen the rest.
+    Leaves out the ids `held`, which the caller has in hand (`most` counts them), whatever waits behind an earlier row
+    of its address that is to be tried later, and addresses that the platform wants left alone. after: only rows with
+    larger ids, for a caller who has seen the rest.
     """
     asked = {"channel_": channel, "now": now, "most": most, "least": int(least), "after": after}
     return [_outgoing(row) for row in tx.all(_OUTGOING, asked) if row.id not in held]
+
+
+def still(tx: Tx, row: int, now: datetime) -> Outgoing | None:
+    """A row as it stands now; None where it is not to be sent any more, or not yet."""
+    found = tx.first(_STILL, {"id_": row, "now": now})
+    return _outgoing(found) if found is not None else None
+
+
+def newest(tx: Tx) -> int:
+    """The largest id of all rows there are."""
+    return int(tx.scalar(_NEWEST))
+
+
+def broken_off(tx: Tx, channel: str, own: Container[int], reason: str) -> int:
+    """End rows said once only whose sender died in the middle, all but the caller's own; returns how many."""
+    found = [row.id for row in tx.all(_BROKEN_OFF, {"channel_": channel}) if row.id not in own]
+    for row in found:
+        end(tx, row, "dead", reason)
+    return len(found)
 
 
 def _outgoing(row: Row[Any]) -> Outgoing:
@@ -120,7 +162,14 @@ def _outgoing(row: Row[Any]) -> Outgoing:
         row.about,
         row.attempts,
         row.reason,
+        bool(row.group_chat),
+        bool(row.once),
     )
+
+
+def pause(tx: Tx, address: int, until: datetime) -> None:
+    """The platform wants this address left alone until then."""
+    tx.execute(_PAUSE, {"id_": address, "until_": until})
 
 
 def divert(tx: Tx, address: int, other: Address, now: datetime, reason: str) -> None:
@@ -128,4 +177,5 @@ def divert(tx: Tx, address: int, other: Address, now: datetime, reason: str) -> 
     for row in tx.all(_DUE_AT, {"address_": address, "now": now}):
         end(tx, row.id, "unreachable", reason)
         message = msgspec.json.decode(row.message, type=Message)
-        say(tx, other, row.person_id, message, now, priority=Priority(row.priority), about=row.about)
+        priority, once = Priority(row.priority), bool(row.once)
+        say(tx, other, row.person_id, message, now, priority=priority, about=row.about, once=once)

@@ -1,0 +1,103 @@
+"""Writes down what became of rows, at once and never twice: nothing goes to an address before its last row is settled.
+
+Two writes may wait for the database: while one is being synced to the disk, the next stands in line behind it. What is
+not written down when the program dies is said again, so the time between the two is kept short.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from itertools import count
+
+import structlog
+
+from bot.verdicts import Verdict, place_of, record, without_consequences
+from storage.db import Database, Unavailable
+
+log = structlog.get_logger()
+
+#: Verdicts written down in one call, and calls at a time.
+BATCH = 500
+WRITERS = 2
+
+
+class Recording:
+    """Takes verdicts and writes them down. written: told of each lot that is; pause_seconds: between tries."""
+
+    def __init__(
+        self,
+        db: Database,
+        clock: Callable[[], datetime],
+        written: Callable[[Sequence[Verdict]], None],
+        pause_seconds: float,
+    ) -> None:
+        self._db, self._clock, self._written, self._pause_seconds = db, clock, written, pause_seconds
+        self._verdicts: list[Verdict] = []
+        self._writers: dict[int, asyncio.Task[None]] = {}
+        self._numbers = count()
+        self._closing = asyncio.Event()
+
+    def add(self, verdict: Verdict) -> None:
+        """Have this written down."""
+        self._verdicts.append(verdict)
+        if len(self._writers) < WRITERS and len(self._verdicts) == 1:
+            self._begin()
+
+    async def close(self) -> None:
+        """Write down what is left, once more; what the database does not take is said again by whoever comes next."""
+        self._closing.set()
+        while self._writers:
+            await asyncio.wait(list(self._writers.values()))
+        if self._verdicts:
+            await self._write_all()
+
+    def _begin(self) -> None:
+        number = next(self._numbers)
+        self._writers[number] = asyncio.create_task(self._writing(number))
+
+    async def _writing(self, number: int) -> None:
+        try:
+            await self._write_all()
+        finally:
+            del self._writers[number]
+
+    async def _write_all(self) -> None:
+        while self._verdicts:
+            some, self._verdicts = self._verdicts[:BATCH], self._verdicts[BATCH:]
+            try:
+                await self._write(some)
+            except Exception as error:
+                log.warning("what was sent cannot be written down now", error=place_of(error))
+                self._verdicts[:0] = some
+                if self._closing.is_set():
+                    return
+                await self._pause()
+                continue
+            self._written(some)
+
+    async def _pause(self) -> None:
+        """Until it is time for another try, or to close."""
+        closing = asyncio.ensure_future(self._closing.wait())
+        await asyncio.wait([closing], timeout=self._pause_seconds)
+        closing.cancel()
+
+    async def _write(self, some: Sequence[Verdict]) -> None:
+        try:
+            await self._db.write(record, some, self._clock())
+        except Unavailable:
+            raise
+        except Exception as error:
+            log.error("writing down together failed; done one by one", error=place_of(error))
+            for verdict in some:
+                await self._write_one(verdict)
+
+    async def _write_one(self, verdict: Verdict) -> None:
+        try:
+            await self._db.write(record, [verdict], self._clock())
+        except Unavailable:
+            raise
+        except Exception as error:
+            log.error("what follows from a row failed", row=verdict.line.id, error=place_of(error))
+            await self._db.write(without_consequences, verdict, self._clock())
