@@ -9,6 +9,10 @@ import time
 
 from storage import leases
 from storage.db import Database
+from storage.engines import is_sqlite
+
+#: This process among all that have had its number.
+_PROCESS = secrets.token_hex(8)
 
 
 class Lease:
@@ -16,6 +20,7 @@ class Lease:
 
     def __init__(self, db: Database, name: str, owner: str, seconds: float) -> None:
         self._db, self._name, self._owner, self._seconds = db, name, owner, seconds
+        self._gone = has_ended if is_sqlite(db.url) and os.name == "posix" else None
         self._epoch: int | None = None
         self._until = self._renew_at = 0.0
 
@@ -34,7 +39,7 @@ class Lease:
         if begun < min(self._renew_at, self._until):
             return True
         if self._epoch is None:
-            self._epoch = await self._db.write(leases.take, self._name, self._owner, self._seconds)
+            self._epoch = await self._db.write(leases.take, self._name, self._owner, self._seconds, self._gone)
         elif not await self._db.write(leases.renew, self._name, self._owner, self._epoch, self._seconds):
             self._epoch = None
         ours = self._epoch is not None
@@ -55,5 +60,28 @@ class Lease:
 
 
 def process_name() -> str:
-    """A name for this process that no other has or will have."""
-    return f"{platform.node()}-{os.getpid()}-{secrets.token_hex(4)}"
+    """A name for a part of this process that no other has or will have."""
+    return f"{platform.node()}-{os.getpid()}-{_PROCESS}{secrets.token_hex(4)}"
+
+
+def has_ended(owner: str) -> bool:
+    """Whether a lease's owner was a process of this machine that is no more; an embedded database has no others.
+
+    So an office that was killed goes on as soon as it is up again, and waits for no lease of its own.
+    """
+    node, _, rest = owner.rpartition("-")[0].rpartition("-")
+    if node != platform.node() or not (rest.isascii() and rest.isdecimal()):
+        return False
+    if int(rest) == os.getpid():
+        return not owner.rpartition("-")[2].startswith(_PROCESS)
+    return not _runs(int(rest))
+
+
+def _runs(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, bindparam, or_, update
+from sqlalchemy import ColumnElement, Float, bindparam, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.functions import FunctionElement
@@ -52,17 +53,22 @@ HELD = (
     & (leases.c.epoch == bindparam("since"))
 )
 RENEW = update(leases).where(HELD).values(until=_in("seconds"))
+HOLDER = select(leases.c.owner).where(leases.c.name == bindparam("lease"))
+END = update(leases).where(leases.c.name == bindparam("lease")).values(until=_in("seconds"))
 RELEASE = update(leases).where(HELD).values(owner="", until=_in("seconds"))
 
 
-def take(tx: Tx, name: str, owner: str, seconds: float) -> int | None:
+def take(tx: Tx, name: str, owner: str, seconds: float, gone: Callable[[str], bool] | None = None) -> int | None:
     """Take the lease, or take it over when it has run out; None while another holds it.
 
     The epoch returned is larger than any before it under this name. `owner` names one process for its life;
-    the same owner taking again gets a new epoch.
+    the same owner taking again gets a new epoch. gone: whether a holder has surely ended, and need not be waited for.
     """
     given = {"name": name, "owner": owner, "seconds": float(seconds), "past": 0.0}
     epoch: int | None = tx.scalar(TAKE[tx.dialect], given)
+    if epoch is None and gone is not None and gone(tx.scalar(HOLDER, {"lease": name}) or ""):
+        tx.execute(END, {"lease": name, "seconds": 0.0})
+        epoch = tx.scalar(TAKE[tx.dialect], given)
     return epoch
 
 

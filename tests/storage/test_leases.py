@@ -73,6 +73,13 @@ def test_the_same_owner_may_take_it_anew(ask: Ask) -> None:
     assert ask(leases.renew, NAME, "one", 1, LONG) is False
 
 
+def test_a_holder_that_has_surely_ended_is_not_waited_for(ask: Ask) -> None:
+    epoch = ask(leases.take, NAME, "one", LONG)
+    assert ask(leases.take, NAME, "other", LONG, lambda owner: owner == "somebody else") is None
+    assert ask(leases.take, NAME, "other", LONG, lambda owner: owner == "one") == epoch + 1
+    assert ask(leases.renew, NAME, "one", epoch, LONG) is False
+
+
 def test_its_end_is_on_the_clock_of_the_database(ask: Ask) -> None:
     ask(leases.take, NAME, "one", 90)
     clock = {
