@@ -16,7 +16,9 @@ from rich.text import Text
 from bot.commands import checks_machine as machine
 from bot.commands import checks_office as office
 from bot.commands import checks_place as place
+from bot.commands import checks_telegram as telegram
 from bot.commands.checks_office import Facts
+from bot.commands.checks_telegram import Told
 from bot.commands.findings import Finding, Look, State
 from bot.commands.telling import say
 from bot.settings import OfficeFile, Settings, office_file, settings
@@ -47,6 +49,15 @@ OFFICE_CHECKS: tuple[tuple[str, str, Callable[[Facts], Finding]], ...] = (
     ("administrators", N_("administrators"), office.administrators),
     ("liaisons", N_("liaisons"), office.liaisons),
     ("failed", N_("messages set aside"), office.failed),
+)
+#: The same, of what Telegram says; left out where the office is not to be there.
+TELEGRAM_CHECKS: tuple[tuple[str, str, Callable[[Told], Finding]], ...] = (
+    ("telegram", "Telegram", telegram.bot),
+    ("telegram_updates", N_("Telegram: what people write"), telegram.updates),
+    ("telegram_address", N_("Telegram: address and secret"), telegram.address),
+    ("telegram_privacy", N_("Telegram: privacy in groups"), telegram.privacy),
+    ("telegram_clock", N_("Telegram: clock"), telegram.clock),
+    ("telegram_abroad", N_("Telegram: personal data"), telegram.abroad),
 )
 STATES: dict[State, tuple[str, str]] = {
     State.OK: (N_("in order"), "green"),
@@ -91,6 +102,16 @@ def examine(look: Look) -> Iterator[Checked]:
         facts = office.facts(look)
         for name, label, of_facts in OFFICE_CHECKS:
             yield Checked(name, label, of_facts(facts))
+    yield from _on_telegram(look)
+
+
+def _on_telegram(look: Look) -> Iterator[Checked]:
+    if not telegram.is_set(look):
+        yield Checked("telegram", "Telegram", telegram.not_set())
+        return
+    told = telegram.asked(look)
+    for name, label, of_told in TELEGRAM_CHECKS:
+        yield Checked(name, label, of_told(told))
 
 
 def _as_json(found: list[Checked]) -> None:
