@@ -44,6 +44,8 @@ class Right(StrEnum):
     SETUP = "setup"
     FAILED = "failed"
     DEAD_LETTERS = "dead_letters"
+    GROUPS = "groups"
+    ANNOUNCE = "announce"
     EXPORT = "export"
     ERASE = "erase"
 
@@ -89,6 +91,8 @@ RIGHTS: Mapping[Right, frozenset[Role]] = MappingProxyType(
         Right.SETUP: _ADMINISTRATOR,
         Right.FAILED: _ADMINISTRATOR,
         Right.DEAD_LETTERS: _ADMINISTRATOR,
+        Right.GROUPS: _ADMINISTRATOR,
+        Right.ANNOUNCE: _ADMINISTRATOR | _DISPATCHER,
         Right.EXPORT: _ADMINISTRATOR,
         Right.ERASE: _ADMINISTRATOR,
     }
@@ -126,6 +130,8 @@ MEANINGS: Mapping[Right, str] = MappingProxyType(
         Right.SETUP: "Set the office up from a workbook, and see what is still missing",
         Right.FAILED: "See messages the program failed on, and have them run again",
         Right.DEAD_LETTERS: "See that a message reached nobody, and send it again",
+        Right.GROUPS: "Bind a group to the enterprises or the unit it is for, and unbind it",
+        Right.ANNOUNCE: "Post an announcement in groups, and see which of them have it",
         Right.EXPORT: "Export what is kept about a person",
         Right.ERASE: "Erase what is kept about a person",
     }

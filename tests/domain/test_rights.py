@@ -12,14 +12,14 @@ from tests.domain.chairs import CHAIRS, FOREIGN, LEAD, NOW, OTHER_PROJECT, OWNER
 #: Written down by hand, apart from the table: what nobody else than these may, by the right's name.
 FOR_ONE_ROLE = {
     Role.ADMINISTRATOR: {
-        "invite", "people", "units", "rulebook", "setup", "failed", "dead_letters", "export", "erase",
+        "invite", "people", "units", "rulebook", "setup", "failed", "dead_letters", "groups", "export", "erase",
     },
     Role.DISPATCHER: {"desk", "decide", "visits", "meetings"},
     Role.SUPERVISOR: {"ledger", "reading_log"},
     Role.HEAD: {"unit_people"},
 }  # fmt: skip
 #: What an administrator, and a custodian, may at all.
-ADMINISTRATORS = FOR_ONE_ROLE[Role.ADMINISTRATOR] | {"own", "search", "deputy", "board"}
+ADMINISTRATORS = FOR_ONE_ROLE[Role.ADMINISTRATOR] | {"own", "search", "deputy", "board", "announce"}
 CUSTODIANS = {"own", "search", "deputy", "board"}
 OWNERS = {"own", "search"}
 

@@ -14,9 +14,10 @@ UNIT, OFFICE = frozenset({R.HANDLER, R.LIAISON, R.HEAD}), frozenset({R.DISPATCHE
 #: Written by hand, apart from the flows: who may begin what. A conversation that stands here nowhere is an error.
 WRITTEN: tuple[tuple[frozenset[Role], str], ...] = (
     (frozenset(Role), "add case consent device erase file help inspected join keep language my mydata object offer"),
-    (frozenset(Role), "privacy rate readers redo search start story unconsent urge why withdraw"),
+    (frozenset(Role), "about_item item privacy rate readers redo search start story unconsent urge why withdraw"),
     (frozenset({R.ADMINISTRATOR}), "deputy_for failed give_role invite left people rename rules setup take_role"),
-    (frozenset({R.ADMINISTRATOR}), "workbook"),
+    (frozenset({R.ADMINISTRATOR}), "workbook bind groups unbind"),
+    (frozenset({R.ADMINISTRATOR, R.DISPATCHER}), "announce announcements"),
     (frozenset({R.DISPATCHER}), "answer_now calls desk involve meeting merge propose_refusal propose_termination"),
     (frozenset({R.DISPATCHER}), "relay take transfer unmerge visits"),
     (UNIT, "answer ask_time assist_done progress return sign"),

@@ -1,0 +1,162 @@
+"""Announcements: the groups one can go to, how it looks there, posting it, and what became of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from domain.errors import Refused
+from domain.messages import Button, Message
+from handlers import bindings, hours
+from handlers.turn import Turn
+from handlers.words import N_, _, speaking
+from storage import announcements, files, groups, outbox
+from storage.announcements import ABOUT, Announcement, Fate, Told
+from storage.groups import Bound
+from storage.outbox import Priority
+from storage.transaction import Tx
+
+MOST_TEXT = 3500
+#: Keys of whole kinds of group; others are those of one audience.
+ENTERPRISES, OFFICIALS = "enterprises", "officials"
+
+
+class NobodyThere(Refused):
+    """I am in none of these groups any more, so nothing was posted. An administrator adds me again; /groups shows
+    where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """What can be announced to. groups: how many are bound; officials: they are work groups; whole: all of the kind."""
+
+    key: str
+    words: str
+    groups: int
+    officials: bool
+    whole: bool
+
+
+def lines(turn: Turn) -> list[Line]:
+    """The audiences of bound groups, enterprises first, and of each kind all together first."""
+    bound = groups.every(turn.tx)
+    return [line for officials in (False, True) for line in _of_kind(turn.tx, bound, officials=officials)]
+
+
+def _of_kind(tx: Tx, bound: Sequence[Bound], *, officials: bool) -> list[Line]:
+    of_kind = [one.audience for one in bound if one.audience.officials is officials]
+    if not of_kind:
+        return []
+    counts = {audience: of_kind.count(audience) for audience in dict.fromkeys(of_kind)}
+    key, words = _WHOLE[officials]
+    parts = [Line(one.key, bindings.words_of(tx, one), n, officials, False) for one, n in counts.items()]
+    return [Line(key, _(words), len(of_kind), officials, True), *(parts if len(parts) > 1 else ())]
+
+
+_WHOLE = {False: (ENTERPRISES, N_("all groups of enterprises")), True: (OFFICIALS, N_("all work groups of officials"))}
+
+
+def meant(tx: Tx, keys: Iterable[str]) -> list[Bound]:
+    """The groups that are bound to these audiences now."""
+    wanted = set(keys)
+    return [one for one in groups.every(tx) if {one.audience.key, _kind(one)} & wanted]
+
+
+def _kind(one: Bound) -> str:
+    return OFFICIALS if one.audience.officials else ENTERPRISES
+
+
+def shown(turn: Turn, text: str, file_ids: Sequence[int], *, officials: bool) -> Message:
+    """An announcement as it is shown in a group, in the office's language."""
+    attached = tuple(record.attachment for record in files.many(turn.tx, file_ids))
+    with speaking(turn.office.language):
+        title = _("Announcement · {office}", office=turn.office.name)
+        button = (
+            Button(_("Open my tasks in private"), "f:tasks") if officials else Button(_("Ask in private"), "f:file")
+        )
+        return Message(text, title, buttons=((button,),), files=attached, pin=True)
+
+
+def goes_at(turn: Turn, *, officials: bool) -> datetime:
+    """When an announcement that is posted now goes out."""
+    return (hours.for_official if officials else hours.for_owner)(turn.now, turn.office)
+
+
+def post(turn: Turn, text: str, file_ids: Sequence[int], keys: Sequence[str], words: str) -> int:
+    """Put an announcement in line for every group of these audiences (words: what they are called); returns its id.
+
+    Raises NobodyThere.
+    """
+    found = meant(turn.tx, keys)
+    officials = any(one.audience.officials for one in found)
+    open_to = [one.door for one in found if one.door.reachable]
+    if not open_to:
+        raise NobodyThere()
+    closed = tuple(one.door.id for one in found if not one.door.reachable)
+    message = shown(turn, text, file_ids, officials=officials)
+    told = Told(words, tuple(door.id for door in open_to), closed)
+    made = announcements.add(turn.tx, message, told, turn.person.id, turn.now)
+    for door in open_to:
+        outbox.say(
+            turn.tx,
+            door,
+            None,
+            message,
+            turn.now,
+            priority=Priority.NEWS,
+            not_before=goes_at(turn, officials=officials),
+            dedupe=announcements.dedupe(made, door.id),
+            about=ABOUT,
+            once=True,
+        )
+    return made
+
+
+# --- what became of it ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far an announcement came. have: groups that have it; waiting: when it goes to the others; without: the names
+    of those that have it not, with the reason; dead: an administrator can send it again to one of them."""
+
+    groups: int
+    have: int
+    waiting: list[datetime]
+    without: list[tuple[str, str]]
+    dead: bool
+
+
+_GONE = N_("I am not in this group any more")
+_WHY: dict[str, str] = {
+    "unreachable": _GONE,
+    "replaced": N_("the group was unbound or is for others now, before it went out"),
+    "dead": N_("not delivered, or it may have arrived: please look into the group; an administrator sends it again"),
+}
+_NOT_KEPT = N_("so long ago that it is not on file any more")
+_UNDER_WAY = frozenset({"queued", "sending"})
+
+
+def reach(tx: Tx, one: Announcement) -> Reach:
+    """How far an announcement came until now."""
+    fates = announcements.fates(tx, one)
+    names = {bound.door.id: bindings.title_of(bound) for bound in groups.every(tx)}
+    without = [(_name(names, group, fates.get(group)), _why(fates.get(group))) for group in one.told.groups]
+    left_out = [(_name(names, group, None), _GONE) for group in one.told.left_out]
+    return Reach(
+        len(one.told.groups) + len(one.told.left_out),
+        sum(fate.state == "sent" for fate in fates.values()),
+        [fate.goes_at for fate in fates.values() if fate.state in _UNDER_WAY],
+        [(name, _(why)) for name, why in (*without, *left_out) if why],
+        any(fate.state == "dead" for fate in fates.values()),
+    )
+
+
+def _why(fate: Fate | None) -> str:
+    """Why a group does not have it; "" where it has, or will have."""
+    return _NOT_KEPT if fate is None else _WHY.get(fate.state, "")
+
+
+def _name(names: dict[int, str], group: int, fate: Fate | None) -> str:
+    return names.get(fate.address_id if fate else group) or _("a group that is not bound any more")
