@@ -10,7 +10,7 @@ import asyncio
 import sys
 import time
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any
@@ -28,6 +28,7 @@ from tests.telegram.rates import Counter, Rates
 
 Json = dict[str, Any]
 
+LOOK_SECONDS = 0.02
 MOST_FILE_BYTES = 20 * 1024 * 1024
 
 #: Parameters the Bot API knows and the emulator does not.
@@ -53,6 +54,7 @@ class Unanswered(Exception):
 class Call:
     """One call of the bot, as the platform saw it. status: 200, that of its refusal, or 0 where the line went dead.
 
+    at, wall: when, in seconds of a clock that only goes forward, and of the wall.
     text: what a person reads. keyboard: rows of buttons. files: file ids. taken: it had its effect.
     """
 
@@ -68,6 +70,7 @@ class Call:
     taken: bool = True
     reason: str = ""
     fields: Json = field(default_factory=dict)
+    wall: float = 0
 
 
 class Emulator(LoBotApiEmulator):  # type: ignore[misc]
@@ -83,6 +86,7 @@ class Emulator(LoBotApiEmulator):  # type: ignore[misc]
         self.shown: defaultdict[int, dict[int, Json]] = defaultdict(dict)
         self.pinned: defaultdict[int, list[int]] = defaultdict(list)
         self.presses: set[str] = set()
+        self.wall: Callable[[], float] = time.time
         self.blocked: set[int] = set()
         self.menus: menus.Menus = {}
         self._changed = asyncio.Condition()
@@ -96,9 +100,7 @@ class Emulator(LoBotApiEmulator):  # type: ignore[misc]
             answer: web.Response = await super().handle(request)
         except Unanswered as dead:
             self._tell()
-            await asyncio.sleep(dead.seconds)
-            if request.transport is not None:
-                request.transport.abort()
+            await _hang(request, dead.seconds)
             return web.Response()
         self._tell()
         return answer
@@ -131,7 +133,7 @@ class Emulator(LoBotApiEmulator):  # type: ignore[misc]
     def _noted(self, method: str, fields: Json) -> Call:
         chat = self.bound_integer(fields.get("chat_id")) or 0
         kept = {key: value for key, value in fields.items() if key not in WORDED}
-        call = Call(len(self.calls) + 1, time.monotonic(), method, chat, fields=kept)
+        call = Call(len(self.calls) + 1, time.monotonic(), method, chat, fields=kept, wall=self.wall())
         self.calls.append(call)
         return call
 
@@ -234,6 +236,15 @@ class Emulator(LoBotApiEmulator):  # type: ignore[misc]
     async def _told(self) -> None:
         async with self._changed:
             self._changed.notify_all()
+
+
+async def _hang(request: web.Request, seconds: float) -> None:
+    """Say nothing for so long, or until the bot hangs up; then hang up."""
+    ends = time.monotonic() + seconds
+    while time.monotonic() < ends and request.transport is not None:  # noqa: ASYNC110 - nobody tells of a hang-up
+        await asyncio.sleep(LOOK_SECONDS)
+    if request.transport is not None:
+        request.transport.abort()
 
 
 def _pin(emulator: Emulator, fields: Json) -> bool:
