@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import traceback
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import structlog
@@ -22,6 +20,7 @@ from bot.discarding import Discarding
 from bot.errands import Errands
 from bot.fetching import Fetching
 from bot.filestore import FileStore
+from bot.gathering import Gathering
 from bot.keys import Keys
 from bot.keys import load as load_keys
 from bot.metrics import Metrics
@@ -37,6 +36,7 @@ from scheduler.timetable import Job
 from storage import inbox, migrations
 from storage.db import Database, Unavailable
 from storage.engines import is_sqlite
+from storage.faults import where_of
 from storage.transaction import Tx
 
 log = structlog.get_logger()
@@ -75,6 +75,7 @@ class App:
             Archives(self.db, self.store, now),
             Discarding(self.db, self.store),
             Errands(self.db, self.store, now),
+            Gathering(self.db, now),
             *(part for one in self.connected for part in one.parts),
         ]
         for part in self._parts:
@@ -182,12 +183,6 @@ def _handled_again(tx: Tx, door: Channel | None, channel: str, key: str, now: da
         released = door.parse(released)
     if released is not None:
         dispatch.handle(tx, released, now)
-
-
-def where_of(error: Exception) -> str:
-    """The sort of a program error and the line it comes from, without what people wrote."""
-    where = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} at {Path(where.filename).name}:{where.lineno}"
 
 
 def check() -> None:

@@ -24,6 +24,8 @@ def cleaned(incoming: Incoming) -> Incoming:
         name=kept(incoming.name),
         ref=kept(incoming.ref),
         edits=kept(incoming.edits),
+        album=kept(incoming.album),
+        replies_to=kept(incoming.replies_to),
         files=tuple(_cleaned_file(one) for one in incoming.files),
         place=replace(place, label=kept(place.label)) if place else None,
     )
@@ -35,6 +37,7 @@ def _cleaned_file(file: Promised) -> Promised:
 
 def _written(incoming: Incoming) -> Iterator[str]:
     yield from (incoming.key, incoming.text, incoming.press, incoming.name, incoming.ref, incoming.edits)
+    yield from (incoming.album, incoming.replies_to)
     for one in incoming.files:
         yield from (one.name, one.media, one.reference)
     if incoming.place:

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import and_, bindparam, exists, select, update
 
 from domain.people import Person
-from storage import people, talks
+from storage import people, returning, talks
 from storage.people import USED_GRAIN, Address
-from storage.tables import addresses
+from storage.tables import addresses, album_parts
 from storage.tables import people as people_table
 from storage.tables import talks as talks_table
 from storage.talks import ASIDE, OPEN, TalkRow
@@ -18,8 +18,18 @@ from storage.transaction import Tx
 
 _aside = talks_table.alias("aside")
 _LEFT = exists().where(_aside.c.person_id == people_table.c.id, _aside.c.state == ASIDE, _aside.c.offered_at.is_(None))
+_ALBUM = exists().where(album_parts.c.channel == bindparam("channel_"), album_parts.c.address == bindparam("address_"))
+_other = addresses.alias("other")
+_ELSEWHERE = exists().where(_other.c.person_id == people_table.c.id, _other.c.used_at > addresses.c.used_at)
 _FIND = (
-    select(*people.ADDRESS, *people.PERSON, *talks.COLUMNS, _LEFT.label("left_aside"))
+    select(
+        *people.ADDRESS,
+        *people.PERSON,
+        *talks.COLUMNS,
+        _LEFT.label("left_aside"),
+        _ALBUM.label("album_waits"),
+        _ELSEWHERE.label("used_elsewhere"),
+    )
     .select_from(
         addresses.outerjoin(people_table, people_table.c.id == addresses.c.person_id).outerjoin(
             talks_table, and_(talks_table.c.person_id == people_table.c.id, talks_table.c.state == OPEN)
@@ -37,12 +47,16 @@ _TOUCH = (
 
 @dataclass(slots=True)
 class Arrival:
-    """Where a message came from. person is None for a group; talk is the open one; aside: another waits behind it."""
+    """Where a message came from. person is None for a group; talk is the open one; aside: another waits behind it.
+
+    album: a set of files was sent from here that is not taken yet.
+    """
 
     address: Address
     person: Person | None
     talk: TalkRow | None = None
     aside: bool = False
+    album: bool = False
 
 
 def arrive(tx: Tx, channel: str, address: str, now: datetime) -> Arrival | None:
@@ -50,8 +64,10 @@ def arrive(tx: Tx, channel: str, address: str, now: datetime) -> Arrival | None:
     row = tx.first(_FIND, {"channel_": channel, "address_": address})
     if row is None:
         return None
-    if not row.reachable or abs(now - row.used_at) > USED_GRAIN:
+    if not row.reachable:
+        returning.heard_again(tx, row.aid, row.pid, channel, now)
+    if not row.reachable or row.used_elsewhere or abs(now - row.used_at) > USED_GRAIN:
         tx.execute(_TOUCH, {"id_": row.aid, "used_at_": now})
     person = people.person_of(row) if row.pid is not None else None
     talk = talks.talk_of(row) if row.tid is not None else None
-    return Arrival(people.address_of(row), person, talk, bool(row.left_aside))
+    return Arrival(people.address_of(row), person, talk, bool(row.left_aside), bool(row.album_waits))

@@ -17,6 +17,7 @@ from sqlalchemy import String, bindparam, cast, delete, literal, literal_column,
 from storage import discarded, exports
 from storage.tables import (
     addresses,
+    album_parts,
     approvals,
     cases,
     codes,
@@ -64,6 +65,9 @@ _DOORS = select(addresses.c.id, addresses.c.channel, addresses.c.address).where(
 _DROP_SAID = delete(outbox).where(or_(outbox.c.person_id == _PERSON, outbox.c.address_id.in_(_IDS)))
 _DROP_DOORS = delete(addresses).where(addresses.c.id.in_(_IDS))
 _DROP_FAILED = delete(inbox).where(inbox.c.channel == bindparam("channel_"), inbox.c.raw.contains(bindparam("raw_")))
+_DROP_ALBUMS = delete(album_parts).where(
+    album_parts.c.channel == bindparam("channel_"), album_parts.c.address == bindparam("address_")
+)
 #: What else is a person's alone.
 _OF_PERSON: tuple[tuple[str, Any], ...] = (
     ("talks", delete(talks).where(talks.c.person_id == _PERSON)),
@@ -148,17 +152,19 @@ def of_person(tx: Tx, person: int, now: datetime, name: str = "") -> Counts:
     counts["messages"] = tx.execute(_DROP_SAID, {"person_": person, "ids": [door.id for door in known]}).rowcount
     counts["files"] = _drop_files(tx, tx.all(_LOOSE_FILES, {"person_": person}), now)
     exports.forget(tx, person, now)
-    _drop_failed(tx, known)
+    _drop_arrivals(tx, known)
     tx.execute(_END_ROLES, {"person_": person, "now_": now})
     tx.execute(_BLANK_PERSON, {"person_": person, "name_": name, "now_": now})
     counts["doors"] = _close(tx, known)
     return counts
 
 
-def _drop_failed(tx: Tx, known: list[Door]) -> None:
+def _drop_arrivals(tx: Tx, known: list[Door]) -> None:
+    """Forget what was set aside, and what waits for the rest of an album."""
     for door in known:
         written = f'"address":{msgspec.json.encode(door.address).decode()}'
         tx.execute(_DROP_FAILED, {"channel_": door.channel, "raw_": written})
+        tx.execute(_DROP_ALBUMS, {"channel_": door.channel, "address_": door.address})
 
 
 def _close(tx: Tx, known: list[Door]) -> int:

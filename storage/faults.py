@@ -3,8 +3,10 @@
 The first sort is the unit's own; the second may have undone everything in the same transaction.
 """
 
+import traceback
 from collections.abc import Iterator
 from enum import Enum
+from pathlib import Path
 from typing import Any
 
 from sqlalchemy import exc
@@ -94,3 +96,9 @@ def _postgresql_fault(error: Any) -> Fault:
 def _prefixes(sqlstate: str) -> Iterator[str]:
     yield sqlstate
     yield sqlstate[:2]
+
+
+def where_of(error: Exception) -> str:
+    """The sort of a program error and the line it comes from, without what people wrote."""
+    where = traceback.extract_tb(error.__traceback__)[-1]
+    return f"{type(error).__name__} at {Path(where.filename).name}:{where.lineno}"

@@ -13,17 +13,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import count
-from typing import Any
+from typing import Any, TypeVar
 
+from bot.channels.contract import Receipt
+from bot.verdicts import Verdict, record, taken
 from domain.case import Kind, Role
-from domain.messages import Button, Incoming, Message, Place, Promised
+from domain.messages import GONE, HERE, Button, Incoming, Message, Place, Promised
 from domain.people import Person as PersonOf
+from handlers import dispatch
 from handlers.flows.consent import CONSENT
-from storage import outbox, people
+from storage import outbox, outgoing, people
+from storage.outgoing import Outgoing
 from storage.transaction import Tx
 from tests import town as towns
 from tests.town import moment
@@ -31,6 +35,7 @@ from tests.town import moment
 __all__ = ["Group", "Official", "Owner", "Person", "Town", "moment"]
 
 _numbers = count(1)
+AnyPerson = TypeVar("AnyPerson", bound="Person")
 
 #: The lines people tap when they file.
 KIND_LINES = {Kind.REQUEST: "诉求", Kind.COMPLAINT: "投诉", Kind.INQUIRY: "咨询", Kind.SUGGESTION: "建议"}
@@ -45,17 +50,20 @@ class Person:
     address: str = field(default_factory=lambda: f"visitor-{next(_numbers)}")
     group: bool = False
     page_open: bool = True
+    channel: str = "web"
+    blocked: bool = False
     id: int = 0
     address_id: int = 0
     shown: dict[int, Message] = field(default_factory=dict)
     unread: list[Message] = field(default_factory=list)
+    refs: dict[str, int] = field(default_factory=dict)
     _seen: int = 0
 
     # --- what they do -----------------------------------------------------------------------------------------
 
-    def say(self, text: str, *, ref: str = "", edits: str = "") -> str:
+    def say(self, text: str, *, ref: str = "", edits: str = "", replies_to: str = "") -> str:
         """Write a message; returns the platform's name of it, for one that is to be edited later."""
-        return self._send(text=text, ref=ref, edits=edits)
+        return self._send(text=text, ref=ref, edits=edits, replies_to=replies_to)
 
     def tap(self, label: str) -> None:
         """Tap the button with this label, or one that contains it, on the latest message having such a button."""
@@ -69,6 +77,35 @@ class Person:
         """Send files by their names, with or without words, or a place."""
         files = tuple(Promised(name, _media(name), 1000, _digest(name)) for name in names)
         return self._send(text=text, files=files, place=place)
+
+    def album(self, name: str, *files: str, text: str = "", order: Sequence[int] = ()) -> list[str]:
+        """Send files as one album, with words under the first; the platform brings them one by one, in this order.
+
+        Returns its names of the parts. They are taken as one arrival when `settle` is called, or something else comes.
+        """
+        stem = self.town.key()
+        parts = [(f"{self.address}/{stem}{n:03}", file, "" if n else text) for n, file in enumerate(files)]
+        for n in order or range(len(files)):
+            ref, file, words_ = parts[n]
+            kept = (Promised(file, _media(file), 1000, _digest(file)),)
+            self._send(text=words_, files=kept, ref=ref, album=name)
+        return [ref for ref, _file, _words in parts]
+
+    def settle(self, name: str) -> None:
+        """A second after its last part an album is complete."""
+        self.town.write(dispatch.gather, self.channel, self.address, name, self.town.now, self.town.now)
+        self._arrived()
+        self.town.show()
+
+    def leave(self) -> None:
+        """Block the office's chat on the platform."""
+        self.blocked = True
+        self._send(presence=GONE)
+
+    def come_back(self) -> None:
+        """Unblock it."""
+        self.blocked = False
+        self._send(presence=HERE)
 
     def edit(self, ref: str, text: str) -> None:
         """Correct an earlier message."""
@@ -99,14 +136,13 @@ class Person:
         ref: str = "",
         edits: str = "",
         key: str = "",
+        **more: str,
     ) -> str:
         key = key or self.town.key()
         ref = ref or f"ref-{key}"
         self.unread.clear()
-        sent = Incoming(
-            "web", key, self.address, text, press, files, place, name=self.name, ref=ref, edits=edits, group=self.group
-        )
-        self.town.take(sent)
+        named: dict[str, Any] = {"name": self.name, "ref": ref, "edits": edits, "group": self.group, **more}
+        self.town.take(Incoming(self.channel, key, self.address, text, press, files, place, **named))
         self._arrived()
         return ref
 
@@ -114,8 +150,9 @@ class Person:
         """After the first word the office knows this person, and the page has an address."""
         if self.address_id:
             return
-        found = self.town.read(people.find, "web", self.address)
-        assert found is not None
+        found = self.town.read(people.find, self.channel, self.address)
+        if found is None:  # a part of an album makes nobody known
+            return
         self.address_id, self.id = found[0].id, found[1].id if found[1] else 0
         self.town.show()
 
@@ -129,6 +166,20 @@ class Person:
             self.shown.pop(line.replaces or 0, None)
             self.shown[line.position] = line.message
             self.unread.append(line.message)
+
+    def brought(self, line: Outgoing) -> str:
+        """A platform has brought a message, in place of an earlier one where it says so; returns its name of it."""
+        number = len(self.refs) + 1
+        self.refs[f"{self.address}/{number}"] = number
+        self.shown.pop(self.refs.get(line.replaces, 0), None)
+        self.shown[number] = line.message
+        self.unread.append(line.message)
+        return f"{self.address}/{number}"
+
+    def ref_of(self, part: str) -> str:
+        """The platform's name of the latest message that contains the part, for one who replies to it."""
+        number = max(number for number, message in self.shown.items() if part in words(message))
+        return next(ref for ref, known in self.refs.items() if known == number)
 
     @property
     def last(self) -> Message:
@@ -249,6 +300,21 @@ class Group(Person):
 class Town(towns.Town):
     """An office with its people."""
 
+    def show(self) -> None:
+        """Pages see what waits for them, and platforms bring what they take."""
+        super().show()
+        for channel in {door.channel for door in self.doors} - {"web"}:
+            while lines := self.read(outgoing.outgoing, channel, self.now, frozenset(), 500):
+                for line in lines:
+                    self._bring(channel, line)
+
+    def _bring(self, channel: str, line: Outgoing) -> None:
+        found = [door for door in self.doors if (door.channel, door.address) == (channel, line.address)]
+        if found and not found[0].blocked:
+            self.write(record, [taken(line, Receipt(found[0].brought(line)))], self.now)
+        else:
+            self.write(record, [Verdict(line, "unreachable", reason="has blocked us")], self.now)
+
     def owner(self, name: str, *, enterprise: str = "", phone: str = "+8613800000000", new: bool = False) -> Owner:
         """An owner who agreed to the privacy words; with `new`, somebody the office never heard of."""
         owner = Owner(self, name)
@@ -258,6 +324,12 @@ class Town(towns.Town):
             known = {"enterprise": enterprise or f"{name}的店", "phone": phone, "consented": CONSENT}
             self.write(_know, owner.id, **known, consented_at=self.now)
         return owner
+
+    def phone(self, name: str, kind: type[AnyPerson]) -> AnyPerson:
+        """Somebody on Telegram that the office never heard of: an Owner, or an Official yet without role."""
+        door = kind(self, name, f"{next(_numbers)}77", channel="telegram")
+        self.doors.append(door)
+        return door
 
     def official(self, name: str, *roles: Role, unit: str = "", project: str = "") -> Official:
         """Somebody with roles: of a unit by its code in the demo's office, of a project by its name."""
@@ -276,7 +348,7 @@ class Town(towns.Town):
         return group
 
     def _meet(self, person: Person) -> None:
-        address, met = self.write(_meet, person.address, person.name, self)
+        address, met = self.write(_meet, person, self)
         person.address_id, person.id = address.id, met.id
 
 
@@ -284,8 +356,8 @@ def _know(tx: Tx, /, person: int, **values: Any) -> None:
     people.change(tx, person, **values)
 
 
-def _meet(tx: Tx, address: str, name: str, town: Town) -> tuple[people.Address, PersonOf]:
-    door, person = people.meet(tx, "web", address, tx.office.language, town.now, name=name)
+def _meet(tx: Tx, who: Person, town: Town) -> tuple[people.Address, PersonOf]:
+    door, person = people.meet(tx, who.channel, who.address, tx.office.language, town.now, name=who.name)
     assert person is not None
     return door, person
 

@@ -7,13 +7,14 @@ from collections.abc import Awaitable, Callable
 import structlog
 from aiohttp import web
 
-from bot.app import App, where_of
+from bot.app import App
 from bot.board.drawing import page, plain_page
 from bot.board.sessions import Desk, Known, Page, forget, whose
 from domain.errors import AlreadySo, BadDeclaration, NotYours, OwnProposal, Refused, UnknownCase
 from domain.rights import RIGHTS, may
 from handlers.words import N_, _, of_error, speaking
 from storage.db import Unavailable
+from storage.faults import where_of
 
 log = structlog.get_logger()
 

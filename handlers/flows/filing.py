@@ -109,9 +109,9 @@ def _open_cases(turn: Turn) -> list[tuple[int, str, bool]]:
     return [(case.id, case.number, case.status is Status.WAITING) for case in mine[:MOST_ADDED_TO]]
 
 
-async def file_told(talk: Talk, kind: Kind, account: Account) -> Message:
-    """The rest of a filing, once kind and facts are there."""
-    named = await _accused(talk, account.text) if kind is Kind.COMPLAINT else "0"
+async def file_told(talk: Talk, kind: Kind, account: Account, unit: str = "0") -> Message:
+    """The rest of a filing, once kind and facts are there. unit: the id of the one it is for, where that is known."""
+    named = await _accused(talk, account.text) if kind is Kind.COMPLAINT else unit
     naming = Naming(await talk.ask("naming", _naming(), default=None if kind is Kind.COMPLAINT else "named"))
     enterprise, contact = "", ""
     if naming is not Naming.ANONYMOUS:
@@ -122,11 +122,10 @@ async def file_told(talk: Talk, kind: Kind, account: Account) -> Message:
     place = await talk.ask("place", _place, default=account.place)
     account = Account(account.text, joined(account.files, photos), place)
     chosen = await talk.ask("unit", lambda: _unit(talk), default=named)
-    unit = int(chosen)
     twin = talk.read("twin", _twin, account.text) if naming is not Naming.ANONYMOUS else []
     if twin and await talk.ask("join", _join(*twin)) == "add":
         return added(talk, twin[0], account)
-    await talk.confirm(_summary(talk, kind, account, naming, enterprise, contact, unit))
+    await talk.confirm(_summary(talk, kind, account, naming, enterprise, contact, int(chosen)))
     case = talk.do(
         "case",
         file_it,
@@ -135,7 +134,7 @@ async def file_told(talk: Talk, kind: Kind, account: Account) -> Message:
         naming=naming,
         enterprise=enterprise,
         contact=contact,
-        unit=unit or None,
+        unit=int(chosen) or None,
         ref=talk.row.memory.refs.get("facts", ""),
     )
     return filed(talk.turn, case)

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from domain.errors import BadDeclaration
-from handlers import conversation, days, dispatch, flows, menus, phrases, questions, registry, talk
+from handlers import conversation, days, flows, menus, phrases, questions, registry, routing, talk
 from handlers import words as spoken
 from handlers.questions import plain
 from handlers.words import LANGUAGES
@@ -116,12 +116,12 @@ def test_no_word_begins_two_conversations() -> None:
 
 
 def test_no_typed_word_is_blank_once_compared() -> None:
-    keys = [*STEERING, *ANSWERS, dispatch.GREETINGS, *_flow_words()]
+    keys = [*STEERING, *ANSWERS, routing.GREETINGS, *_flow_words()]
     assert [key for key in keys if "" in typed(key)] == []
 
 
 def test_words_that_begin_a_conversation_are_no_answer_no_greeting_and_steer_nothing() -> None:
-    taken = set().union(*(typed(key) for key in (*STEERING, *ANSWERS, dispatch.GREETINGS)))
+    taken = set().union(*(typed(key) for key in (*STEERING, *ANSWERS, routing.GREETINGS)))
     assert {key: typed(key) & taken for key in _flow_words() if typed(key) & taken} == {}
 
 
@@ -130,7 +130,7 @@ def test_a_word_that_steers_does_one_thing_and_is_no_answer() -> None:
     clashes = {
         (one, other): typed(one) & typed(other)
         for one in STEERING
-        for other in (*others, dispatch.GREETINGS)
+        for other in (*others, routing.GREETINGS)
         if one != other and typed(one) & typed(other)
     }
     assert clashes == {}

@@ -1,0 +1,51 @@
+"""Who could not be written to and can be again: what waited for them is said after all."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, exists, select, update
+
+from storage.tables import addresses, outbox
+from storage.transaction import Tx
+
+#: What is older is out of date by now.
+KEPT = timedelta(days=30)
+
+_copy = outbox.alias("copy")
+#: The same words were said at another door of the person instead.
+_SAID_ELSEWHERE = exists().where(
+    _copy.c.address_id == addresses.c.id,
+    addresses.c.person_id == bindparam("person_"),
+    addresses.c.id != outbox.c.address_id,
+    _copy.c.id > outbox.c.id,
+    _copy.c.message == outbox.c.message,
+)
+_WAITED = (
+    select(outbox.c.id)
+    .where(
+        outbox.c.address_id == bindparam("address_"),
+        outbox.c.state == "unreachable",
+        outbox.c.created_at > bindparam("since"),
+        ~_SAID_ELSEWHERE,
+    )
+    .order_by(outbox.c.id)
+    .limit(50)
+)
+_AGAIN = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("id_"))
+    .values(state="queued", attempts=0, reason="", not_before=bindparam("now_"))
+)
+
+
+def heard_again(tx: Tx, address: int, person: int | None, channel: str, now: datetime) -> int:
+    """Put in line again what ended because the address could not be written to, and was said nowhere else.
+
+    Returns how many rows. Signals "outbox".
+    """
+    waited = tx.all(_WAITED, {"address_": address, "person_": person, "since": now - KEPT})
+    if waited:
+        tx.execute(_AGAIN, [{"id_": row.id, "now_": now} for row in waited])
+        tx.signal("outbox", channel, address)
+    return len(waited)
