@@ -72,7 +72,10 @@ def _line(turn: Turn, number: int, one: Bound) -> str:
 
 @flow("bind", command="bind", roles=ADMINISTRATORS)
 async def bind(talk: Talk) -> Message:
-    """A code with which a group is bound: it is shown in the group, and nobody binds one without it."""
+    """A code with which a group is bound. arg: one that was shown here, where it binds nothing."""
+    if talk.arg:
+        text = _("That code binds a group: please send it there, in the group, as\n/bind {code}", code=talk.arg[:20])
+        return menus.menu(talk.turn, text)
     return await _bind(talk)
 
 
