@@ -1,6 +1,7 @@
 """Every conversation. Importing this package declares them all in the table."""
 
 from handlers.flows import (
+    announce,
     board,
     checklist,
     colleagues,
@@ -23,6 +24,7 @@ from handlers.flows import (
     parts,
     readers,
     records,
+    rooms,
     rules,
     search,
     tasks,
@@ -32,6 +34,7 @@ from handlers.flows import (
 from handlers.flows.filing import offered
 
 __all__ = [
+    "announce",
     "board",
     "checklist",
     "colleagues",
@@ -55,6 +58,7 @@ __all__ = [
     "parts",
     "readers",
     "records",
+    "rooms",
     "rules",
     "search",
     "tasks",
