@@ -104,11 +104,22 @@ class App:
             incoming = channel.parse(raw)
         except Unreadable as error:
             log.error("arrival not understood", channel=channel.name, error=str(error))
-            self.metrics.failed.inc()
-            await self.db.write(inbox.set_aside, channel.name, error.key, raw, str(error), self.clock.now())
+            await self._set_aside(channel, error.key, raw, str(error))
             return
-        if incoming is not None:
+        if incoming is None:
+            return
+        try:
             await self.receive(incoming)
+        except Unavailable:
+            raise
+        except Exception as error:
+            words = where_of(error)
+            log.error("arrival failed, and its sender cannot be told", channel=channel.name, error=words)
+            await self._set_aside(channel, incoming.key, raw, words)
+
+    async def _set_aside(self, channel: Channel, key: str, raw: bytes, why: str) -> None:
+        self.metrics.failed.inc()
+        await self.db.write(inbox.set_aside, channel.name, key, raw, why, self.clock.now())
 
     async def opens_on_telegram(self, link: str) -> None:
         """The platform has said where the office's chat opens there."""

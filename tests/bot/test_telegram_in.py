@@ -325,6 +325,8 @@ def test_other_bots_and_channels_say_nothing_to_us() -> None:
         (raw(message=message(text="x", date=-1)), "7:9"),
         (raw(message=message(text="x", date=10**18)), "7:9"),
         (raw(callback_query=press(data={})), "7:9"),
+        (raw(callback_query=press(id="a\n")), "7:9"),
+        (raw(callback_query=press(id="")), "7:9"),
         (raw(message=message(text="x")).replace("王".encode(), b"\xff"), "7:9"),
         (rb'{"update_id": 9, "message": {"text": "\ud800"}}', None),
         (b'{"message": {}}', None),

@@ -16,6 +16,7 @@ from telegram.error import NetworkError
 from bot.channels.telegram import webhook
 from bot.channels.telegram.webhook import HEADER, PATH, Registration, checked
 from domain.errors import BadDeclaration
+from handlers import dispatch
 from storage.db import Unavailable
 from storage.tables import inbox, outbox, people
 from storage.transaction import Tx
@@ -185,6 +186,22 @@ async def test_a_repeated_update_is_thanked_again_and_does_nothing(desk: Office)
     kept = await rows(desk)
     assert await desk.post(words(), SECRET) == 200
     assert await rows(desk) == kept
+
+
+async def test_what_breaks_the_apology_too_is_set_aside_and_the_next_answered(
+    desk: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_args: Any) -> None:
+        raise ValueError(WORDS)
+
+    with monkeypatch.context() as for_now, capture_logs() as logs:
+        for_now.setattr(dispatch, "handle", broken)
+        for_now.setattr(dispatch, "sorry", broken)
+        assert await desk.post(words(1), SECRET) == 200
+    assert await desk.post(words(2, 12), SECRET) == 200
+    await desk.door.answered(12)
+    assert [(one.key, one.incoming) for one in await desk.set_aside()] == [("7:1", None)]
+    assert WORDS not in str(logs)
 
 
 # --- when it cannot be kept ---------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ Id = Annotated[int, msgspec.Meta(ge=-(2**52), le=2**52)]
 MessageId = Annotated[int, msgspec.Meta(ge=0, le=2**52)]
 UpdateId = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 Seconds = Annotated[int, msgspec.Meta(ge=0, le=2**32)]
-CallbackId = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+CallbackId = Annotated[str, msgspec.Meta(pattern=r"\A[!-~]{1,64}\Z")]
 
 FileId = Annotated[str, msgspec.Meta(min_length=1, max_length=256)]
 Bytes = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
