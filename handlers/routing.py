@@ -7,7 +7,7 @@ import re
 import structlog
 
 from domain.messages import Answer, Button, Message
-from handlers import conversation, corrections, flows, menus
+from handlers import conversation, corrections, flows, menus, too_large
 from handlers.questions import LONGEST as MOST_TOLD
 from handlers.questions import is_number, plain, said, too_long
 from handlers.registry import FLOWS, commands
@@ -41,7 +41,15 @@ def routed(turn: Turn) -> list[Message]:
         return corrections.corrected(turn, incoming)
     if incoming.press:
         return pressed(turn, incoming.press)
-    answer = _offered(turn)
+    answer, large = _offered(turn), too_large.told(turn)
+    if not large:
+        return _worded(turn, answer)
+    if not answer.text.strip() and not answer.files and answer.place is None:
+        return too_large.alone(turn, large)
+    return [Message(large), *_worded(turn, answer)]
+
+
+def _worded(turn: Turn, answer: Answer) -> list[Message]:
     row = turn.talk
     command = _command(turn, row)
     if command is not None:
@@ -54,7 +62,8 @@ def routed(turn: Turn) -> list[Message]:
 def _offered(turn: Turn) -> Answer:
     incoming = turn.incoming
     person = turn.person.id
-    turn.received = [files.add(turn.tx, one, incoming.channel, person, turn.now) for one in incoming.files]
+    coming = [one for one in incoming.files if not too_large.is_too_large(one)]
+    turn.received = [files.add(turn.tx, one, incoming.channel, person, turn.now) for one in coming]
     kept = tuple(record.id for record in turn.received)
     return Answer(incoming.text, "", kept, incoming.place, incoming.ref)
 
