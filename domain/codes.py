@@ -138,7 +138,7 @@ def sound_of(text: str, book: Book) -> str:
 def pairs_of(text: str, book: Book) -> frozenset[str]:
     """The pairs of neighbouring characters that say what a text is about: no digits, no stock phrases."""
     plain, known = spaced(text), book.pairs
-    return frozenset(pair for at in range(len(plain) - 1) if known[pair := plain[at : at + 2]].pot >= 0)
+    return frozenset([pair for at in range(len(plain) - 1) if known[pair := plain[at : at + 2]].pot >= 0])
 
 
 def marks(text: str, book: Book) -> list[str]:

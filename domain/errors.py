@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any, ClassVar
 
 
@@ -15,7 +16,12 @@ class QinqingError(Exception):
     @classmethod
     def template(cls) -> str:
         """The untranslated message, with {named} places for the values."""
-        return " ".join((cls.__doc__ or "").split())
+        return _one_line(cls.__doc__ or "")
+
+
+@cache
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
 
 
 class Refused(QinqingError):

@@ -66,13 +66,23 @@ def find(case: Case, name: str, actor: Actor, now: datetime, office: Office, liv
 
 
 def _row(scene: Scene, name: str) -> Move:
-    rows = [move for move in ROWS.get(name, ()) if _fits(move, scene)]
-    if not rows:
-        raise AlreadySo(number=scene.case.number)
-    for move in rows:
-        if any(permit(scene.case, scene.actor) for permit in move.by):
-            return move
-    raise NotYours()
+    move = _open_row(scene, name)
+    if move is not None:
+        return move
+    if any(_fits(move, scene) for move in ROWS.get(name, ())):
+        raise NotYours()
+    raise AlreadySo(number=scene.case.number)
+
+
+def _open_row(scene: Scene, name: str) -> Move | None:
+    """The first row that fits the case and that permits the actor."""
+    case, actor = scene.case, scene.actor
+    for move in ROWS.get(name, ()):
+        if _fits(move, scene):
+            for permit in move.by:
+                if permit(case, actor):
+                    return move
+    return None
 
 
 def _fits(move: Move, scene: Scene) -> bool:
@@ -88,8 +98,14 @@ def open_to(case: Case, name: str, actor: Actor, now: datetime, office: Office, 
     """
     bare = Scene(case, actor, now, office, live)
     move = _row(bare, name)
-    _guarded(move, replace(bare, facts=dict.fromkeys(move.needs, ())))
+    _guarded_before(move, bare)
     return move
+
+
+def _guarded_before(move: Move, scene: Scene) -> None:
+    """What the guards say before the facts of a move are given. Raises a refusal."""
+    if move.guards or move.decides:
+        _guarded(move, replace(scene, facts=dict.fromkeys(move.needs, ())))
 
 
 def _guarded(move: Move, scene: Scene) -> None:
@@ -106,8 +122,12 @@ def _guarded(move: Move, scene: Scene) -> None:
 
 def may(case: Case, name: str, actor: Actor, now: datetime, office: Office, live: Live = ()) -> bool:
     """Whether the move would be allowed, its needs aside: what a card offers as a button."""
+    scene = Scene(case, actor, now, office, live)
+    move = _open_row(scene, name)
+    if move is None:  # without an error: most of what a card asks about is not open
+        return False
     try:
-        open_to(case, name, actor, now, office, live)
+        _guarded_before(move, scene)
     except Refused:
         return False
     return True

@@ -9,7 +9,7 @@ Why so, with figures: docs/decisions/0004-likely-unit.md.
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from heapq import nlargest
 from itertools import pairwise
@@ -52,7 +52,7 @@ class UnitTerms:
 
 
 def grams(text: str, subject: str = "") -> dict[str, int]:
-    """The terms of a text with their weights (1 to REPEATS + SUBJECT), at most MOST_GRAMS, heaviest first.
+    """The terms of a text with their weights (1 to REPEATS + SUBJECT), the MOST_GRAMS heaviest of them.
 
     Terms are pairs of neighbouring Chinese characters and whole Latin words; width and case are folded; digits
     (phones, sums, dates) and pairs with a function word are left out. Add these weights to the unit's counts when
@@ -60,6 +60,8 @@ def grams(text: str, subject: str = "") -> dict[str, int]:
     """
     weights = Counter({term: min(n, REPEATS) for term, n in _terms(text).items()})
     weights.update(dict.fromkeys(_terms(subject), SUBJECT))
+    if len(weights) <= MOST_GRAMS:
+        return dict(weights)
     return dict(nlargest(MOST_GRAMS, weights.items(), key=lambda pair: pair[1]))
 
 
@@ -110,19 +112,23 @@ def _shares(
         return {}
     # Half of the size is evened out: else a unit with few cases would win by any one rare term.
     size = {unit: (totals.get(unit, 0) / everything + 1 / len(units)) / 2 for unit in units}
+    heard = {unit: [(term, terms[term]) for term in asked if term in terms] for unit, terms in known.items()}
     seen: Counter[str] = Counter()
-    for terms in known.values():
-        seen.update({term: terms[term] for term in asked.keys() & terms.keys()})
-    speaks = {unit: _testimony(asked, known.get(unit, {}), seen, size[unit]) for unit in units}
+    for pairs in heard.values():
+        for term, count in pairs:
+            seen[term] += count
+    speaks = {unit: _testimony(asked, heard.get(unit, ()), seen, size[unit]) for unit in units}
     whole = sum(speaks.values())
     return {unit: points / whole for unit, points in speaks.items()} if whole else {}
 
 
-def _testimony(asked: Mapping[str, int], terms: Mapping[str, int], seen: Mapping[str, int], size: float) -> float:
+def _testimony(
+    asked: Mapping[str, int], heard: Iterable[tuple[str, int]], seen: Mapping[str, int], size: float
+) -> float:
     """Evidence for a unit. None is counted against it: that a term is missing mostly shows that little was seen."""
     points = 0.0
-    for term in asked.keys() & terms.keys():
-        lift = (terms[term] / size + CAUTION) / (seen[term] + CAUTION)
+    for term, count in heard:
+        lift = (count / size + CAUTION) / (seen[term] + CAUTION)
         if lift > 1:
             points += asked[term] * log(lift)
     return points
