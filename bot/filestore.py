@@ -11,12 +11,15 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO
 
 #: Kinds a browser may show in place; everything else is only downloaded.
 SHOWN = ("image/jpeg", "image/png", "image/gif", "image/webp", "audio/", "video/mp4", "video/webm")
 
+#: Pieces are followed by the next within this time, or by none.
+ABANDONED_SECONDS = 6 * 3600.0
 #: A record of bytes is written within this time of putting them.
 SETTLED_SECONDS = 600.0
 
@@ -47,6 +50,27 @@ class FileStore:
         _sync(path.parent)
         return digest
 
+    @contextmanager
+    def pieces(self) -> Iterator[Pieces]:
+        """For bytes that come piece by piece; what is not kept by the end is gone. May raise OSError."""
+        folder = self.folder / "pieces"
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _sweep(folder)
+        descriptor, part = tempfile.mkstemp(dir=folder, suffix=".part")
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                yield Pieces(self, file, Path(part))
+        finally:
+            Path(part).unlink(missing_ok=True)
+
+    def adopt(self, part: Path, digest: str) -> None:
+        """A durably written file on the same disk holds the bytes of this digest from now on."""
+        path = self.path(digest)
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        if not _touched(path):
+            part.replace(path)
+            _sync(path.parent)
+
     def drop(self, digest: str, settled_seconds: float = SETTLED_SECONDS) -> bool:
         """Take bytes out that no record needs; False while they were put too recently to be sure of that."""
         path = self.path(digest)
@@ -64,6 +88,37 @@ class FileStore:
         if len(digest) != 64 or not all(c in "0123456789abcdef" for c in digest):
             raise ValueError("not a digest")
         return self.folder / digest[:2] / digest
+
+
+class Pieces:
+    """Bytes that come piece by piece: none is held in memory longer than it takes to write it."""
+
+    def __init__(self, store: FileStore, file: BinaryIO, part: Path) -> None:
+        self._store, self._file, self._part = store, file, part
+        self._sum = hashlib.sha256()
+        self.size_bytes = 0
+
+    def write(self, data: bytes) -> None:
+        """The next piece."""
+        self._file.write(data)
+        self._sum.update(data)
+        self.size_bytes += len(data)
+
+    def keep(self) -> str:
+        """Keep them all durably; returns their digest."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        digest = self._sum.hexdigest()
+        self._store.adopt(self._part, digest)
+        return digest
+
+
+def _sweep(folder: Path) -> None:
+    """What a killed program left half written goes."""
+    for part in folder.glob("*.part"):
+        with suppress(FileNotFoundError):
+            if time.time() - part.stat().st_mtime > ABANDONED_SECONDS:
+                part.unlink()
 
 
 def _touched(path: Path) -> bool:

@@ -19,6 +19,7 @@ ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 LENGTH = 10
 
 _ADD = insert(codes)
+_LOOK = select(codes).where(codes.c.digest == bindparam("digest_"))
 _FIND = select(codes).where(codes.c.digest == bindparam("digest_")).with_for_update()
 _USE = update(codes).where(codes.c.digest == bindparam("digest_")).values(used_at=bindparam("now_"))
 _REVOKE = update(codes).where(
@@ -64,6 +65,15 @@ def use(tx: Tx, code: str, purposes: tuple[str, ...], now: datetime) -> tuple[st
         return None
     tx.execute(_USE, {"digest_": row.digest, "now_": now})
     return row.purpose, msgspec.json.decode(row.facts)
+
+
+def good(tx: Tx, code: str, purpose: str, now: datetime) -> dict[str, Any] | None:
+    """What a code that could be used now stands for; it can still be used afterwards."""
+    row = tx.first(_LOOK, {"digest_": _digest(code)})
+    if row is None or row.used_at is not None or row.expires_at < now or row.purpose != purpose:
+        return None
+    facts: dict[str, Any] = msgspec.json.decode(row.facts)
+    return facts
 
 
 def revoke(tx: Tx, purpose: str, person: int, now: datetime) -> int:
