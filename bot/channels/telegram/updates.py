@@ -26,7 +26,7 @@ LONGEST_NAME, LONGEST_ALBUM, LONGEST_PRESS, LONGEST_COMMAND = 80, 64, 200, 300
 GROUPS = ("group", "supergroup")
 #: In these a bot may write to a group; one that is restricted says so itself.
 WELCOME = ("creator", "administrator", "member")
-LANGUAGES = (("zh", "zh_CN"), ("en", "en"))
+LANGUAGES = {"zh": "zh_CN", "en": "en"}
 COMMAND = re.compile(r"(/[A-Za-z0-9_]{1,64})@([A-Za-z0-9_]{1,64})(?!\S)")
 #: What a chat says about itself; nobody said it to us. Anything else without words gets an answer.
 SERVICE = frozenset(
@@ -186,8 +186,7 @@ def _name(user: User | None) -> str:
 
 
 def _language(user: User | None) -> str:
-    code = user.language_code if user is not None else ""
-    return next((language for prefix, language in LANGUAGES if code.startswith(prefix)), "")
+    return LANGUAGES.get(user.language_code[:2], "") if user is not None else ""
 
 
 # --- buttons, coming and going ------------------------------------------------------------------------------------
