@@ -17,7 +17,7 @@ from bot.hand import Hand
 from bot.lease import Lease
 from bot.pacing import Pace
 from bot.recording import Recording
-from bot.verdicts import MAYBE, Verdict, judged, place_of, put_off, taken
+from bot.verdicts import MAYBE, Verdict, judged, over, place_of, put_off, taken
 from storage import outbox, outgoing
 from storage.db import Database, Tx, Unavailable
 from storage.engines import is_sqlite
@@ -28,8 +28,9 @@ log = structlog.get_logger()
 
 #: Calls out at a time, per channel.
 PARALLEL = 32
-#: Rows read in one look.
+#: Rows read in one look, and how many in hand are enough for now.
 BATCH = 500
+ENOUGH = 250
 #: So many ids below the largest seen are read again: on PostgreSQL a smaller id may be committed after a larger one.
 OVERLAP = 1000
 #: A channel that has not answered by then is taken to have broken in the middle.
@@ -131,7 +132,7 @@ class Deliverer:
         """Take up what is queued; with a full hand only what is more urgent than news."""
         hand = self._hand
         hand.settle()
-        full = hand.waiting() >= BATCH
+        full = hand.waiting() >= ENOUGH
         least = Priority.TASK if full else Priority.NEWS
         whole = not self._only_new or (hand.more and not full) or time.monotonic() >= self._whole_at
         self._only_new = True
@@ -144,6 +145,12 @@ class Deliverer:
         hand.take(lines, BATCH, self._seconds())
         hand.more = hand.more or full or (more and not whole)
         self._send_more()
+        self._refill()
+
+    def _refill(self) -> None:
+        """Look for more where little in hand may go soon: what rests is in nobody's way."""
+        if self._hand.more and self._hand.waiting() < ENOUGH:
+            self.wake(new=True)
 
     # --- sending --------------------------------------------------------------------------------------------------
 
@@ -196,7 +203,7 @@ class Deliverer:
 
     def _answered(self, verdict: Verdict, begun: float) -> None:
         line, now = verdict.line, self._seconds()
-        weight = max(1, len(line.message.files))
+        weight = max(1, len(line.message.files)) if verdict.asked else 0
         self._pace.answered(line.address_id, begun, now, group=line.group, weight=weight)
         if verdict.rest_seconds:
             self._pace.refused(line.address_id, verdict.rest_seconds, now)
@@ -207,7 +214,7 @@ class Deliverer:
             now = self._clock()
             fresh = await self._db.read(outgoing.still, line.id, now) if stale else line
             if fresh is None or (fresh.once and not await self._db.write(outbox.sending, fresh.id)):
-                return Verdict(line, "over")
+                return over(line)
         except Exception as error:
             log.error("a row could not be begun", row=line.id, error=place_of(error))
             return put_off(line, self._clock())
@@ -233,8 +240,9 @@ class Deliverer:
                 self._hand.returned(verdict.line)
                 look = True
         self._send_more()
-        if look or (self._hand.more and self._hand.waiting() < BATCH // 2):
-            self.wake(new=not look)
+        self._refill()
+        if look:
+            self.wake()
 
 
 def _seen(

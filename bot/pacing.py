@@ -77,8 +77,10 @@ class Overall:
             self._next_at = min(self._next_at, now + 1.0)
 
     def answered(self, begun: float, now: float, weight: int) -> None:
-        """Its answer came, or none will."""
+        """Its answer came, or none will; 0 for one that was not sent after all."""
         self._out -= 1
+        if not weight:
+            return
         self._quickest = min(self._quickest, now - begun)
         self._window.count(now - self._quickest, weight)
 
@@ -110,9 +112,11 @@ class Pace:
             self._overall.begin(now, reply=reply)
 
     def answered(self, address: int, begun: float, now: float, *, group: bool = False, weight: int = 1) -> None:
-        """What became of a message that was on its way is known; it counts whatever it is."""
+        """What became of a message that was on its way is known; it counts whatever it is, but for a weight of 0."""
         if self._overall:
             self._overall.answered(begun, now, weight)
+        if not weight:
+            return
         window = self._chats.get(address) or self._opened(address, now, group=group)
         if window:
             window.count(now, weight)

@@ -40,7 +40,7 @@ class Verdict:
     """One row's fate. state: sent, later, paused, moved, dead, unreachable, or over where it was in line no more.
 
     ref: the platform's name of the message; of a row that moved, its new address.
-    rest_seconds: how long the platform wants the address left alone.
+    rest_seconds: how long the platform wants the address left alone; asked: whether it was called at all.
     """
 
     line: Outgoing
@@ -49,6 +49,7 @@ class Verdict:
     reason: str = ""
     again_at: datetime | None = None
     rest_seconds: float = 0.0
+    asked: bool = True
 
 
 def pause_seconds(attempts: int, row: int) -> float:
@@ -73,7 +74,13 @@ def judged(line: Outgoing, error: Exception, now: datetime, channel: str) -> Ver
 
 def put_off(line: Outgoing, now: datetime) -> Verdict:
     """It could not even be begun."""
-    return Verdict(line, "later", reason=OURS_BUSY, again_at=now + timedelta(seconds=FIRST_PAUSE_SECONDS))
+    again_at = now + timedelta(seconds=FIRST_PAUSE_SECONDS)
+    return Verdict(line, "later", reason=OURS_BUSY, again_at=again_at, asked=False)
+
+
+def over(line: Outgoing) -> Verdict:
+    """It is in line no more, or not as it was."""
+    return Verdict(line, "over", asked=False)
 
 
 def place_of(error: Exception) -> str:

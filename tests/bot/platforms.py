@@ -15,7 +15,7 @@ from aiohttp import ClientConnectorError, ClientError, ClientSession, web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
-from bot.channels.contract import Limits, OutcomeUnknown, Receipt, TryLater, Undeliverable, Unreachable
+from bot.channels.contract import Limits, Moved, OutcomeUnknown, Receipt, TryLater, Undeliverable, Unreachable
 from domain.messages import Incoming, Message
 from storage import outbox, people
 from storage.outbox import Priority
@@ -51,6 +51,7 @@ class Platform:
         self.does: defaultdict[str, list[int]] = defaultdict(list)
         self.files: dict[str, bytes] = {}
         self.retry_after = ""
+        self.moved: dict[str, str] = {}
         self.out: defaultdict[str, int] = defaultdict(int)
         self.most_out_of_one = self.most_out = 0
         self.open = asyncio.Event()
@@ -83,6 +84,9 @@ class Platform:
             self.out[to] -= 1
 
     async def _answered(self, request: web.Request, said: dict[str, Any]) -> web.Response:
+        if said["to"] in self.moved:
+            await self._arrived(said)
+            return web.Response(status=410, headers={"X-Now": self.moved[said["to"]]})
         doing = self.does[said["to"]].pop(0) if self.does[said["to"]] else 200
         if doing in (200, BREAK_AFTER):
             self.taken.append((said["to"], said["text"]))
@@ -129,6 +133,8 @@ class Wire:
         said = {"to": address, "text": message.text, "replaces": replaces, "key": key}
         with _errors():
             async with self._http.post(f"{self._address}/send", json=said) as answer:
+                if "X-Now" in answer.headers:
+                    raise Moved(answer.headers["X-Now"])
                 refuse(answer.status, answer.headers.get("Retry-After"))
                 return Receipt((await answer.json())["ref"])
 
@@ -186,6 +192,13 @@ def say(tx: Tx, door: Address, /, *texts: str, priority: Priority = Priority.REP
     now = more.pop("now", NOON)
     for text in texts:
         outbox.say(tx, door, person, Message(text, card=more.get("about", "")), now, priority=priority, **more)
+
+
+def find(tx: Tx, name: str, channel: str = "wire") -> Address:
+    """A known address."""
+    found = people.find(tx, channel, name)
+    assert found is not None
+    return found[0]
 
 
 def states(tx: Tx) -> list[tuple[str, str]]:

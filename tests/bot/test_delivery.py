@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 import structlog
@@ -20,7 +18,7 @@ from domain.messages import Message
 from storage import outbox, people
 from storage.db import Database, Tx
 from storage.outbox import Priority
-from storage.tables import addresses, leases, metadata
+from storage.tables import addresses, metadata
 from storage.tables import outbox as rows
 from tests.bot.platforms import (
     BREAK_AFTER,
@@ -31,47 +29,10 @@ from tests.bot.platforms import (
     Wire,
     know,
     numbered,
-    platform,
     say,
     states,
 )
-
-NEVER = 3600.0
-
-
-@pytest.fixture
-async def db(database_url: str) -> AsyncIterator[Database]:
-    made = Database(database_url, SimpleNamespace())  # type: ignore[arg-type]
-    await made.start()
-    await made.write(lambda tx: metadata.create_all(tx.connection))
-    yield made
-    await made.close()
-
-
-@pytest.fixture
-async def there() -> AsyncIterator[tuple[Platform, Wire]]:
-    async with platform() as both:
-        yield both
-
-
-def delivery(db: Database, channel: Any, clock: Any, **more: Any) -> Delivery:
-    """A delivery that looks at its queue only when it is woken."""
-    made = Delivery(db, {channel.name: channel}, clock, **{"look_seconds": NEVER, "lease_seconds": NEVER, **more})
-    db.subscribe(made.heard)
-    return made
-
-
-async def delivered(db: Database, there: tuple[Platform, Wire], requests: int, clock: Clock | None = None) -> None:
-    """Deliver until the platform has had so many requests, and write down what became of them."""
-    sending = delivery(db, there[1], clock or Clock())
-    await sending.start()
-    await there[0].until(requests)
-    await sending.close()
-
-
-def queue(tx: Tx, to: dict[str, list[str]], /, **more: Any) -> None:
-    for door in know(tx, *to):
-        say(tx, door, *to[door.address], **more)
+from tests.bot.sending import delivered, delivery, die, queue, run_out
 
 
 async def test_everything_arrives_in_order_and_one_at_a_time_for_each_person(
@@ -320,20 +281,6 @@ async def test_a_sent_row_keeps_the_platforms_name_and_the_time(db: Database, th
 
 
 # --- several processes ------------------------------------------------------------------------------------------------
-
-
-async def die(sending: Delivery) -> None:
-    """End as a killed process does: nothing more is written down, and the lease is not given back."""
-    for deliverer in sending._deliverers.values():
-        assert deliverer._looker is not None
-        tasks = [deliverer._looker, *deliverer._calls, *deliverer._recording._writers.values()]
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def run_out(tx: Tx) -> None:
-    tx.execute(update(leases).values(until=NOON - timedelta(days=3650)))
 
 
 async def test_only_one_process_sends_and_another_takes_over_when_it_has_ended(
