@@ -113,7 +113,7 @@ async def _answered(app: App, request: web.Request) -> web.Response:
     except NotTaken as refusal:
         return _told(app, refusal)
     title, text = _("Your file is here"), _("Go back to the chat: it goes on there with your file.")
-    return _page(app, "upload_told.html", title=title, text=text)
+    return _page(app, "upload_told.html", title=title, text=text, words=_ways_on(app))
 
 
 @contextmanager
@@ -218,12 +218,19 @@ def _words() -> dict[str, str]:
     }
 
 
+def _ways_on(app: App) -> dict[str, str]:
+    """What there is to do next."""
+    phone = app.db.office.phone
+    asking = _("A person helps you on {phone}.", phone=phone) if phone else ""
+    return {"back": _("Back to the chat"), "asking": asking}
+
+
 def _told(app: App, refusal: NotTaken) -> web.Response:
-    return _page(app, "upload_told.html", refusal.status, title=refusal.title, text=refusal.text)
+    return _page(app, "upload_told.html", refusal.status, title=refusal.title, text=refusal.text, words=_ways_on(app))
 
 
 def _page(app: App, template: str, status: int = 200, **values: Any) -> web.Response:
-    text = _templates().get_template(template).render(office=app.db.office, tongue=_tongue(), _=_, **values)
+    text = _templates().get_template(template).render(office=app.db.office, tongue=_tongue(), **values)
     return web.Response(text=text, status=status, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 

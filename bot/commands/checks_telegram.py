@@ -77,7 +77,7 @@ def privacy(told: Told) -> Finding:
     if told.me.result.get("can_read_all_group_messages"):
         return warning(
             _("the bot gets everything that is said in groups"),
-            _("Turn its privacy mode on at @BotFather (/setprivacy, Enable): it needs commands only."),
+            _("Turn its privacy mode on at @BotFather ({how}): it needs commands only.", how="/setprivacy → Enable"),
         )
     return ok(_("on: in groups the bot gets commands only"))
 
