@@ -10,16 +10,20 @@ from typing import Any
 
 import pytest
 import structlog
+from telegram import Bot
 from telegram.error import Conflict, EndPointNotFound, InvalidToken, NetworkError, RetryAfter
 
 from bot.channels.telegram.polling import Polling
+from bot.channels.telegram.webhook import Registration
 from domain.office import Office
 from domain.workdays import Calendar
 from storage import migrations
 from storage.calendar_seed import KNOWN_FROM, KNOWN_THROUGH
 from storage.db import Database, Unavailable
-from tests.bot.telegram_office import PATIENCE_SECONDS, Answers, office
+from tests.bot.telegram_office import PATIENCE_SECONDS, SECRET, Answers, office
 from tests.bot.telegram_updates import BOT, SENDER, message
+from tests.telegram.emulator import served
+from tests.telegram.front import TOKEN
 
 Take = Callable[[bytes], Awaitable[None]]
 
@@ -278,3 +282,43 @@ async def _looked(polling: Polling, times: int) -> None:
 
     lease.hold = counted  # type: ignore[method-assign]
     await enough.wait()
+
+
+# --- over HTTP ----------------------------------------------------------------------------------------------------
+
+
+async def test_a_strict_platform_is_asked_as_it_wants_and_left_with_nothing(db: Database) -> None:
+    async with served() as (emulator, url):
+        bot, kept, all_here = Bot(TOKEN, base_url=f"{url}/bot"), Kept(), asyncio.Event()
+
+        async def take(raw: bytes) -> None:
+            await kept(raw)
+            if len(kept.numbers) == 250:
+                all_here.set()
+
+        for number in range(1, 251):
+            await emulator.arriving.enqueue(TOKEN, update(number))
+        await emulator.arriving.set_webhook(TOKEN, {"url": "http://127.0.0.1:9/nowhere"})
+        polling = Hasty(bot, BOT, take, db)
+        await polling.start()
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            await all_here.wait()
+            while emulator.arriving.waiting(TOKEN):  # noqa: ASYNC110 - confirmed by the next question
+                await asyncio.sleep(0.01)
+        await polling.close()
+        await bot.shutdown()
+        assert kept.numbers == list(range(1, 251))
+        assert emulator.arriving.address(TOKEN) == ""
+        assert polling.waited == []
+
+
+async def test_telegram_calls_the_address_it_was_told_with_the_secret(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk, served() as (emulator, url):
+        bot = Bot(TOKEN, base_url=f"{url}/bot")
+        part = Registration(bot, str(desk.site.make_url("")), SECRET, local=True)
+        await emulator.arriving.enqueue(TOKEN, update(1, sender=11))
+        await part.start()
+        await desk.door.answered(11)
+        await part.close()
+        await bot.shutdown()
+        assert emulator.arriving.waiting(TOKEN) == 0
