@@ -19,7 +19,7 @@ from bot.media import media_of, safe_name
 from bot.verdicts import place_of
 from domain.errors import Refused
 from domain.messages import Promised
-from handlers import large_files, uploaded
+from handlers import large_files
 from handlers.words import _, language, speaking
 from storage import codes, discarded, people
 from storage.loading import at_first_use
@@ -174,7 +174,7 @@ async def _kept(app: App, code: str, received: Received) -> None:
     """As if it was sent in the chat. Raises NotTaken where the code was used meanwhile."""
     file = Promised(received.name, received.media, received.size_bytes, received.digest)
     try:
-        await app.db.write(uploaded.arrived, code, file, app.clock.now())
+        await app.db.write(large_files.arrived, code, file, app.clock.now())
     except Refused:
         await app.db.write(discarded.add, [received.digest], app.clock.now())
         raise _over() from None
