@@ -9,7 +9,7 @@ from domain.codes import Book, folded, pairs_of
 
 #: A share from which two accounts are likely of one matter.
 ALIKE = 0.35
-#: How much of its likeness an account keeps that names other numbers: another building, another order.
+#: How much of its likeness an account keeps that names other numbers: another building, another order. Less than ALIKE.
 OTHER_NUMBERS = 0.3
 
 _DIGITS = re.compile(r"\d+")
@@ -25,7 +25,17 @@ class Gist:
 
 def gist(text: str, book: Book) -> Gist:
     """The gist of an account."""
-    return Gist(pairs_of(text, book), frozenset(_DIGITS.findall(folded(text))))
+    return Gist(pairs_of(text, book), numbers_of(text))
+
+
+def numbers_of(text: str) -> frozenset[str]:
+    """The numbers in an account."""
+    return frozenset(_DIGITS.findall(folded(text)))
+
+
+def apart(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two accounts name numbers and none in common: their share stays below ALIKE, whatever else they say."""
+    return bool(one and other) and one.isdisjoint(other)
 
 
 def share(one: Gist, other: Gist) -> float:
@@ -38,5 +48,4 @@ def share(one: Gist, other: Gist) -> float:
         return 0.0
     sizes = len(one.pairs), len(other.pairs)
     alike = (common / min(sizes) + 2 * common / sum(sizes)) / 2
-    apart = one.numbers and other.numbers and not one.numbers & other.numbers
-    return alike * OTHER_NUMBERS if apart else alike
+    return alike * OTHER_NUMBERS if apart(one.numbers, other.numbers) else alike

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from domain import lifecycle
 from domain.case import OPEN, Actor, Case, Status
-from domain.likeness import ALIKE, gist, share
+from domain.likeness import ALIKE, apart, gist, numbers_of, share
 from domain.permits import may_see
 from handlers.turn import Turn
 from storage import cases
@@ -31,7 +31,8 @@ def own(turn: Turn, facts: str) -> Case | None:
     if not mine:
         return None
     told = gist(facts, BOOK)
-    near = sorted(((share(told, gist(text, BOOK)), case) for case, text in mine), reverse=True)
+    like = [(case, text) for case, text in mine if not apart(told.numbers, numbers_of(text))]
+    near = sorted(((share(told, gist(text, BOOK)), case) for case, text in like), reverse=True)
     found = (cases.get(turn.tx, case) for part, case in near if part >= ALIKE)
     return next((case for case in found if case is not None and takes_more(turn, case)), None)
 

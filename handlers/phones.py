@@ -15,6 +15,9 @@ from domain.messages import Answer
 from handlers.questions import Heard, Question, Wrong
 from handlers.words import _
 
+#: A mobile of the mainland as nearly everybody sends it: read here, the library takes half as long as a whole answer.
+#: 179 is left to the library, which knows the prefixes that begin so.
+MOBILE = re.compile(r"1(?:[3-689][0-9]|7[0-8])[0-9]{8}")
 #: Service numbers such as 12345 are shorter than seven digits, and nobody's own.
 LEAST_PHONE = 1_000_000
 
@@ -33,6 +36,8 @@ class Phone(Question[str]):
     def read(self, answer: Answer, before: str | None, menu: Sequence[str]) -> Heard[str]:
         if not answer.text.strip():
             raise Wrong(_("Please send the phone number as text."))
+        if self.region == "CN" and MOBILE.fullmatch(answer.text.strip()):
+            return Heard(f"+86{answer.text.strip()}")
         try:
             number = phonenumbers.parse(unicodedata.normalize("NFKC", answer.text[:40]), self.region)
         except phonenumbers.NumberParseException:
