@@ -17,6 +17,7 @@ from bot.hand import Hand
 from bot.lease import Lease
 from bot.pacing import Pace
 from bot.recording import Recording
+from bot.unsettled import Unsettled
 from bot.verdicts import MAYBE, Verdict, judged, over, place_of, put_off, taken
 from storage import outbox, outgoing
 from storage.db import Database, Tx, Unavailable
@@ -65,6 +66,7 @@ class Deliverer:
         self._whole_at = 0.0
         self._hand = Hand()
         self._pace = Pace(channel.limits)
+        self._unsettled = Unsettled(channel.limits.a_second)
         self._alarm: asyncio.TimerHandle | None = None
         self._calls: set[asyncio.Task[None]] = set()
         self._recording = Recording(db, self._clock, self._written, self._look_seconds)
@@ -166,6 +168,9 @@ class Deliverer:
         if not self._lease.lasts():
             return None
         hand, pace, now = self._hand, self._pace, self._seconds()
+        if (opens := self._unsettled.opens_at(now)) > now:
+            self._come_back(opens)
+            return None
         rested = hand.rouse(now)
         while (line := hand.first()) is not None:
             reply = line.priority is Priority.REPLY
@@ -177,6 +182,7 @@ class Deliverer:
                 rested = min(at, rested or at)
                 continue
             pace.begin(now, reply=reply)
+            self._unsettled.begin(line.id, now)
             return line, hand.go(line)
         self._come_back(rested)
         return None
@@ -232,8 +238,9 @@ class Deliverer:
 
     def _written(self, verdicts: Sequence[Verdict]) -> None:
         """The addresses of these rows are free: for the next row in hand, or for what the queue says."""
-        look = False
+        look, now = False, self._seconds()
         for verdict in verdicts:
+            self._unsettled.settled(verdict.line.id, now)
             if verdict.state == "sent":
                 self._hand.sent(verdict.line)
             else:

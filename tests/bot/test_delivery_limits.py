@@ -86,7 +86,7 @@ async def test_pushes_wait_for_the_limit_of_all_and_a_reply_goes_at_once(
 ) -> None:
     await db.write(queue, {f"p{n}": ["news"] for n in range(40)}, priority=Priority.NEWS)
     running = await begun(db, there[1], Limits(a_second=10))
-    await there[0].until(1)
+    await written(db, 2)
     sent_first = len(there[0].requests)
     assert sent_first < 5
     await db.write(queue, {"ann": ["reply"]})
