@@ -36,7 +36,7 @@ DIGEST_LETTERS = 24
 @dataclass(frozen=True, slots=True)
 class Invitation:
     """What a code gives. person: an imported person whose place the joining one takes; by: who invites, where it is
-    somebody in the chat or at a page."""
+    somebody in the chat or at a page; units: all in which the role is held, where they are more than `unit` says."""
 
     role: Role
     unit: int | None = None
@@ -44,6 +44,7 @@ class Invitation:
     person: int | None = None
     name: str = ""
     by: int | None = None
+    units: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def invite(tx: Tx, invitation: Invitation, now: datetime) -> str:
         "person": invitation.person,
         "name": invitation.name,
         "by": invitation.by,
+        "units": list(invitation.units),
     }
     if invitation.person is not None:
         codes.revoke(tx, PURPOSE, invitation.person, now)
@@ -138,11 +140,19 @@ def link(code: str, url: str) -> str:
     return f"{url}/chat?join={code}"
 
 
-def pass_on(code: str, url: str) -> str:
-    """What to send to the one who joins; url: the office's public address, "" where it has none yet."""
+def telegram_link(code: str, telegram: str) -> str:
+    """The chat on Telegram with the code in place. telegram: where it opens there."""
+    return f"{telegram}?start=join_{code}"
+
+
+def pass_on(code: str, url: str, telegram: str = "") -> str:
+    """What to send to the one who joins. url: the office's public address; telegram: where its chat opens there; each
+    "" while there is none.
+    """
     text = _(
         "Please pass this on to one person only; it is good for {days} days:\n/join {code}",
         code=code,
         days=INVITATION_VALID.days,
     )
-    return f"{text}\n{link(code, url)}" if url else text
+    there = _("On Telegram: {link}", link=telegram_link(code, telegram)) if telegram else ""
+    return "\n".join(part for part in (text, link(code, url) if url else "", there) if part)

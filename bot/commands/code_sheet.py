@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from bot.commands.plans import Invited
 from bot.commands.telling import NotDone
-from handlers.invitations import link
+from handlers.invitations import link, telegram_link
 from handlers.phones import phone_words
 from handlers.words import _
 from storage.loading import at_first_use
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 else:
     openpyxl = at_first_use("openpyxl")  # 5 MB that a running office does not need
 
-WIDTHS = {"A": 14, "B": 18, "C": 16, "D": 24, "E": 16, "F": 48}
+WIDTHS = {"A": 14, "B": 18, "C": 16, "D": 24, "E": 16, "F": 48, "G": 48}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +32,8 @@ class Coded:
     invited: Invited
     code: str
 
-    def texts(self, url: str) -> list[str]:
-        """Name, phone, role, unit, code, and the link where the office has an address."""
+    def texts(self, url: str, telegram: str = "") -> list[str]:
+        """Name, phone, role, unit, code, and a link for each door the office has: its address, its chat on Telegram."""
         one = self.invited
         return [
             one.name,
@@ -42,6 +42,7 @@ class Coded:
             one.unit,
             self.code,
             *([link(self.code, url)] if url else []),
+            *([telegram_link(self.code, telegram)] if telegram else []),
         ]
 
 
@@ -65,12 +66,13 @@ def reserved(path: Path | None) -> Iterator[Path | None]:
         raise
 
 
-def write(path: Path, codes: list[Coded], url: str) -> None:
-    """Fill the reserved file."""
+def write(path: Path, codes: list[Coded], url: str, telegram: str = "") -> None:
+    """Fill the reserved file. url, telegram: as in Coded.texts."""
     book = openpyxl.Workbook()
     sheet = book.worksheets[0]
-    headers = [_("name"), _("phone"), _("role"), _("unit"), _("code"), _("link")]
-    for number, texts in enumerate([headers, *(coded.texts(url) for coded in codes)], 1):
+    doors = [*([_("link")] if url or not telegram else []), *([_("link on Telegram")] if telegram else [])]
+    headers = [_("name"), _("phone"), _("role"), _("unit"), _("code"), *doors]
+    for number, texts in enumerate([headers, *(coded.texts(url, telegram) for coded in codes)], 1):
         for place, text in enumerate(texts, 1):
             cell = sheet.cell(number, place, text)
             cell.data_type = "s"  # a name may begin with =, and is no formula

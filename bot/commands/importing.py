@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from bot.commands import code_sheet, office_book, opening, plans, sheets
+from bot.commands import asking_telegram, code_sheet, office_book, opening, plans, sheets
 from bot.commands.code_sheet import Coded
 from bot.commands.item_rows import ITEMS
 from bot.commands.office_book import MOST_COMPLAINTS, Faulty, Sheets
@@ -109,14 +109,15 @@ def people(
     url = settings().public_url.rstrip("/")
     with code_sheet.reserved(None if dry_run else codes) as sheet:
         done = _import(PEOPLE, file, dry_run=dry_run, invite=invite or codes is not None)
+        telegram = asking_telegram.link(settings()) if done.codes else ""
         if sheet is not None:
-            code_sheet.write(sheet, done.codes, url)
+            code_sheet.write(sheet, done.codes, url, telegram)
     _summary(done.plan, dry_run)
     if sheet is not None:
         say(_("{n} code(s) in {file}: give each to its person only.", n=len(done.codes), file=sheet))
         return
     for coded in done.codes:
-        say("\t".join(coded.texts(url)))
+        say("\t".join(coded.texts(url, telegram)))
 
 
 def _import(kind: Kind[Any], file: Path, *, dry_run: bool, invite: bool = False) -> Done:

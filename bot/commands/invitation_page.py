@@ -37,6 +37,10 @@ class Card:
     link: str
     until: str
 
+    def on_telegram(self, telegram: str) -> str:
+        """The link there. telegram: where the office's chat opens on Telegram."""
+        return invitations.telegram_link(self.code, telegram)
+
     @property
     def square(self) -> Markup:
         """The link as a square to scan; nothing where the office has no public address."""
@@ -67,7 +71,7 @@ def drawn(cards: Iterable[Card], office: Office) -> str:
         "how": _how(office),
     }
     return _drawing.get_template(TEMPLATE).render(
-        words=words, groups=_by_unit(list(cards)), language=language().replace("_", "-")
+        words=words, groups=_by_unit(list(cards)), telegram=office.telegram, language=language().replace("_", "-")
     )
 
 
@@ -77,6 +81,8 @@ def _how(office: Office) -> str:
             "Scan the square with the phone and tap “Use the code”. Or open {url} and send this code:",
             url=f"{office.url}/chat",
         )
+    if office.telegram:
+        return _("Open {url} and send this code:", url=office.telegram)
     return _("Open the office's chat page and send this code:")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated
@@ -11,7 +12,7 @@ from typing import Annotated
 import segno
 import typer
 
-from bot.commands import invitation_page, named, opening
+from bot.commands import asking_telegram, invitation_page, named, opening
 from bot.commands.telling import say
 from domain.case import UNIT_ROLES, Role
 from domain.errors import BadDeclaration
@@ -48,9 +49,9 @@ def invite(
         raise BadDeclaration(where="--role", what=_("must be one of: {names}", names=named.role_names()))
     with opening.writing() as app:
         code, unit_name = app.db.write_now(_made, given, unit, project, name, datetime.now(UTC))
-        url = app.db.office.url
+        url, telegram = app.db.office.url, asking_telegram.link(app.settings)
     say(listed(filter(None, (role_words(given), unit_name or project, name))))
-    say(pass_on(code, url))
+    say(pass_on(code, url, telegram))
     if url and sys.stdout.isatty():
         say(_square(link(code, url)))
 
@@ -58,7 +59,7 @@ def invite(
 def _page(file: Path, *, renew: bool) -> None:
     with opening.writing() as app:
         cards = app.db.write_now(invitation_page.renewed, datetime.now(UTC), all_of_them=renew)
-        office = app.db.office
+        office = replace(app.db.office, telegram=asking_telegram.link(app.settings))
     if not cards:
         say(_("Everybody has come, or holds a code that is good. {option} makes new ones.", option="--all --renew"))
         return

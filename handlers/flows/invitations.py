@@ -124,7 +124,7 @@ def _invited(turn: Turn, role: Role, unit: int | None, project: int | None, name
 
 def _passed_on(talk: Talk, made: dict[str, Any]) -> Message:
     head = " ".join(part for part in (made["name"], made["roles"]) if part)
-    lines = [head, invitations.pass_on(made["code"], talk.office.url)]
+    lines = [head, invitations.pass_on(made["code"], talk.office.url, talk.office.telegram)]
     if not talk.office.url:
         lines.append(_("Once the office has a public address, a link and a picture to scan come with it."))
     return menus.menu(talk.turn, "\n".join(lines)).plus(Button(_("Invite another"), "f:invite"))
