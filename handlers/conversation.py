@@ -170,10 +170,11 @@ def _go_on(turn: Turn, outcome: Outcome) -> list[Message]:
     row = outcome.talk.row
     if row.id:
         talks.end(turn.tx, row)
+    other = turn.talk if turn.talk is not None and turn.talk.id != row.id else None  # who joined has another door's
     turn.talk = None
     left = row.memory.aside
     lost = [_unused(left)] if left and left.get("text") else []
-    earlier = _waiting_aside(turn)
+    earlier = other or _waiting_aside(turn)
     return [*outcome.reply, *lost, *(_reopened(turn, earlier) if earlier else [])]
 
 

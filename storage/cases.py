@@ -53,7 +53,6 @@ _PARTS = select(assignments).where(assignments.c.case_id == bindparam("case_")).
 _PARTS_OF_MANY = (
     select(assignments).where(assignments.c.case_id.in_(bindparam("ids", expanding=True))).order_by(assignments.c.id)
 )
-_GIVE = update(cases).where(cases.c.owner_id == bindparam("before_")).values(owner_id=bindparam("after_"))
 _ADD_PART = insert(assignments)
 _SET_PART = (
     update(assignments)
@@ -250,11 +249,6 @@ def told_by(tx: Tx, owner: int, most: int) -> list[tuple[int, str]]:
 def in_status(tx: Tx, statuses: Iterable[Status], most: int = 200) -> list[Case]:
     """Cases in any of these statuses, oldest first."""
     return _with_parts(tx, tx.all(_IN_STATUS, {"statuses": [str(s) for s in statuses], "most": most}))
-
-
-def give_to(tx: Tx, before: int, after: int) -> None:
-    """The cases of one person are another's from now on: the two were found to be the same."""
-    tx.execute(_GIVE, {"before_": before, "after_": after})
 
 
 def of_units(tx: Tx, units: Iterable[int], most: int = 200) -> list[Case]:

@@ -113,7 +113,6 @@ _HOLDS = select(func.count()).where(
         roles.c.until.is_(None),
     )
 )
-_MOVE_ADDRESS = update(addresses).where(addresses.c.id == bindparam("id_")).values(person_id=bindparam("person_"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,12 +226,6 @@ def remember_menu(tx: Tx, address: int, menu: list[str]) -> None:
 def unreachable(tx: Tx, address: int) -> None:
     """The platform said this address cannot be written to until it writes again."""
     tx.execute(_UNREACHABLE, {"id_": address})
-
-
-def rebind(tx: Tx, address: int, person: int) -> None:
-    """The address belongs to this person from now on (a one-time code was shown on a verified door)."""
-    tx.execute(_MOVE_ADDRESS, {"id_": address, "person_": person})
-    tx.signal(ROLES_CHANGED)
 
 
 def holdings(tx: Tx, person: int, now: datetime) -> tuple[Holding, ...]:

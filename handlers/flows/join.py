@@ -10,12 +10,12 @@ from domain.errors import UnknownCode
 from domain.messages import Message
 from domain.rights import RIGHTS, Right
 from handlers import menus
-from handlers.questions import Text
+from handlers.questions import Confirm, Text
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
 from handlers.words import N_, _
-from storage import cases, codes, people, roles, units
+from storage import cases, codes, erasure, joining, people, retention, roles, talks, units, wishes
 
 DEVICE_VALID = timedelta(minutes=10)
 
@@ -24,8 +24,34 @@ DEVICE_VALID = timedelta(minutes=10)
 async def join(talk: Talk) -> Message:
     """Use a one-time code."""
     code = talk.arg or await talk.ask("code", Text(prompt=_("Please send the code you were given."), most=40))
+    if given := talk.read("given", gives_away, code):
+        await talk.confirm(_sure(given))
     done = talk.do("joined", use, code)
     return menus.menu(talk.turn, done)
+
+
+def gives_away(turn: Turn, code: str) -> dict[str, Any] | None:
+    """What somebody shares by going on as another person: cases, role, and whose; None where there is nothing."""
+    facts = codes.good(turn.tx, code, "device", turn.now)
+    other = people.get(turn.tx, facts["person"]) if facts else None
+    if other is None or other.id == turn.person.id:
+        return None
+    mine = len(cases.of_owner(turn.tx, turn.person.id))
+    if not mine and not turn.holdings:
+        return None
+    return {"cases": mine, "official": bool(turn.holdings), "who": other.name or other.enterprise}
+
+
+def _sure(given: dict[str, Any]) -> Confirm:
+    """Whoever was talked into sending somebody else's code stops here."""
+    lines = [
+        _("You have {count} case(s) here.", count=given["cases"]) if given["cases"] else "",
+        _("You hold a role here.") if given["official"] else "",
+        _("After this they are in one place with those of {who}, on every device.", who=given["who"] or _("somebody")),
+        _("Did you get the code from somebody else? Then do not go on: they would see everything that is yours here."),
+    ]
+    prompt = "\n".join(line for line in lines if line)
+    return Confirm(prompt=prompt, title=_("Is this you?"), yes=_("Yes, that is me"))
 
 
 def use(turn: Turn, code: str) -> str:
@@ -45,7 +71,8 @@ def _joined(turn: Turn, facts: dict[str, Any]) -> str:
     if facts.get("name") and not turn.person.name:
         people.change(turn.tx, turn.person.id, name=facts["name"])
     role = Role(facts["role"])
-    people.give_role(turn.tx, turn.person.id, role, turn.now, facts.get("unit"), facts.get("project"))
+    for unit_id in facts.get("units") or (facts.get("unit"),):
+        people.give_role(turn.tx, turn.person.id, role, turn.now, unit_id, facts.get("project"))
     roles.left(turn.tx, turn.person.id, None)
     turn.forget_roles()
     unit = units.get(turn.tx, facts["unit"]) if facts.get("unit") else None
@@ -67,26 +94,51 @@ def _moved(turn: Turn, person: int) -> str:
 
 
 def _become(turn: Turn, person: int) -> None:
-    """This address belongs to another, known person from now on; cases filed here before come along."""
-    cases.give_to(turn.tx, turn.person.id, person)
-    people.rebind(turn.tx, turn.address.id, person)
-    people.abandon(turn.tx, turn.person.id, turn.now)
+    """Whoever writes here is another, known person: doors, cases, talks and roles of the two are one person's."""
+    before = turn.person
     known = people.get(turn.tx, person)
-    assert known is not None
-    turn.person, turn.talk, turn.aside = known, None, False
+    if known is None:
+        raise UnknownCode()
+    if known.id == before.id:
+        return
+    official = retention.ever_in_office(turn.tx, before.id)
+    doors = [door.id for door in erasure.doors(turn.tx, before.id)]
+    joining.join(turn.tx, before.id, known.id, doors, turn.now, official=official)
+    wishes.take_back(turn.tx, before.id)
+    if not official:
+        people.abandon(turn.tx, before.id, turn.now)
+    turn.tx.signal(people.ROLES_CHANGED)
+    turn.person = people.get(turn.tx, person) or known
     turn.forget_roles()
+    _take_up(turn)
+
+
+def _take_up(turn: Turn) -> None:
+    """The talk that is open at the other door goes on at this one."""
+    live = talks.live_of(turn.tx, turn.person.id)
+    asking = turn.talk.id if turn.talk is not None and turn.talk.flow == "join" else 0
+    turn.talk = next((row for row in live if row.state == talks.OPEN and row.id != asking), None)
+    turn.aside = any(row.state == talks.ASIDE and row.offered_at is None for row in live)
 
 
 @flow("device", command="device", words=N_("change device|another device"), describes=N_("move to another device"))
 async def device(talk: Talk) -> Message:
     """A code with which the person goes on, on another device."""
     code = talk.do("code", _device_code)
-    text = _(
-        "On the other device open this chat and send:\n/join {code}\nThe code is good once, for {minutes} minutes.",
-        code=code,
-        minutes=DEVICE_VALID.seconds // 60,
+    ways = (
+        (_("· On Telegram: {url}", url=f"{talk.office.telegram}?start=join_{code}"), talk.office.telegram),
+        (_("· On the web: {url}", url=f"{talk.office.url}/chat?join={code}"), talk.office.url),
     )
-    return menus.menu(talk.turn, text)
+    lines = [
+        _("To go on elsewhere with the same cases:"),
+        *(way for way, there in ways if there),
+        _("· Or open the chat there and send:\n/join {code}", code=code),
+        _(
+            "The code is good once, for {minutes} minutes. Give it to nobody: who has it sees your cases.",
+            minutes=DEVICE_VALID.seconds // 60,
+        ),
+    ]
+    return menus.menu(talk.turn, "\n".join(lines))
 
 
 def _device_code(turn: Turn) -> str:

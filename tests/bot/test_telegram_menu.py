@@ -13,7 +13,7 @@ from domain.case import Role
 from domain.people import Person
 from handlers.registry import FLOWS
 from handlers.words import LANGUAGES, _, speaking
-from storage import deputies, people, roles
+from storage import deputies, joining, people, roles
 from tests.people import Town
 from tests.telegram.emulator import Emulator, served
 from tests.telegram.front import TOKEN
@@ -164,8 +164,9 @@ async def test_who_chooses_a_language_has_the_commands_in_it_whatever_their_app_
 
 
 def _also_on_telegram(tx: people.Tx, person: int, now: datetime) -> None:
-    address, _stranger = people.meet(tx, "telegram", "14", "zh_CN", now)
-    people.rebind(tx, address.id, person)
+    address, stranger = people.meet(tx, "telegram", "14", "zh_CN", now)
+    assert stranger is not None
+    joining.join(tx, stranger.id, person, [address.id], now, official=False)
 
 
 async def test_one_who_has_blocked_the_bot_keeps_nobody_else_from_their_list(

