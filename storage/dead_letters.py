@@ -1,13 +1,15 @@
-"""What ended badly on its way out or in: messages no door took, files that were never fetched. Without their texts."""
+"""What ended badly on its way out or in: messages no door took, files never fetched, people without a door. No texts."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, exists, func, literal_column, select, update
 
-from storage.tables import fetches, files, outbox
+from domain.people import Person
+from storage.people import PERSON, person_of
+from storage.tables import addresses, fetches, files, outbox, people
 from storage.transaction import Tx
 
 #: So many are shown at once.
@@ -23,6 +25,17 @@ _AGAIN = (
     update(outbox)
     .where(outbox.c.id == bindparam("id_"), outbox.c.state == "dead")
     .values(state="queued", attempts=0, reason="", not_before=bindparam("now_"))
+)
+_other = addresses.alias("other")
+_NO_DOOR = (
+    select(*PERSON)
+    .where(
+        people.c.id.in_(select(addresses.c.person_id).where(literal_column("NOT addresses.reachable"))),
+        people.c.erased_at.is_(None),
+        ~exists().where(_other.c.person_id == people.c.id, _other.c.reachable.is_(True)),
+    )
+    .order_by(people.c.id.desc())
+    .limit(MOST)
 )
 _LOST = (
     select(fetches.c.id, fetches.c.channel, fetches.c.attempts, fetches.c.reason, files.c.media, files.c.created_at)
@@ -68,6 +81,11 @@ def send_again(tx: Tx, letter: int, now: datetime) -> bool:
         return False
     tx.signal("outbox", row.channel, row.address_id)
     return True
+
+
+def without_door(tx: Tx) -> list[Person]:
+    """People who have shut every door to us: whoever needs them phones."""
+    return [person_of(row) for row in tx.all(_NO_DOOR)]
 
 
 def lost_files(tx: Tx) -> list[Ended]:

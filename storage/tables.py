@@ -117,6 +117,12 @@ addresses = Table(
     Column("paused_until", Moment),
     Column("commands", Text, nullable=False, server_default=""),
     UniqueConstraint("channel", "address"),
+    Index(
+        "ix_addresses_shut",
+        "person_id",
+        postgresql_where=text("NOT reachable"),
+        sqlite_where=text("NOT reachable"),
+    ),
 )
 
 units = Table(

@@ -13,42 +13,44 @@ from aiohttp import web
 
 from bot.board.drawing import page
 from bot.board.sessions import Desk, Page, form
+from domain.people import Person
 from domain.rights import Right
+from handlers import troubles
+from handlers.troubles import Trouble
 from handlers.turn import Turn
 from handlers.words import N_, _
 from storage import dead_letters, inbox
-from storage.dead_letters import Ended
-from storage.inbox import Failed
+from storage.transaction import Tx
 
 
 @dataclass(frozen=True, slots=True)
 class Troubles:
-    """What went wrong, newest or oldest first as it is best mended."""
+    """What went wrong, by its sort, how much of it there is, and who can be written to nowhere."""
 
-    arrivals: list[Failed]
-    letters: list[Ended]
-    lost: list[Ended]
-    letter_count: int
-    lost_count: int
+    by_sort: Mapping[str, list[Trouble]]
+    counts: Mapping[str, int]
+    people: list[Person]
 
 
 async def show(desk: Desk) -> web.StreamResponse:
     """The lists, after a way again with a word of what became of it."""
     said = SAID.get(desk.request.query.get("said", ""), "")
-    return page(desk, "troubles.html", found=await desk.read(_found), said=_(said) if said else "")
+    found = await desk.read(_found)
+    return page(desk, "troubles.html", found=found, reason=troubles.reason_words, said=_(said) if said else "")
 
 
 def _found(turn: Turn) -> Troubles:
     tx = turn.tx
-    return Troubles(
-        inbox.failed(tx),
-        dead_letters.letters(tx),
-        dead_letters.lost_files(tx),
-        dead_letters.letter_count(tx),
-        dead_letters.lost_file_count(tx),
-    )
+    every = troubles.found(tx)
+    by_sort = {sort: [one for one in every if one.sort == sort] for sort in troubles.WAYS}
+    counts = {sort: count(tx) for sort, count in COUNTS.items()}
+    return Troubles(by_sort, counts, dead_letters.without_door(tx))
 
 
+#: How much of each sort there is; not all of it is shown.
+COUNTS: Mapping[str, Callable[[Tx], int]] = MappingProxyType(
+    {"arrival": inbox.failed_count, "letter": dead_letters.letter_count, "file": dead_letters.lost_file_count}
+)
 #: What is said after a way again.
 SAID: Mapping[str, str] = MappingProxyType(
     {
@@ -58,40 +60,12 @@ SAID: Mapping[str, str] = MappingProxyType(
 )
 
 
-def _run_again(turn: Turn, channel: str, key: str) -> bool:
-    """The arrival is handled again after this transaction, by the program as it is now."""
-    if not any((one.channel, one.key) == (channel, key) for one in inbox.failed(turn.tx)):
-        return False
-    turn.tx.signal("again", channel, key)
-    return True
-
-
-def _send_again(turn: Turn, _channel: str, key: str) -> bool:
-    return bool(_id(key)) and dead_letters.send_again(turn.tx, _id(key), turn.now)
-
-
-def _fetch_again(turn: Turn, _channel: str, key: str) -> bool:
-    return bool(_id(key)) and dead_letters.fetch_again(turn.tx, _id(key), turn.now)
-
-
-def _id(key: str) -> int:
-    return int(key) if key.isascii() and key.isdecimal() and len(key) < 16 else 0
-
-
 async def again(desk: Desk) -> web.StreamResponse:
     """Take the way again that the form names."""
     sent = await form(desk)
-    way = WAYS.get(desk.request.match_info["sort"])
-    if way is None:
-        raise web.HTTPSeeOther("/board/troubles")
-    done = await desk.write(way, sent["channel"], sent["key"])
+    done = await desk.write(troubles.again, desk.request.match_info["sort"], sent["key"])
     raise web.HTTPSeeOther(f"/board/troubles?said={'again' if done else 'over'}")
 
-
-#: The ways again, by what is to be tried.
-WAYS: Mapping[str, Callable[[Turn, str, str], bool]] = MappingProxyType(
-    {"arrival": _run_again, "letter": _send_again, "file": _fetch_again}
-)
 
 ROUTES = (
     Page("GET", "/board/troubles", show, Right.DEAD_LETTERS, label=N_("Failed and undelivered")),

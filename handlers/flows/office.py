@@ -1,16 +1,15 @@
-"""Language, help, and what an administrator does about messages that failed."""
+"""Language, and help."""
 
 from __future__ import annotations
 
-from domain.messages import Button, Message
-from domain.rights import RIGHTS, Right
-from handlers import menus, phrases
+from domain.messages import Message
+from handlers import menus
 from handlers.questions import Choice, Option
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
 from handlers.words import N_, _, speaking
-from storage import bot_commands, inbox, people
+from storage import bot_commands, people
 
 LANGUAGE_NAMES = {"zh_CN": "中文", "en": "English"}
 
@@ -39,35 +38,3 @@ async def help_(talk: Talk) -> Message:
     head = _("Just tell me what it is about, or use one of these:")
     phone = _("A person helps you on {phone}.", phone=turn.office.phone) if turn.office.phone else ""
     return menus.menu(turn, "\n".join(part for part in (head, *lines, phone) if part))
-
-
-@flow(
-    "failed",
-    command="failed",
-    words=N_("failed messages"),
-    roles=RIGHTS[Right.FAILED],
-    describes=N_("messages that failed"),
-)
-async def failed(talk: Talk) -> Message:
-    """Arrivals the program failed on; an administrator can have them run again."""
-    if talk.arg:
-        talk.do("again", _again, talk.arg)
-        return menus.menu(talk.turn, _("It is being run again."))
-    found = inbox.failed(talk.tx)[:8]
-    if not found:
-        return menus.menu(talk.turn, _("No message has failed."))
-    lines = [
-        f"{n}. {phrases.moment_words(one.at, talk.office, talk.now)} · {one.channel} · {one.error[:80]}"
-        for n, one in enumerate(found, 1)
-    ]
-    buttons = tuple(
-        (Button(_("Run number {n} again", n=n), f"f:failed:{one.channel}/{one.key}"[:64]),)
-        for n, one in enumerate(found, 1)
-    )
-    return Message("\n".join(lines), _("Failed messages"), buttons=buttons)
-
-
-def _again(turn: Turn, named: str) -> str:
-    channel, _sep, key = named.partition("/")
-    turn.tx.signal("again", channel, key)
-    return key

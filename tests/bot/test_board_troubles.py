@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
+from bot.verdicts import GIVEN_UP
 from domain.case import Role
 from domain.messages import Incoming, Promised
 from handlers import dispatch
-from storage import dead_letters, files, inbox
-from storage.tables import fetches, outbox
+from handlers.troubles import digest
+from storage import dead_letters, files, inbox, people
+from storage.tables import addresses, fetches, outbox
 from storage.transaction import Tx
 from tests.bot.board_visitors import Office, Visitor, office_with_pages
 
@@ -84,13 +86,35 @@ async def test_what_failed_is_shown_with_where_and_why_and_never_with_what_was_w
     assert "林晓" not in text
 
 
+async def test_reasons_are_shown_in_the_readers_words(office: Office, administrator: Visitor) -> None:
+    letter = die(office)
+    reason = f"{GIVEN_UP}; status 502"
+    office.app.db.write_now(lambda tx: tx.execute(update(outbox).where(outbox.c.id == letter).values(reason=reason)))
+    assert "试了很多次都没发出去，已停止；status 502" in (await administrator.get("/board/troubles")).text
+
+
+async def test_who_has_shut_every_door_is_listed_with_a_phone(office: Office, administrator: Visitor) -> None:
+    def shut(tx: Tx) -> None:
+        for name, reachable in (("郑关门", False), ("周开门", True)):
+            door, person = people.meet(tx, "telegram", name, "zh_CN", office.now, name=name)
+            assert person is not None
+            people.change(tx, person.id, phone="+8613900000001")
+            tx.execute(update(addresses).where(addresses.c.id == door.id).values(reachable=reachable))
+
+    office.app.db.write_now(shut)
+    text = (await administrator.get("/board/troubles")).text
+    assert "郑关门" in text
+    assert "+8613900000001" in text
+    assert "周开门" not in text
+
+
 async def test_a_failed_arrival_is_run_again(office: Office, administrator: Visitor) -> None:
     fail(office)
-    answer = await administrator.send("/board/troubles/arrival", channel="web", key="broken")
+    answer = await administrator.send("/board/troubles/arrival", key=digest("web", "broken"))
     assert answer.headers["Location"] == "/board/troubles?said=again"
     await asyncio.gather(*office.app._again)
     assert office.app.db.read_now(inbox.failed_count) == 0
-    again = await administrator.send("/board/troubles/arrival", channel="web", key="broken")
+    again = await administrator.send("/board/troubles/arrival", key=digest("web", "broken"))
     assert again.headers["Location"] == "/board/troubles?said=over"
 
 

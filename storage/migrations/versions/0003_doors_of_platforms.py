@@ -57,6 +57,7 @@ def upgrade() -> None:
     with op.batch_alter_table('addresses', schema=None) as batch_op:
         batch_op.add_column(sa.Column('paused_until', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('commands', sa.Text(), server_default='', nullable=False))
+        batch_op.create_index('ix_addresses_shut', ['person_id'], unique=False, postgresql_where=sa.text('NOT reachable'), sqlite_where=sa.text('NOT reachable'))
 
     with op.batch_alter_table('inbox', schema=None) as batch_op:
         batch_op.add_column(sa.Column('unread', sa.Boolean(), server_default=sa.text('(false)'), nullable=False))
