@@ -1,4 +1,4 @@
-"""What ended badly on its way out or in: messages no door took, files never fetched, people without a door. No texts."""
+"""What ended badly on its way out or in: messages no door took, files not fetched, people without a door. No texts."""
 
 from __future__ import annotations
 
