@@ -8,7 +8,7 @@ from datetime import datetime
 
 from domain.errors import Refused
 from domain.messages import Button, Message
-from handlers import bindings, hours
+from handlers import bindings, hours, troubles
 from handlers.turn import Turn
 from handlers.words import N_, _, speaking
 from storage import announcements, files, groups, outbox
@@ -132,7 +132,7 @@ _GONE = N_("I am not in this group any more")
 _WHY: dict[str, str] = {
     "unreachable": _GONE,
     "replaced": N_("the group was unbound or is for others now, before it went out"),
-    "dead": N_("not delivered, or it may have arrived: please look into the group; an administrator sends it again"),
+    "dead": N_("{reason}. Please look into the group; where it is missing, an administrator sends it again"),
 }
 _NOT_KEPT = N_("so long ago that it is not on file any more")
 _UNDER_WAY = frozenset({"queued", "sending"})
@@ -143,19 +143,21 @@ def reach(tx: Tx, one: Announcement) -> Reach:
     fates = announcements.fates(tx, one)
     names = {bound.door.id: bindings.title_of(bound) for bound in groups.every(tx)}
     without = [(_name(names, group, fates.get(group)), _why(fates.get(group))) for group in one.told.groups]
-    left_out = [(_name(names, group, None), _GONE) for group in one.told.left_out]
+    left_out = [(_name(names, group, None), _(_GONE)) for group in one.told.left_out]
     return Reach(
         len(one.told.groups) + len(one.told.left_out),
         sum(fate.state == "sent" for fate in fates.values()),
         [fate.goes_at for fate in fates.values() if fate.state in _UNDER_WAY],
-        [(name, _(why)) for name, why in (*without, *left_out) if why],
+        [(name, why) for name, why in (*without, *left_out) if why],
         any(fate.state == "dead" for fate in fates.values()),
     )
 
 
 def _why(fate: Fate | None) -> str:
     """Why a group does not have it; "" where it has, or will have."""
-    return _NOT_KEPT if fate is None else _WHY.get(fate.state, "")
+    if fate is None:
+        return _(_NOT_KEPT)
+    return _(_WHY[fate.state], reason=troubles.reason_words(fate.reason)) if fate.state in _WHY else ""
 
 
 def _name(names: dict[int, str], group: int, fate: Fate | None) -> str:

@@ -100,8 +100,8 @@ async def _checked(talk: Talk, text: str, attached: tuple[int, ...], chosen: lis
     preview = announcing.shown(talk.turn, text, attached, officials=officials)
     facts = (
         (_("Files"), phrases.listed(one.name for one in preview.files)),
-        (_("To"), phrases.listed(line.words for line in chosen)),
-        (_("Groups"), str(sum(line.groups for line in chosen))),
+        (_("Announced to"), phrases.listed(line.words for line in chosen)),
+        (_("Number of groups"), str(sum(line.groups for line in chosen))),
         (_("Goes out"), _when(talk.turn, officials=officials)),
     )
     await talk.confirm(
@@ -169,8 +169,8 @@ def report(turn: Turn, announcement: int, text: str = "") -> Message:
     by = people.get(turn.tx, one.by)
     facts = (
         (_("Posted"), phrases.moment_words(one.at, turn.office, turn.now)),
-        (_("By"), by.name if by else ""),
-        (_("To"), one.told.to),
+        (_("Posted by"), by.name if by else ""),
+        (_("Announced to"), one.told.to),
         (_("Have it"), _("{have} of {all} groups", have=reach.have, all=reach.groups)),
         (_("On its way"), _on_its_way(turn, reach)),
         (_("Do not have it"), _without(reach)),
