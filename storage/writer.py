@@ -59,7 +59,7 @@ class Writer:
     def run(self, calls: Sequence[Call], report: Callable[[Finished], None]) -> None:
         """Run the calls in order and report each transaction when it is over; errors go to the outcomes."""
         if len(calls) > 1:
-            finished = self._together(calls)
+            finished = self._trusting(calls) or self._together(calls)
             if finished is not None:
                 report(finished)
                 return
@@ -104,8 +104,29 @@ class Writer:
             self._connection.close()
             self._connection = self._cursor = None
 
+    def _trusting(self, calls: Sequence[Call]) -> Finished | None:
+        """All calls in one transaction, or None when one of them failed and nothing is saved.
+
+        Almost none does, and a savepoint each is a tenth of what an arrival takes.
+        """
+        try:
+            tx = self._begin()
+            outcomes = [self._trusted(tx, call) for call in calls]
+            self._commit()
+        except BaseException:
+            self._roll_back()
+            return None
+        return Finished(outcomes, tx.signals)
+
+    def _trusted(self, tx: Tx, call: Call) -> Outcome:
+        """A call without a savepoint; raises where it failed, or passed over an error that ended the transaction."""
+        result = call.run(tx)
+        if not self._stands(self._driver_connection()):
+            raise Undone("an error in the database was passed over, and the transaction with it")
+        return Outcome(call, result)
+
     def _together(self, calls: Sequence[Call]) -> Finished | None:
-        """All calls in one transaction, or None when it was undone as a whole and nothing is saved."""
+        """All calls in one transaction, each undone alone where it fails; None when it was undone as a whole."""
         try:
             tx = self._begin()
             self._cursor.execute("SAVEPOINT call")
