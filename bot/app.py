@@ -44,7 +44,9 @@ log = structlog.get_logger()
 
 @dataclass
 class App:
-    """A running office. telegram: where its chat there opens, known once the platform has said so."""
+    """A running office. telegram: where its chat there opens, known once the platform has said so; announce: says it to
+    whoever started the office.
+    """
 
     settings: Settings
     file: OfficeFile
@@ -54,6 +56,7 @@ class App:
     clock: Clock
     connected: list[Connected] = field(default_factory=list)
     telegram: str = ""
+    announce: Callable[[str], None] | None = None
     metrics: Metrics = field(default_factory=Metrics)
     ticked_at: datetime | None = None
     listeners: list[Callable[[list[tuple[Any, ...]]], None]] = field(default_factory=list)
@@ -68,9 +71,10 @@ class App:
         self.db.subscribe(self._signalled)
         now = self.clock.now
         self.rules = office.Rules(self.db, self._office)
+        self.delivery = Delivery(self.db, self.channels, now)
         self._parts = [
             self.rules,
-            Delivery(self.db, self.channels, now),
+            self.delivery,
             Fetching(self.db, self.channels, self.store, now),
             Archives(self.db, self.store, now),
             Discarding(self.db, self.store),
@@ -124,7 +128,14 @@ class App:
     async def opens_on_telegram(self, link: str) -> None:
         """The platform has said where the office's chat opens there."""
         self.telegram = link
+        if self.announce is not None:
+            self.announce(link)
         await self.rules.look(again=True)
+
+    def clock_jumped(self) -> None:
+        """What was held back for a time may be due now."""
+        for channel in self.channels:
+            self.delivery.wake(channel)
 
     async def receive(self, incoming: Incoming) -> None:
         """Take one arrival. When this returns it is kept; raises Unavailable when it is not, so that it comes again."""

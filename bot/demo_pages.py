@@ -1,4 +1,4 @@
-"""What only the demo has: the list of sample people, and the time machine."""
+"""What only the demo has: the list of sample people, the time machine, and its codes for Telegram."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from bot import demo_invitations
 from bot.app import App
 from bot.clock import DemoClock
 from bot.demo_people import SAMPLES
@@ -49,6 +50,7 @@ def add(server: web.Application, app: App) -> None:
     server.router.add_get("/demo/people", people)
     server.router.add_get("/demo/clock", clock)
     server.router.add_post("/demo/clock", move)
+    demo_invitations.add(server, app)
 
 
 def _person(sample: Any) -> dict[str, Any]:

@@ -38,8 +38,6 @@ async def serve(app: App) -> None:
     runner = web.AppRunner(server.build(app), access_log=None)
     await app.start()
     try:
-        if isinstance(app.clock, DemoClock):
-            await app.db.write(demo_office.fill, app.clock.now())
         await runner.setup()
         site = web.TCPSite(runner, app.settings.http_host, app.settings.http_port)
         await site.start()
@@ -80,7 +78,10 @@ def demo(settings: Settings) -> App:
         apart = {"database_url": database, "files": DEMO_FOLDER / "files", "keys": DEMO_FOLDER / "keys"}
     if not settings.public_url:
         apart["public_url"] = f"http://localhost:{settings.http_port}"
-    return building.build(settings.model_copy(update=apart), DemoClock(demo_start(datetime.now(UTC))), DEMO_OFFICE)
+    app = building.build(settings.model_copy(update=apart), DemoClock(demo_start(datetime.now(UTC))), DEMO_OFFICE)
+    # Before anybody can come in by a platform: whoever is there without the sample people is an office in earnest.
+    app.db.write_now(demo_office.fill, app.clock.now())
+    return app
 
 
 def _refuse_real(url: str) -> None:

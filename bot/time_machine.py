@@ -43,5 +43,6 @@ class TimeMachine:
         self._clock.move_to(moment)
         for job in timetable.JOBS:
             await self._app.run(job)
+        self._app.clock_jumped()
         if self._app.doors is not None:
             await self._app.doors.show_all()

@@ -37,7 +37,9 @@ def demo(
         return
     wanted = settings()
     print(f"亲清 demo: http://{wanted.http_host}:{wanted.http_port}/chat  (Ctrl-C ends it)", flush=True)
-    asyncio.run(serving.serve(serving.demo(wanted)))
+    app = serving.demo(wanted)
+    app.announce = lambda link: print(f"亲清 demo: {link}", flush=True)
+    asyncio.run(serving.serve(app))
 
 
 def _remove(wanted: Settings, *, yes: bool) -> None:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
 import base64
 import itertools
 import json
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -17,7 +16,7 @@ from aiohttp import ClientSession, ClientWebSocketResponse, CookieJar, WSMsgType
 from aiohttp.test_utils import TestServer
 
 from bot import app as building
-from bot import demo_office, server, serving
+from bot import server, serving
 from bot.app import App
 from bot.cookies import COOKIE
 from bot.settings import OfficeFile, Settings
@@ -180,30 +179,22 @@ def settings(folder: Path, url: str = "") -> Settings:
 @asynccontextmanager
 async def demo(folder: Path, url: str = "", port: int = 0) -> AsyncIterator[Running]:
     """A running demo office, its sample people in place; on a port of its own unless one is given."""
-
-    async def filled(app: App) -> None:
-        await app.db.write(demo_office.fill, app.clock.now())
-
-    async with _running(serving.demo(settings(folder, url)), filled, port) as office:
+    async with running(serving.demo(settings(folder, url)), port) as office:
         yield office
 
 
 @asynccontextmanager
 async def production(folder: Path) -> AsyncIterator[Running]:
     """A running office as it is in earnest: people are known by a cookie, and the clock is the real one."""
-
-    async def nothing(app: App) -> None:
-        await asyncio.sleep(0)
-
     file = OfficeFile(name="衡岳县优化营商环境办公室", phone="0000-6100000")
-    async with _running(building.build(settings(folder), file=file), nothing) as office:
+    async with running(building.build(settings(folder), file=file)) as office:
         yield office
 
 
 @asynccontextmanager
-async def _running(app: App, prepare: Callable[[App], Awaitable[None]], port: int = 0) -> AsyncIterator[Running]:
+async def running(app: App, port: int = 0) -> AsyncIterator[Running]:
+    """An office that was built, behind its server; on a port of its own unless one is given."""
     await app.start()
-    await prepare(app)
     site = TestServer(server.build(app), port=port or None)
     await site.start_server()
     try:

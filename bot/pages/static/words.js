@@ -16,6 +16,12 @@ const WORDS = {
   next: ["到下一件事", "Next event"],
   moved: ["时钟已拨到 {time}", "The clock now shows {time}"],
   clockFailed: ["时钟没有拨动，请再试一次。", "The clock did not move. Please try again."],
+  telegram: ["在 Telegram 上试", "Try it on Telegram"],
+  telegramOpen: ["打开机器人，有什么事直接说：", "Open the bot and just say what you need:"],
+  telegramWaits: ["正在等 Telegram 回应，稍后再点一次。", "Waiting for Telegram. Please tap again in a moment."],
+  become: ["也可以当一回工作人员：", "Or become an official:"],
+  given: ["{role}：打开链接，或把这一行发给机器人：", "{role}: open the link, or send this line to the bot:"],
+  telegramFailed: ["没有拿到邀请码，请再点一次。", "No code came. Please tap again."],
   peopleFailed: ["没能取到演示人物，请刷新页面。", "Could not load the demo people. Please reload the page."],
 
   connecting: ["正在连接…", "Connecting…"],
