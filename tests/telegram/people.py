@@ -55,6 +55,17 @@ class Chat:
         seen: tuple[Shown, Json] = await self.platform.until(found, lambda: self._not(f"see a button “{label}”"))
         return seen
 
+    async def sees_files(self, count: int) -> None:
+        """Wait for so many files in the chat."""
+        await self.platform.until(lambda: len(self._files()) >= count, lambda: self._not(f"see {count} files"))
+
+    async def downloads(self) -> set[bytes]:
+        """Every file in the chat that the bot has sent."""
+        return {await self.platform.download(file) for file in self._files()}
+
+    def _files(self) -> list[str]:
+        return [file for message in self.shown for file in message.files]
+
     def not_heard(self, part: str) -> None:
         """No message not looked at yet contains the part."""
         assert not [one for one in self.shown if self._unread(one) and part in one.words()], part
@@ -62,6 +73,10 @@ class Chat:
     def read_all(self) -> None:
         """Look at everything that is there."""
         self.read.update({one.number: one.said for one in self.shown})
+
+    def _said(self) -> int:
+        """How often the bot has sent or edited something here."""
+        return sum(message.said for message in self.shown)
 
     def _unread(self, message: Shown) -> bool:
         return message.said > self.read.get(message.number, 0)
@@ -136,9 +151,11 @@ class Person(Chat):
         return await self._send(None, contact={"phone_number": phone, "first_name": self.name, "user_id": self.id})
 
     async def tap(self, label: str) -> None:
-        """Tap a button; one that opens a link to the bot starts the private chat with it."""
+        """Tap a button and wait for what it does; one that opens a link to the bot starts the private chat with it."""
         message, button = await self.sees(label)
+        before = self._said()
         await self._tapped(self, message, button)
+        await self.platform.until(lambda: self._said() > before, lambda: self._not(f"see anything after “{label}”"))
 
     async def tap_in(self, group: Group, label: str) -> None:
         """Tap a button of a message in a group."""
