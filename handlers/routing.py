@@ -7,7 +7,7 @@ import re
 import structlog
 
 from domain.messages import Answer, Button, Message
-from handlers import conversation, corrections, flows, menus, too_large
+from handlers import conversation, corrections, flows, menus, replies, too_large
 from handlers.questions import LONGEST as MOST_TOLD
 from handlers.questions import is_number, plain, said, too_long
 from handlers.registry import FLOWS, commands
@@ -154,6 +154,8 @@ def _outside(turn: Turn, answer: Answer) -> list[Message]:
     """Words outside any talk: a line number, a case number, a greeting, or something to be filed."""
     text = answer.text.strip()
     number = is_number(text)
+    if number is not None and turn.incoming.replies_to and (meant := replies.number_meant(turn, number)):
+        return pressed(turn, meant)
     if number is not None and 1 <= number <= len(turn.address.menu):
         return pressed(turn, turn.address.menu[number - 1])
     if CASE_NUMBER.match(text):
@@ -170,6 +172,8 @@ def _outside(turn: Turn, answer: Answer) -> list[Message]:
         return [menus.menu(turn, too_long(answer.text, MOST_TOLD))]
     if flows.checklist.is_workbook(turn, answer):
         return _begin(turn, "workbook", str(answer.files[0]))
+    if turn.incoming.replies_to and (replied := replies.replied(turn, answer)):
+        return replied
     return _sought(turn, answer) or conversation.begin(turn, "offer", "", flows.offered(answer))
 
 

@@ -44,7 +44,10 @@ async def file_case(talk: Talk) -> Message:
 
 @flow("offer")
 async def offer(talk: Talk) -> Message:
-    """Text that came outside any talk: offered as a filing or an addition, with the text in place."""
+    """Text that came outside any talk: offered as a filing or an addition, with the text in place.
+
+    A reply to a message about a case carries its id, and is offered to that case first.
+    """
     account = await talk.ask("facts", _facts())
     kind = await talk.ask("kind", _offered_kinds(talk, account))
     if kind.startswith(ADDITION):
@@ -90,11 +93,11 @@ def _facts() -> Told:
 def _offered_kinds(talk: Talk, account: Account) -> Choice:
     words = phrases.short(account.text, 60) or _("{count} file(s)", count=len(account.files))
     prompt = _("You wrote: “{text}”\nShall I file this for you?", text=words)
-    mine = talk.read("mine", _open_cases)
-    awaited = [_addition(case, number) for case, number, waits in mine if waits]
-    others = [_addition(case, number) for case, number, waits in mine if not waits]
+    mine = talk.read("mine", _open_cases, talk.arg)
+    first = [_addition(case, number) for case, number, first in mine if first]
+    others = [_addition(case, number) for case, number, first in mine if not first]
     find = [Option("find", _("Find it among the cases"))] if talk.turn.official and account.text else []
-    lines = (*awaited, *_kind_lines(), *find, *others, Option("none", _("No, neither")))
+    lines = (*first, *_kind_lines(), *find, *others, Option("none", _("No, neither")))
     return Choice(prompt=prompt, lines=lines, label=_("Kind"), gathers="facts")
 
 
@@ -102,11 +105,17 @@ def _addition(case: int, number: str) -> Option:
     return Option(f"{ADDITION}{case}", _("Add it to my case {number}", number=number))
 
 
-def _open_cases(turn: Turn) -> list[tuple[int, str, bool]]:
-    """(id, number, whether it waits for more) of the person's cases that take more, those that wait for it first."""
+def _open_cases(turn: Turn, replied: str = "") -> list[tuple[int, str, bool]]:
+    """(id, number, whether it comes first) of the person's cases that take more, those that wait for it first.
+
+    replied: the id of the case this was sent as a reply about, "" for none.
+    """
     mine = [case for case in cases.of_owner(turn.tx, turn.person.id) if likeness.takes_more(turn, case)]
-    mine.sort(key=lambda case: case.status is not Status.WAITING)
-    return [(case.id, case.number, case.status is Status.WAITING) for case in mine[:MOST_ADDED_TO]]
+    mine.sort(key=lambda case: (str(case.id) != replied, case.status is not Status.WAITING))
+    return [
+        (case.id, case.number, str(case.id) == replied or case.status is Status.WAITING)
+        for case in mine[:MOST_ADDED_TO]
+    ]
 
 
 async def file_told(talk: Talk, kind: Kind, account: Account, unit: str = "0") -> Message:

@@ -10,7 +10,7 @@ from handlers import cards, casework, menus, worklist
 from handlers.flows.follow import after, own_id
 from handlers.flows.search import found_for
 from handlers.proposals import OUTCOMES
-from handlers.questions import Choice, Confirm, Option, Text, Told
+from handlers.questions import Account, Choice, Confirm, Option, Text, Told
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
@@ -103,6 +103,11 @@ async def answer(talk: Talk) -> Message:
     """A unit answers: the owner, or first the head where the office asks for the head's check."""
     case_id, move = talk.read("answering", answering, talk.arg)
     account = await talk.ask("text", _answer_words())
+    return await answer_with(talk, case_id, move, account)
+
+
+async def answer_with(talk: Talk, case_id: int, move: str, account: Account) -> Message:
+    """The rest of an answer, once its words are there."""
     outcome = await ask_outcome(talk)
     facts = ((_("Answer"), account.text), (_("Photos and files"), str(len(account.files) or "")))
     to_head = move == "propose_answer"

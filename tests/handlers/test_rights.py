@@ -23,7 +23,7 @@ WRITTEN: tuple[tuple[frozenset[Role], str], ...] = (
     (UNIT, "answer ask_time assist_done progress return sign"),
     (frozenset({R.APPROVER, R.HEAD}), "approvals conclude deny_refusal deny_termination deny_time grant_time overturn"),
     (frozenset({R.APPROVER, R.HEAD}), "refuse release send_back terminate uphold"),
-    (UNIT | {R.DISPATCHER}, "ask reassign reclassify"),
+    (UNIT | {R.DISPATCHER}, "ask reassign reclassify reply"),
     (frozenset({R.SUPERVISOR}), "censure supervise"),
     (UNIT | OFFICE | {R.INSPECTOR}, "more occasion"),
     (frozenset({R.HEAD}), "team team_left"),
