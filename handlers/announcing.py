@@ -12,7 +12,7 @@ from handlers import bindings, hours, troubles
 from handlers.turn import Turn
 from handlers.words import N_, _, speaking
 from storage import announcements, files, groups, outbox
-from storage.announcements import ABOUT, Announcement, Fate, Told
+from storage.announcements import Announcement, Fate, Told
 from storage.groups import Bound
 from storage.outbox import Priority
 from storage.transaction import Tx
@@ -107,7 +107,6 @@ def post(turn: Turn, text: str, file_ids: Sequence[int], keys: Sequence[str], wo
             priority=Priority.NEWS,
             not_before=goes_at(turn, officials=officials),
             dedupe=announcements.dedupe(made, door.id),
-            about=ABOUT,
             once=True,
         )
     return made

@@ -104,7 +104,7 @@ def unbind(tx: Tx, address: int) -> bool:
 
 def title_of(bound: Bound) -> str:
     """What a group is called."""
-    return bound.name or _("group without a name")
+    return bound.name.strip() or _("group without a name")
 
 
 def tell_binder(tx: Tx, bound: Bound, text: str, now: datetime) -> None:

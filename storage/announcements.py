@@ -25,12 +25,9 @@ _HOLD_BACK = (
         outbox.c.address_id == bindparam("address_"),
         outbox.c.state == "queued",
         outbox.c.once.is_(True),
-        outbox.c.about == bindparam("about_"),
     )
     .values(state="replaced", reason="")
 )
-#: What every message of an announcement is about.
-ABOUT = "announcement"
 
 
 class Told(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -107,5 +104,8 @@ def fates(tx: Tx, one: Announcement) -> dict[int, Fate]:
 
 
 def hold_back(tx: Tx, address: int) -> int:
-    """What waits for a group that is no longer for whom it was meant is not said there; returns how many messages."""
-    return tx.execute(_HOLD_BACK, {"address_": address, "about_": ABOUT}).rowcount
+    """What waits for a group that is no longer for whom it was meant is not said there; returns how many messages.
+
+    Of what goes to groups only announcements are said once.
+    """
+    return tx.execute(_HOLD_BACK, {"address_": address}).rowcount
