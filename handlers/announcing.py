@@ -23,8 +23,8 @@ ENTERPRISES, OFFICIALS = "enterprises", "officials"
 
 
 class NobodyThere(Refused):
-    """I am in none of these groups any more, so nothing was posted. An administrator adds me again; /groups shows
-    where."""
+    """I can write in none of these groups any more, so nothing was posted. An administrator adds me again; /groups
+    shows where."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +127,7 @@ class Reach:
     dead: bool
 
 
-_GONE = N_("I am not in this group any more")
+_GONE = N_("I can no longer write in this group")
 _WHY: dict[str, str] = {
     "unreachable": _GONE,
     "replaced": N_("the group was unbound or is for others now, before it went out"),

@@ -75,8 +75,8 @@ def _went(tx: Tx, door: Address, incoming: Incoming, now: datetime) -> None:
     people.unreachable(tx, door.id)
     if bound := _noted(tx, door, incoming):
         text = N_(
-            "I was removed from the group “{name}” ({audience}); announcements do not reach it any more. "
-            "Add me again and they do, or unbind it."
+            "I can no longer write in the group “{name}” ({audience}), so announcements do not reach it. "
+            "Add me again, or unbind it."
         )
         bindings.tell_binder(tx, bound, text, now)
 

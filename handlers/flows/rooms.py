@@ -62,7 +62,7 @@ def _short(one: Bound) -> str:
 
 def _line(turn: Turn, number: int, one: Bound) -> str:
     since = phrases.moment_words(one.bound_at, turn.office, turn.now)
-    state = "" if one.door.reachable else _(" — I am not in this group any more: add me again, or unbind it")
+    state = "" if one.door.reachable else _(" — I can no longer write there: add me again, or unbind it")
     audience = bindings.words_of(turn.tx, one.audience)
     return _("{n}. {name}: {audience}, since {when}", n=number, name=_short(one), audience=audience, when=since) + state
 

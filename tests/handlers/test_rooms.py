@@ -305,12 +305,12 @@ def test_the_office_introduces_itself_once(town: Town) -> None:
 def test_a_group_that_put_the_office_out_stays_bound_and_is_shown_so(town: Town, boss: Official) -> None:
     group = bound(town, boss, "企业群")
     group.leave()
-    boss.heard("我被移出了“企业群”")
+    boss.heard("我在“企业群”（全体企业）里发不了消息了")
     boss.say("/groups")
-    assert "不在这个群里" in boss.last.text
+    assert "发不了消息" in boss.last.text
     group.come_back()
     boss.say("/groups")
-    assert "不在这个群里" not in boss.last.text
+    assert "发不了消息" not in boss.last.text
     assert bindings_of(town) == {"企业群": "all"}
 
 
@@ -377,6 +377,18 @@ def test_many_groups_are_shown_a_page_at_a_time(small_town: Town) -> None:
     assert "第13群" not in boss.last.text
     boss.tap("更多的群")
     assert "14. 第14群" in boss.last.text
+
+
+@pytest.mark.parametrize("title", ["", "  ", "甲\n乙" * 40, "{name}", "\u202e群", "<b>群</b>"])
+def test_a_group_of_any_title_can_be_bound_and_let_go(small_town: Town, title: str) -> None:
+    boss = small_town.official("于管", Role.ADMINISTRATOR)
+    bound(small_town, boss, title)
+    boss.say("/groups")
+    assert len(boss.last.text) < 200
+    boss.tap("解除绑定：")
+    boss.tap("解除绑定")
+    boss.heard("已解除绑定")
+    assert bindings_of(small_town) == {}
 
 
 @pytest.mark.parametrize("arg", ["x", "-1", "9" * 30, "٣", "1.5", "' OR 1=1"])
