@@ -14,7 +14,7 @@ from bot import connecting, office
 from bot.archives import Archives
 from bot.channels.contract import Channel, Unreadable
 from bot.clock import Clock
-from bot.connecting import Connected
+from bot.connected import Connected
 from bot.delivery import Delivery
 from bot.discarding import Discarding
 from bot.errands import Errands
@@ -92,6 +92,8 @@ class App:
         self._ticking.shutdown(wait=False)
         for part in reversed(self._parts):
             await part.close()
+        for channel in self.channels.values():
+            await channel.close()
         await self.db.close()
 
     @property

@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Row, bindparam, case, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from domain.doors import DOORS, Door, fits, parts
 from domain.messages import Message
 from storage.people import Address
 from storage.tables import addresses, outbox
@@ -30,6 +31,12 @@ _ADD = insert(outbox).on_conflict_do_nothing(index_elements=["dedupe"])
 _ADD_PLAIN = insert(outbox)
 _CARD = (
     select(outbox.c.id, outbox.c.replaces)
+    .where(outbox.c.address_id == bindparam("address_"), outbox.c.card == bindparam("card_"), outbox.c.card != "")
+    .order_by(outbox.c.id.desc())
+    .limit(1)
+)
+_CARD_SHOWN = (
+    select(outbox.c.message)
     .where(outbox.c.address_id == bindparam("address_"), outbox.c.card == bindparam("card_"), outbox.c.card != "")
     .order_by(outbox.c.id.desc())
     .limit(1)
@@ -164,6 +171,12 @@ def say(
     below: a card that is there already, or in line, stays as it is, and the new one stands below what was said since.
     once: better not said than said twice (announcements, ballots): never sent again where it may have arrived.
     """
+    if address.channel in DOORS:
+        door = DOORS[address.channel]
+        if (message.files and door.files_apart) or not fits(message, door):
+            if dedupe is not None and known(tx, dedupe):
+                return False
+            message = _say_most(tx, address, person, message, door, int(priority), not_before or now, now, once)
     row = {
         "address_id": address.id,
         "person_id": person,
@@ -183,6 +196,42 @@ def say(
         return False
     tx.signal("outbox", address.channel, address.id)
     return True
+
+
+def _say_most(
+    tx: Tx,
+    address: Address,
+    person: int | None,
+    message: Message,
+    door: Door,
+    priority: int,
+    not_before: datetime,
+    now: datetime,
+    once: bool,
+) -> Message:
+    """Put all parts but the last of a message in line, as its door shows them; returns the last."""
+    *earlier, last = parts(message, door, _files_shown(tx, address.id, message.card) if message.files else frozenset())
+    row = {
+        "address_id": address.id,
+        "person_id": person,
+        "channel": address.channel,
+        "priority": priority,
+        "state": "queued",
+        "not_before": not_before,
+        "created_at": now,
+        "once": once,
+    }
+    for part in earlier:
+        tx.execute(_ADD_PLAIN, {**row, "message": msgspec.json.encode(part).decode()})
+    return last
+
+
+def _files_shown(tx: Tx, address: int, card: str) -> frozenset[int]:
+    """The files that stand above a card already."""
+    found = tx.first(_CARD_SHOWN, {"address_": address, "card_": card}) if card else None
+    if found is None:
+        return frozenset()
+    return frozenset(file.file for file in msgspec.json.decode(found.message, type=Message).files)
 
 
 def _earlier_card(tx: Tx, address: int, card: str) -> int | None:

@@ -87,3 +87,6 @@ class Channel(Protocol):
 
     async def fetch(self, reference: str) -> tuple[str, bytes]:
         """A file the platform promised: (media type or "", bytes). Raises TryLater or Undeliverable."""
+
+    async def close(self) -> None:
+        """After the last call: give up what is held open."""

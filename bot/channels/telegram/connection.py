@@ -1,0 +1,104 @@
+"""An office on Telegram, where a token is set: the channel, and what brings its updates in."""
+
+from __future__ import annotations
+
+import asyncio
+import re
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING
+
+import structlog
+from telegram.error import InvalidToken
+
+from bot.channels.telegram import webhook
+from bot.channels.telegram.channel import Telegram
+from bot.channels.telegram.commands import Commands
+from bot.channels.telegram.polling import Polling
+from bot.channels.telegram.request import Caller
+from bot.channels.telegram.webhook import Registration
+from bot.clock import DemoClock
+from bot.connected import Connected, Part
+from bot.ending import cancelled
+from bot.lending import Lending
+from bot.verdicts import place_of
+from domain.errors import BadDeclaration
+from handlers.words import N_
+from storage.transaction import Signal
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+log = structlog.get_logger()
+
+TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{3,100}")
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
+
+
+def connected(app: App) -> Connected | None:
+    """What connects an office to Telegram, None without a token. Raises BadDeclaration for what is no token."""
+    settings = app.settings
+    token = settings.telegram_token.get_secret_value()
+    if not token:
+        return None
+    if TOKEN.fullmatch(token) is None:
+        what = N_("is no token of a bot; it looks like 123456:ABC-def")
+        raise BadDeclaration(where="QINQING_TELEGRAM_TOKEN", what=what)
+    bot_id = token.partition(":")[0]
+    bot = Caller(token, settings.telegram_api.rstrip("/"))
+    channel = Telegram(bot, bot_id, Lending(app.db, app.store, Telegram.name))
+
+    async def take(raw: bytes) -> None:
+        await app.take(channel, raw)
+        channel.thank(raw)
+
+    demo = isinstance(app.clock, DemoClock)
+    about: list[Part] = [
+        Introduction(channel, app.opens_on_telegram),
+        Commands(app.db, bot, bot_id, app.clock.now, everybody=demo),
+    ]
+    secret = settings.telegram_webhook_secret.get_secret_value()
+    if not secret:
+        return Connected(channel, [*about, Polling(bot, bot_id, take, app.db)])
+    called = Registration(bot, settings.public_url, webhook.checked(secret), local=bool(settings.telegram_api))
+    return Connected(channel, [*about, called], webhook.routes(secret, take))
+
+
+class Introduction:
+    """Asks Telegram for the bot's name, again and again until it is known. known: told where its chat opens."""
+
+    def __init__(self, channel: Telegram, known: Callable[[str], Awaitable[None]]) -> None:
+        self._channel, self._known = channel, known
+        self._asking: asyncio.Task[None] | None = None
+
+    def heard(self, signals: list[Signal]) -> None:
+        """Nothing that is committed concerns it."""
+
+    async def start(self) -> None:
+        """Begin to ask."""
+        self._asking = asyncio.create_task(self._ask_on())
+
+    async def close(self) -> None:
+        """Stop asking."""
+        if self._asking is not None:
+            await cancelled(self._asking)
+
+    async def _ask_on(self) -> None:
+        pause = FIRST_PAUSE_SECONDS
+        while not self._channel.username:
+            try:
+                await self._ask()
+            except Exception as error:
+                refused = isinstance(error, InvalidToken)
+                words = "Telegram refuses the token" if refused else "Telegram was not asked for the bot's name"
+                log.error(words, error=place_of(error), again_in_seconds=pause)
+                await asyncio.sleep(pause)
+                pause = min(LONGEST_PAUSE_SECONDS, pause * 2)
+
+    async def _ask(self) -> None:
+        me = await self._channel.bot.call("getMe", {})
+        name = me.get("username") if isinstance(me, dict) else None
+        if not isinstance(name, str) or not name:
+            raise TypeError("a bot has a name")
+        self._channel.username = name
+        await self._known(self._channel.link)
+        log.info("on Telegram", bot=name)

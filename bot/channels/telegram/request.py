@@ -1,0 +1,155 @@
+"""How Telegram is called: python-telegram-bot's Bot over one aiohttp session of ours.
+
+An error says whether the call may have had its effect: NotSent and PlatformDown say that it had none.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from aiohttp import (
+    ClientConnectorError,
+    ClientError,
+    ClientSession,
+    ClientTimeout,
+    ConnectionTimeoutError,
+    FormData,
+    TCPConnector,
+)
+from telegram import Bot
+from telegram._utils.defaultvalue import DEFAULT_NONE
+from telegram._utils.types import ODVInput
+from telegram.error import NetworkError, TelegramError, TimedOut
+from telegram.request import BaseRequest, RequestData
+
+CONNECT_SECONDS, ANSWER_SECONDS, UPLOAD_SECONDS = 10.0, 25.0, 180.0
+#: Shorter than the platform keeps an idle connection, so that a call is not sent into one it has just closed.
+IDLE_SECONDS = 15.0
+API = "https://api.telegram.org"
+CONNECTIONS = 100
+JSON = {"Content-Type": "application/json"}
+DOWN = 500
+
+
+class NotSent(NetworkError):
+    """No connection could be made: the call had no effect."""
+
+
+class PlatformDown(NetworkError):
+    """The platform answered that it cannot answer: the call had no effect."""
+
+
+class Request(BaseRequest):
+    """Calls over one session, opened at the first."""
+
+    def __init__(self) -> None:
+        self._session: ClientSession | None = None
+        self._timeouts: dict[float, ClientTimeout] = {}
+
+    @property
+    def read_timeout(self) -> float:
+        """Seconds until an answer is given up."""
+        return ANSWER_SECONDS
+
+    async def initialize(self) -> None:
+        """Nothing: the session is opened at the first call."""
+
+    async def shutdown(self) -> None:
+        """Close the connections."""
+        if self._session is not None:
+            session, self._session = self._session, None
+            await session.close()
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: ODVInput[float] = DEFAULT_NONE,
+        write_timeout: ODVInput[float] = DEFAULT_NONE,
+        connect_timeout: ODVInput[float] = DEFAULT_NONE,
+        pool_timeout: ODVInput[float] = DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """One call; returns status and body. Raises NotSent, PlatformDown, TimedOut or NetworkError."""
+        body, head, seconds = _body(request_data)
+        if isinstance(read_timeout, int | float):
+            seconds = max(read_timeout, seconds if head is None else 0)
+        try:
+            async with self._opened().request(
+                method, url, data=body, headers=head, timeout=self._timeout(seconds)
+            ) as answer:
+                status, payload = answer.status, await answer.read()
+        except (ClientConnectorError, ConnectionTimeoutError):
+            raise NotSent("not connected") from None
+        except TimeoutError:
+            raise TimedOut("no answer in time") from None
+        except (ClientError, OSError):
+            raise NetworkError("the connection broke") from None
+        if status >= DOWN:
+            raise PlatformDown(f"status {status}")
+        return status, payload
+
+    @staticmethod
+    def parse_json_payload(payload: bytes) -> dict[str, Any]:
+        """The answer's JSON. Raises TelegramError, which does not quote it."""
+        try:
+            return msgspec.json.decode(payload, type=dict[str, Any])
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+            raise TelegramError("the answer is no JSON") from None
+
+    def _opened(self) -> ClientSession:
+        if self._session is None:
+            connector = TCPConnector(limit=CONNECTIONS, keepalive_timeout=IDLE_SECONDS)
+            self._session = ClientSession(connector=connector, trust_env=True)
+        return self._session
+
+    def _timeout(self, seconds: float) -> ClientTimeout:
+        found = self._timeouts.get(seconds)
+        if found is None:
+            found = self._timeouts[seconds] = ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
+        return found
+
+
+def _body(data: RequestData | None) -> tuple[bytes | FormData | None, dict[str, str] | None, float]:
+    """The body of a call, its header, and how long it may take in seconds."""
+    if data is None or not data._parameters:
+        return None, None, ANSWER_SECONDS
+    if not data.contains_files:
+        return msgspec.json.encode(data.parameters), JSON, ANSWER_SECONDS
+    form = FormData(default_to_multipart=True)
+    for name, value in data.json_parameters.items():
+        form.add_field(name, value)
+    for name, (filename, content, media) in data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=media)
+    return form, None, UPLOAD_SECONDS
+
+
+class Caller(Bot):
+    """A Bot whose answers stay as they came: making its objects of them would cost more than the call itself."""
+
+    def __init__(self, token: str, api: str) -> None:
+        request = Request()
+        url, files = f"{api or API}/bot", f"{api or API}/file/bot"
+        super().__init__(token, url, files, request=request, get_updates_request=request)
+
+    async def call(self, method: str, fields: dict[str, Any], seconds: float | None = None) -> Any:
+        """The result of a method of the Bot API, of dicts and lists. Raises TelegramError."""
+        return await self._post(method, fields, read_timeout=DEFAULT_NONE if seconds is None else seconds)
+
+    async def do_api_request(  # type: ignore[override]
+        self, endpoint: str, api_kwargs: dict[str, Any] | None = None, *, read_timeout: float = ANSWER_SECONDS
+    ) -> Any:
+        """The same by the name it has in the library, without its advice to use a method with objects."""
+        return await self.call(endpoint, api_kwargs or {}, read_timeout)
+
+    async def fetch(self, path: str, most_bytes: int) -> bytes:
+        """A file by the path that getFile names. Raises TelegramError, and ValueError for one that is larger."""
+        found = await self._request[1].retrieve(f"{self._base_file_url}/{path}")
+        if len(found) > most_bytes:
+            raise ValueError("larger than it may be")
+        return found
+
+    async def close_connections(self) -> None:
+        """After the last call."""
+        await self._request[1].shutdown()

@@ -1,0 +1,39 @@
+"""Files on their way out: a channel borrows the bytes, or the platform's own name where the file is there already."""
+
+from __future__ import annotations
+
+import asyncio
+
+from bot.filestore import FileStore
+from domain.office import Office
+from storage import file_refs
+from storage.db import Database, Unavailable
+from storage.file_refs import Shown
+
+
+class Lending:
+    """What a channel may know of the office's files. channel: its name."""
+
+    def __init__(self, db: Database, store: FileStore, channel: str) -> None:
+        self._db, self._store, self._channel = db, store, channel
+
+    @property
+    def office(self) -> Office:
+        """The office as it is now."""
+        return self._db.office
+
+    async def known(self, file: int) -> Shown | None:
+        """A file to be sent, None for one that is not kept any more. Raises Unavailable."""
+        found = await self._db.read(file_refs.shown, [file], self._channel)
+        return found[0] if found else None
+
+    async def data(self, digest: str) -> bytes:
+        """The bytes. Raises OSError."""
+        return await asyncio.to_thread(self._store.path(digest).read_bytes)
+
+    async def keep(self, file: int, ref: str) -> None:
+        """Remember the platform's name of a file; without it the file is only uploaded once more."""
+        try:
+            await self._db.write(file_refs.keep, file, self._channel, ref)
+        except Unavailable:
+            return
