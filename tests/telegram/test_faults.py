@@ -66,12 +66,12 @@ def plan(town: Town) -> None:
 
 
 def queue(tx: Tx, now: Any) -> None:
-    """So many messages for everybody, each as pressing as the last."""
+    """So many messages for everybody, answers all of them."""
     chats = (*CHATS, BLOCKED, GONE, KICKED, OLD)
-    doors = {chat: people.meet(tx, "telegram", str(chat), "zh_CN", now, group=chat < 0)[0] for chat in chats}
+    doors = {chat: people.meet(tx, "telegram", str(chat), "zh_CN", now, group=chat < 0) for chat in chats}
     for number in range(EACH):
-        for door in doors.values():
-            outbox.say(tx, door, door.person, Message(f"第{number}条"), now, priority=Priority.TASK)
+        for door, person in doors.values():
+            outbox.say(tx, door, person.id if person else None, Message(f"第{number}条"), now, priority=Priority.REPLY)
 
 
 async def weathered(town: Town) -> None:
