@@ -41,7 +41,7 @@ def connected(app: App) -> Connected | None:
     if not token:
         return None
     if TOKEN.fullmatch(token) is None:
-        what = N_("is no token of a bot; it looks like 123456:ABC-def")
+        what = N_("is no token of a bot: digits, a colon, letters")
         raise BadDeclaration(where="QINQING_TELEGRAM_TOKEN", what=what)
     bot_id = token.partition(":")[0]
     bot = Caller(token, settings.telegram_api.rstrip("/"))
