@@ -94,6 +94,9 @@ class Door:
     async def fetch(self, reference: str) -> tuple[str, bytes]:
         return "", b"x"
 
+    async def close(self) -> None:
+        """Nothing is open."""
+
     async def answered(self, *addresses: int) -> None:
         """Wait until something was said to each of these."""
         wanted = {str(one) for one in addresses}

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 import structlog
-from telegram import Bot
 from telegram.error import Conflict, EndPointNotFound, InvalidToken, NetworkError, RetryAfter
 
 from bot.channels.telegram.polling import Polling
+from bot.channels.telegram.request import Caller
 from bot.channels.telegram.webhook import Registration
 from domain.office import Office
 from domain.workdays import Calendar
@@ -289,7 +289,7 @@ async def _looked(polling: Polling, times: int) -> None:
 
 async def test_a_strict_platform_is_asked_as_it_wants_and_left_with_nothing(db: Database) -> None:
     async with served() as (emulator, url):
-        bot, kept, all_here = Bot(TOKEN, base_url=f"{url}/bot"), Kept(), asyncio.Event()
+        bot, kept, all_here = Caller(TOKEN, url), Kept(), asyncio.Event()
 
         async def take(raw: bytes) -> None:
             await kept(raw)
@@ -306,19 +306,32 @@ async def test_a_strict_platform_is_asked_as_it_wants_and_left_with_nothing(db: 
             while emulator.arriving.waiting(TOKEN):  # noqa: ASYNC110 - confirmed by the next question
                 await asyncio.sleep(0.01)
         await polling.close()
-        await bot.shutdown()
+        await bot.close_connections()
         assert kept.numbers == list(range(1, 251))
         assert emulator.arriving.address(TOKEN) == ""
         assert polling.waited == []
 
 
+async def test_half_a_character_in_one_update_does_not_hold_up_those_that_came_with_it(tmp_path: Path) -> None:
+    async with office(tmp_path) as desk, served() as (emulator, url):
+        bot = Caller(TOKEN, url)
+        for number, text in enumerate(("您好", "\ud83d", "您好"), 1):
+            await emulator.arriving.enqueue(TOKEN, update(number, text, sender=10 + number))
+        polling = Polling(bot, BOT, desk.take, desk.app.db)
+        await polling.start()
+        await desk.door.answered(11, 13)
+        await polling.close()
+        await bot.close_connections()
+        assert len(await desk.set_aside()) == 1
+
+
 async def test_telegram_calls_the_address_it_was_told_with_the_secret(tmp_path: Path) -> None:
     async with office(tmp_path) as desk, served() as (emulator, url):
-        bot = Bot(TOKEN, base_url=f"{url}/bot")
+        bot = Caller(TOKEN, url)
         part = Registration(bot, str(desk.site.make_url("")), SECRET, local=True)
         await emulator.arriving.enqueue(TOKEN, update(1, sender=11))
         await part.start()
         await desk.door.answered(11)
         await part.close()
-        await bot.shutdown()
+        await bot.close_connections()
         assert emulator.arriving.waiting(TOKEN) == 0

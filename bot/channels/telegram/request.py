@@ -5,6 +5,7 @@ An error says whether the call may have had its effect: NotSent and PlatformDown
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import msgspec
@@ -30,6 +31,7 @@ API = "https://api.telegram.org"
 CONNECTIONS = 100
 JSON = {"Content-Type": "application/json"}
 DOWN = 500
+_ANSWER = msgspec.json.Decoder(dict[str, Any])
 
 
 class NotSent(NetworkError):
@@ -92,11 +94,14 @@ class Request(BaseRequest):
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:
-        """The answer's JSON. Raises TelegramError, which does not quote it."""
+        """The answer's JSON. Raises TelegramError, which does not quote it.
+
+        Half a character in one update must not hold up all that came with it, so that what is not strict follows.
+        """
         try:
-            return msgspec.json.decode(payload, type=dict[str, Any])
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
-            raise TelegramError("the answer is no JSON") from None
+            return _ANSWER.decode(payload)
+        except (ValueError, RecursionError):
+            return _leniently(payload)
 
     def _opened(self) -> ClientSession:
         if self._session is None:
@@ -109,6 +114,16 @@ class Request(BaseRequest):
         if found is None:
             found = self._timeouts[seconds] = ClientTimeout(total=seconds, sock_connect=CONNECT_SECONDS)
         return found
+
+
+def _leniently(payload: bytes) -> dict[str, Any]:
+    try:
+        found = json.loads(payload.decode(errors="replace"))
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise TelegramError("the answer is no JSON")
+    return found
 
 
 def _body(data: RequestData | None) -> tuple[bytes | FormData | None, dict[str, str] | None, float]:
