@@ -171,6 +171,7 @@ def _passed_on(talk: Talk, code: str, name: str) -> Message:
             _("Add me to the group with this link: {link}", link=bindings.startgroup(code, talk.office.telegram))
         )
         lines.append(_("Am I in it already? Send this in the group:\n/bind {code}", code=code))
+        lines.append(_("To have announcements pinned, make me an administrator of the group who may pin."))
     else:
         lines.append(_("Add me to the group, and send this there:\n/bind {code}", code=code))
     return menus.menu(talk.turn, "\n".join(lines)).plus(Button(_("Groups"), "f:groups"))

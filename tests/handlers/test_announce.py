@@ -108,8 +108,8 @@ def test_photos_and_documents_go_along(town: Town, boss: Official, desk: Officia
     announce(desk, "所有企业群", files=("绕行图.jpg", "通知.pdf"))
     assert dict(desk.last.facts)["附件"] == "绕行图.jpg、通知.pdf"
     desk.tap("发出公告")
-    [message] = announced(group)
-    assert [file.name for file in message.files] == ["绕行图.jpg", "通知.pdf"]
+    assert [file.name for message in group.shown.values() for file in message.files] == ["绕行图.jpg", "通知.pdf"]
+    assert [message.text for message in announced(group)] == [WORDS]
 
 
 def test_at_night_it_waits_for_the_morning(town: Town, boss: Official, desk: Official) -> None:
@@ -160,6 +160,20 @@ def test_too_long_an_announcement_is_refused_kindly(small_town: Town, text: str)
     boss.tap("所有企业群")
     boss.tap("发出公告")
     assert len(announced(group)) == 1
+
+
+def test_what_comes_in_several_messages_is_pinned_once_and_held_back_whole(town: Town, boss: Official) -> None:
+    group, other = bound(town, boss, "甲群"), bound(town, boss, "乙群")
+    town.forward(to="2026-03-03 22:00")
+    post(boss, "所有企业群", text="😀" * 3500, files=("绕行图.jpg",))
+    before = len(other.shown)
+    boss.say("/groups")
+    boss.tap("解除绑定：乙群")
+    boss.tap("解除绑定")
+    town.forward(to="2026-03-04 09:00")
+    assert "".join(message.text for message in group.shown.values()).count("😀") == 3500
+    assert len(announced(group)) == 1
+    assert len(other.shown) == before
 
 
 def test_where_no_group_is_bound_it_says_how_one_is(town: Town, desk: Official) -> None:
