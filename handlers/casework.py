@@ -17,7 +17,7 @@ from domain.lifecycle import Change
 from domain.permits import may_see
 from handlers import accused, checks, letters, likely, merging, notices
 from handlers.turn import Turn
-from storage import cases, deadlines, events, files, ledger, papers, search, units, visits
+from storage import cases, deadlines, events, files, ledger, papers, search, told, units, visits
 from storage.cases import Filing
 from storage.ledger import Entry
 from storage.transaction import Tx
@@ -226,7 +226,10 @@ def move(turn: Turn, case_id: int, name: str, /, *, quietly: bool = False, **fac
     if case is None:
         raise UnknownCase(number=str(case_id))
     actor = allowed(turn, case, name)
-    return act(turn.tx, case_id, name, actor, turn.now, quietly=quietly, **facts).id
+    moved = act(turn.tx, case_id, name, actor, turn.now, quietly=quietly, **facts)
+    if facts.get("text"):
+        told.keep(turn.tx, turn.person.id, turn.refs, moved.id, name, turn.now)
+    return moved.id
 
 
 def allowed(turn: Turn, case: Case, move: str) -> Actor:
@@ -252,4 +255,5 @@ def supplement(turn: Turn, case_id: int, text: str, kept: tuple[int, ...]) -> Ca
     """The owner adds something: what was asked for where the case waits for it, otherwise an addition."""
     case = cases.get(turn.tx, case_id)
     name = "supply" if case is not None and case.status is Status.WAITING else "add"
+    told.keep(turn.tx, turn.person.id, turn.refs, case_id, name, turn.now)
     return act(turn.tx, case_id, name, turn.person.owner, turn.now, text=text, files=tuple(kept))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from domain.errors import Refused
 from domain.messages import Answer, Button, Message, rows
 from handlers import menus
@@ -69,14 +71,34 @@ def _kept_aside(row: TalkRow) -> Answer:
     return Answer(kept.get("text", ""), "", tuple(kept.get("files", ())), None, kept.get("ref", ""))
 
 
-def edit(turn: Turn, row: TalkRow, key: str, answer: Answer) -> list[Message]:
-    """A message that gave the answer under `key` was corrected by its sender."""
+def key_of(row: TalkRow, ref: str) -> str:
+    """Under which key a talk keeps what a message told; "" where it keeps nothing of it."""
+    memory = row.memory
+    gathered = (key for key, parts in memory.parts.items() if ref in parts)
+    return next((key for key, kept in memory.refs.items() if kept == ref), "") or next(gathered, "")
+
+
+def edit(turn: Turn, row: TalkRow, key: str, ref: str, answer: Answer) -> list[Message]:
+    """The message `ref`, which gave the answer under `key` or a part of it, was corrected by its sender."""
+    before = row.memory.answers.get(key)
+    parts = row.memory.parts.get(key)
+    if answer.text == (parts[ref] if parts else _words_of(before)):
+        return []
+    if parts:
+        parts[ref] = answer.text
+        answer = replace(answer, text="\n".join(part for part in parts.values() if part))
     outcome = _attempt(turn, row, None, (key, answer))
     if outcome.wait is not None:
-        outcome.wait.note = _("I have taken your correction.")
+        same = row.memory.answers.get(key) == before
+        outcome.wait.note = _("That leaves your answer as it was.") if same else _("I have taken your correction.")
     if turn.talk is not None and turn.talk.id != row.id:
         return _corrected_aside(turn, turn.talk, outcome)
     return _go_on(turn, outcome)
+
+
+def _words_of(kept: object) -> str:
+    """The words in an answer as it is kept."""
+    return str(kept.get("text", "")) if isinstance(kept, dict) else str(kept or "")
 
 
 def _corrected_aside(turn: Turn, current: TalkRow, outcome: Outcome) -> list[Message]:

@@ -138,6 +138,7 @@ class Talk:
         if self._is_new(key):
             if self.answer is not None:
                 self._agree_first(key)
+            self.turn.refs = tuple(dict.fromkeys(self.row.memory.refs.values()))
             with self.tx.savepoint():
                 results[key] = msgspec.to_builtins(fn(self.turn, *args, **kwargs))
             self.row.memory.order.append(f"do:{key}")
@@ -240,6 +241,9 @@ class Talk:
         whole = "\n".join(part for part in (told.get("text", ""), answer.text) if part)
         if len(whole) > LONGEST:
             return too_long(whole, LONGEST)
+        if answer.ref:
+            first = {self.row.memory.refs.get(key, ""): told.get("text", "")}
+            self.row.memory.parts.setdefault(key, first)[answer.ref] = answer.text
         told["text"] = whole
         raise Again(_("I have added that."))
 

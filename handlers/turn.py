@@ -21,6 +21,7 @@ class Turn:
     """What a flow may use: the transaction, the person, the time. Roles are read when first asked for.
 
     talk: the one that is open; aside: another waits behind it; received: the files that came with the message.
+    refs: the messages whose words the talk acts on.
     """
 
     tx: Tx
@@ -31,6 +32,7 @@ class Turn:
     talk: TalkRow | None = None
     aside: bool = False
     received: list[FileRecord] = field(default_factory=list)
+    refs: tuple[str, ...] = ()
     _holdings: tuple[Holding, ...] | None = None
 
     @property

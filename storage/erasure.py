@@ -33,6 +33,7 @@ from storage.tables import (
     roles,
     sessions,
     talks,
+    told,
     visits,
 )
 from storage.transaction import Tx
@@ -71,6 +72,7 @@ _DROP_ALBUMS = delete(album_parts).where(
 #: What else is a person's alone.
 _OF_PERSON: tuple[tuple[str, Any], ...] = (
     ("talks", delete(talks).where(talks.c.person_id == _PERSON)),
+    ("told", delete(told).where(told.c.person_id == _PERSON)),
     ("sessions", delete(sessions).where(sessions.c.person_id == _PERSON)),
     ("deputies", delete(deputies).where(or_(deputies.c.person_id == _PERSON, deputies.c.deputy_id == _PERSON))),
 )

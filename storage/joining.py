@@ -27,6 +27,7 @@ from storage.tables import (
     roles,
     sessions,
     talks,
+    told,
 )
 from storage.transaction import Tx
 
@@ -42,7 +43,7 @@ def _theirs(table: Table, name: str, *where: ColumnElement[bool]) -> Any:
 
 #: Their doors come first: whoever writes at one at this moment has to finish, and is joined whole.
 _DOORS = _theirs(addresses, "person_id")
-_open, _same, _told = talks.alias("open"), roles.alias("same"), reminders.alias("told")
+_open, _same, _told, _again = talks.alias("open"), roles.alias("same"), reminders.alias("told"), told.alias("again")
 _ONE_OPEN = (
     update(talks)
     .where(talks.c.person_id == _BEFORE, talks.c.state == kept_talks.OPEN)
@@ -84,6 +85,7 @@ _OF_ANYBODY: tuple[Any, ...] = (
     _theirs(cases, "owner_id"),
     _ONE_OPEN,
     _theirs(talks, "person_id"),
+    _theirs(told, "person_id", ~exists().where(_again.c.person_id == _AFTER, _again.c.ref == told.c.ref)),
     _theirs(files, "person_id"),
     _theirs(consents, "person_id"),
     _theirs(sessions, "person_id"),

@@ -585,6 +585,16 @@ inbox = Table(
     ),
 )
 
+told = Table(
+    "told",
+    metadata,
+    _ref("person_id", "people.id", primary_key=True),
+    Column("ref", String(128), primary_key=True),
+    _ref("case_id", "cases.id", nullable=False),
+    Column("move", String(24), nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+)
+
 album_parts = Table(
     "album_parts",
     metadata,

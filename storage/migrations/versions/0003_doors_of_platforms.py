@@ -47,6 +47,19 @@ def upgrade() -> None:
     sa.ForeignKeyConstraint(['unit_id'], ['units.id'], name=op.f('fk_groups_unit_id')),
     sa.PrimaryKeyConstraint('address_id', name=op.f('pk_groups'))
     )
+    op.create_table('told',
+    sa.Column('person_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('ref', sa.String(length=128), nullable=False),
+    sa.Column('case_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
+    sa.Column('move', sa.String(length=24), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['case_id'], ['cases.id'], name=op.f('fk_told_case_id')),
+    sa.ForeignKeyConstraint(['person_id'], ['people.id'], name=op.f('fk_told_person_id')),
+    sa.PrimaryKeyConstraint('person_id', 'ref', name=op.f('pk_told'))
+    )
+    with op.batch_alter_table('told', schema=None) as batch_op:
+        batch_op.create_index(batch_op.f('ix_told_at'), ['at'], unique=False)
+
     op.create_table('file_refs',
     sa.Column('file_id', sa.BigInteger().with_variant(sa.Integer(), 'sqlite'), nullable=False),
     sa.Column('channel', sa.String(length=16), nullable=False),

@@ -1,0 +1,165 @@
+"""What a person edits replaces what they told, or is added to it; the same words again say and change nothing."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.case import Role
+from domain.messages import Incoming
+from storage import events, people, told
+from tests.people import Official, Owner, Town, number_in
+
+
+@pytest.fixture
+def phone(town: Town) -> Owner:
+    phone = town.phone("林晓", Owner)
+    for said in ("/file", "同意", "诉求"):
+        phone.say(said)
+    return phone
+
+
+def rest(phone: Owner) -> str:
+    for said in ("晓林面馆", "13800000001", "提交"):
+        phone.say(said)
+    return number_in(phone.heard("您的编号是"))
+
+
+def told_in(town: Town, number: str) -> list[str]:
+    case = town.case(number)
+    later = [step.content for step in town.read(events.of_case, case.id) if step.content]
+    return [case.facts, *(str(content["text"]) for content in later if "text" in content)]
+
+
+def test_an_edit_that_leaves_the_words_says_nothing(phone: Owner) -> None:
+    ref = phone.say("门口积水")
+    phone.edit(ref, "门口积水")
+    phone.silent()
+
+
+def test_one_that_does_not_fit_leaves_the_answer_and_says_so(phone: Owner) -> None:
+    phone.say("门口积水")
+    phone.say("晓林面馆")
+    ref = phone.say("13800000001")
+    phone.edit(ref, "没有电话")
+
+    phone.heard("还是原来的")
+    assert ("电话", "138 0000 0001") in phone.last.facts
+
+
+def test_a_part_of_what_was_told_in_several_messages_is_corrected_alone(town: Town) -> None:
+    phone = town.phone("林晓", Owner)
+    first = phone.say("门口积雪")
+    second = phone.say("三天了")
+    third = phone.say("没人管")
+    phone.edit(first, "门口积水")
+    phone.edit(second, "四天了")
+    phone.edit(third, "没人管")
+    phone.silent()
+    phone.tap("诉求")
+    phone.tap("同意")
+    assert told_in(town, rest(phone)) == ["门口积水\n四天了\n没人管"]
+
+
+def test_after_filing_the_handler_is_told_once(town: Town, phone: Owner, desk: Official, handler: Official) -> None:
+    ref = phone.say("门口积雪")
+    number = rest(phone)
+    desk.dispatch(number, "供电公司")
+    handler.sign(number)
+    handler.read_all()
+    phone.edit(ref, "门口积雪")
+    phone.silent()
+    phone.edit(ref, "门口积水")
+    phone.heard("已补充到")
+    handler.heard("门口积水")
+    phone.edit(ref, "门口积水")
+    phone.silent()
+    handler.silent()
+    assert told_in(town, number) == ["门口积雪", "门口积水"]
+
+
+def test_a_supplement_is_corrected_too(town: Town, phone: Owner) -> None:
+    phone.say("门口积雪")
+    number = rest(phone)
+    phone.press(f"f:add:{number}")
+    ref = phone.say("在南门")
+    phone.edit(ref, "在北门")
+
+    phone.heard("已补充到")
+    assert told_in(town, number) == ["门口积雪", "在南门", "在北门"]
+
+
+def test_the_words_under_a_photo_are_corrected(town: Town, phone: Owner) -> None:
+    (ref,) = phone.album("a1", "门口.jpg", text="门口积雪")
+    phone.settle("a1")
+    phone.edit(ref, "门口积水")
+    assert told_in(town, rest(phone)) == ["门口积水"]
+
+
+def test_what_an_official_has_sent_stays_and_they_are_shown_where_to_send_it_anew(
+    town: Town, phone: Owner, desk: Official
+) -> None:
+    phone.say("门口积雪")
+    number = rest(phone)
+    clerk = town.phone("郑凯", Official)
+    clerk.say("您好")
+    town.write(people.give_role, clerk.id, Role.HANDLER, town.now, town.units["gongdian"])
+    desk.dispatch(number, "供电公司")
+    clerk.sign(number)
+    clerk.card(number)
+    clerk.tap("反馈进展")
+    ref = clerk.say("明天上午去")
+    phone.read_all()
+    clerk.edit(ref, "后天上午去")
+
+    clerk.heard("按原样发出")
+    assert clerk.offers("反馈进展")
+    phone.silent()
+    assert told_in(town, number)[-1] == "明天上午去"
+    clerk.edit(ref, "大后天上午去")
+    clerk.silent()
+
+
+def test_what_is_dealt_with_is_said_once(phone: Owner) -> None:
+    phone.say("取消")
+    ref = phone.say("/my")
+    phone.edit(ref, "/help")
+    phone.heard("已经处理完了")
+    phone.edit(ref, "/help 2")
+    phone.silent()
+
+
+def test_nobody_corrects_the_words_of_another_by_their_name(town: Town, phone: Owner) -> None:
+    ref = phone.say("门口积雪")
+    number = rest(phone)
+    other = town.phone("赵启明", Owner)
+    other.edit(ref, "没有的事")
+    other.heard("已经处理完了")
+    assert told_in(town, number) == ["门口积雪"]
+
+
+def test_a_name_of_any_length_does_no_harm(town: Town, phone: Owner) -> None:
+    long = "x" * 500
+    phone.say("门口积雪")
+    number = rest(phone)
+    phone.press(f"f:add:{number}")
+    phone.say("在南门", ref=long)
+    phone.edit(long, "在北门")
+    assert told_in(town, number)[-1] == "在北门"
+
+
+def test_after_a_week_it_is_forgotten(town: Town, phone: Owner) -> None:
+    phone.say("门口积雪")
+    number = rest(phone)
+    phone.press(f"f:add:{number}")
+    ref = phone.say("在南门")
+    assert town.read(told.find, phone.id, ref)
+    town.forward(days=8)
+    assert town.read(told.find, phone.id, ref) is None
+
+
+def test_an_edit_before_its_album_is_complete_comes_after_it(town: Town, phone: Owner) -> None:
+    (ref,) = phone.album("a1", "门口.jpg", text="门口积雪")
+    key = town.key()
+    edited = Incoming("telegram", key, phone.address, "门口积水", ref=ref, edits=ref, album="a1")
+    town.take(edited)
+    assert told_in(town, rest(phone)) == ["门口积水"]
