@@ -58,7 +58,7 @@ def made(tx: Tx, role: Role, now: datetime) -> str:
     """A code for a role of the demo; a role of a unit is held in every one, so that any dispatch reaches its holder."""
     every = tuple(unit.id for unit in units.every(tx)) if role in UNIT_ROLES else ()
     project = next((project for project, _name in units.all_projects(tx)), None) if role is Role.INSPECTOR else None
-    return invitations.invite(tx, Invitation(role, every[0] if every else None, project, units=every), now)
+    return invitations.invite(tx, Invitation(role, None, project, units=every), now)
 
 
 def _told(role: Role, code: str, telegram: str) -> dict[str, Any]:

@@ -47,6 +47,9 @@ class Platform:
     async def fetch(self, reference: str) -> tuple[str, bytes]:
         return "", b""
 
+    async def close(self) -> None:
+        """Nothing is open."""
+
     async def heard(self, address: str, words: str) -> Message:
         """Wait until somebody was told this."""
 

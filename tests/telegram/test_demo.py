@@ -1,0 +1,115 @@
+"""`qinqing demo` with a token: served on Telegram within moments, as an owner and as officials, and its clock jumps."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from aiohttp import ClientSession
+
+from tests.crash.processes import PROGRAM, free_port
+from tests.telegram.emulator import Emulator, served
+from tests.telegram.front import TOKEN, USERNAME
+from tests.telegram.people import Person
+from tests.telegram.platform import Platform, platform
+
+LAMP = "店门口的路灯坏了三天，晚上客人看不见路"
+#: A newcomer with a token is served within a minute; a busy machine of the tests included.
+WITHIN_SECONDS = 60
+THERE = f"https://t.me/{USERNAME}"
+
+
+class Demo:
+    """The command as a newcomer types it."""
+
+    def __init__(self, folder: Path, api: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        kept = {name: value for name, value in os.environ.items() if not name.startswith("QINQING_")}
+        told = {"QINQING_TELEGRAM_TOKEN": TOKEN, "QINQING_TELEGRAM_API": api, "QINQING_HTTP_PORT": str(self.port)}
+        self.out = folder / "out"
+        with self.out.open("wb") as out:
+            self.process = subprocess.Popen([PROGRAM, "demo"], cwd=folder, env={**kept, **told}, stdout=out, stderr=out)
+
+    def end(self) -> int:
+        """Ask it to stop; returns its exit code."""
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(timeout=30)
+
+
+@pytest.fixture
+async def there() -> AsyncIterator[tuple[Emulator, Platform]]:
+    async with served() as (emulator, url), platform(url) as made:
+        yield emulator, made
+
+
+async def asked(demo: Demo, path: str, body: dict[str, Any] | None = None) -> Any:
+    """What a page of the demo gets."""
+    async with ClientSession() as http:
+        if body is None:
+            async with http.get(demo.url + path) as answer:
+                return await answer.json()
+        async with http.post(demo.url + path, json=body) as answer:
+            return await answer.json()
+
+
+async def menu_of(emulator: Emulator, platform: Platform, person: Person, command: str, *, there: bool) -> None:
+    """Wait until the person's chat offers a command, or does not."""
+
+    def offers() -> bool:
+        everybody = emulator.menus.get(("all_private_chats", "", ""), {})
+        return (command in emulator.menus.get(("chat", str(person.id), ""), everybody)) is there
+
+    await platform.until(offers, lambda: f"{person.name}: {command}")
+
+
+async def test_a_newcomer_with_a_token_is_served(there: tuple[Emulator, Platform], tmp_path: Path) -> None:
+    emulator, platform = there
+    began = time.monotonic()
+    demo = Demo(tmp_path, str(platform.url))
+    try:
+        owner, desk, unit = (Person(platform, name) for name in ("林晓", "陈岚", "吴敏"))
+        await owner.start()
+        await owner.heard("衡岳县")
+        assert time.monotonic() - began < WITHIN_SECONDS
+        assert (await asked(demo, "/demo/telegram"))["link"] == THERE
+        for official, role in ((desk, "dispatcher"), (unit, "liaison")):
+            link = (await asked(demo, "/demo/invite", {"role": role}))["link"]
+            assert link.startswith(f"{THERE}?start=join_")
+            await official.start(link.partition("start=")[2])
+            await official.heard("欢迎")
+        await menu_of(emulator, platform, desk, "desk", there=True)
+        await menu_of(emulator, platform, unit, "tasks", there=True)
+        await menu_of(emulator, platform, owner, "desk", there=False)
+        await filed(owner)
+        await desk.heard("路灯")
+        await desk.sees("交办")
+        await asked(demo, "/demo/clock", {"forward": "P5D"})
+        await owner.heard("已受理")
+        assert THERE in demo.out.read_text("utf-8")
+        assert TOKEN not in demo.out.read_text("utf-8")
+        assert demo.end() == 0
+    finally:
+        demo.process.kill()
+        demo.process.wait()
+
+
+async def filed(owner: Person) -> None:
+    """File in a sentence and some taps."""
+    await owner.say(LAMP)
+    await owner.heard("您发来")
+    await owner.tap("诉求")
+    await owner.tap("同意")
+    await owner.heard("企业")
+    await owner.say("晓林面馆")
+    await owner.heard("电话")
+    await owner.contact("+8613800000001")
+    await owner.heard("提交")
+    await owner.tap("提交")
+    await owner.heard("您的编号是")
