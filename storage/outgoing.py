@@ -83,7 +83,7 @@ _DUE_AT = (
     .where(
         outbox.c.address_id == bindparam("address_"),
         outbox.c.state == _QUEUED_NOW,
-        outbox.c.not_before <= bindparam("now"),
+        or_(outbox.c.not_before <= bindparam("now"), outbox.c.attempts > 0),
     )
     .order_by(outbox.c.priority, outbox.c.id)
 )
@@ -173,7 +173,7 @@ def pause(tx: Tx, address: int, until: datetime) -> None:
 
 
 def divert(tx: Tx, address: int, other: Address, now: datetime, reason: str) -> None:
-    """Say at another door of the person what is due at an address that cannot be reached; its own rows end."""
+    """Say at another door what is due at an address that cannot be reached, or is to be tried again; its rows end."""
     for row in tx.all(_DUE_AT, {"address_": address, "now": now}):
         end(tx, row.id, "unreachable", reason)
         message = msgspec.json.decode(row.message, type=Message)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from aiohttp import ClientConnectorError, ClientError, ClientSession, web
+from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, web
 from aiohttp.test_utils import TestServer
 from sqlalchemy import select
 
@@ -25,8 +25,8 @@ from storage.transaction import Tx
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
-#: What a platform can do with a request beside taking it. Breaking off happens before or after taking it.
-BREAK_BEFORE, BREAK_AFTER, HANG = 1, 2, 3
+#: What a platform can do with a request beside taking it: breaking off and hanging happen before or after taking it.
+BREAK_BEFORE, BREAK_AFTER, HANG_BEFORE, HANG_AFTER = 1, 2, 3, 4
 
 
 @dataclass
@@ -88,10 +88,12 @@ class Platform:
             await self._arrived(said)
             return web.Response(status=410, headers={"X-Now": self.moved[said["to"]]})
         doing = self.does[said["to"]].pop(0) if self.does[said["to"]] else 200
-        if doing in (200, BREAK_AFTER):
+        if doing in (200, BREAK_AFTER, HANG_AFTER):
             self.taken.append((said["to"], said["text"]))
         await self._arrived(said)
         await self.open.wait()
+        if doing in (HANG_BEFORE, HANG_AFTER):
+            await asyncio.Event().wait()
         if doing in (BREAK_BEFORE, BREAK_AFTER):
             assert request.transport is not None
             request.transport.abort()
@@ -152,7 +154,7 @@ class _errors:  # noqa: N801 - reads as a word of the sentence
     def __exit__(self, kind: Any, error: BaseException | None, trace: Any) -> None:
         if isinstance(error, ClientConnectorError):
             raise TryLater("nobody answers") from error
-        if isinstance(error, ClientError):
+        if isinstance(error, (ClientError, TimeoutError)):
             raise OutcomeUnknown from error
 
 
@@ -167,12 +169,12 @@ def refuse(status: int, retry_after: str | None) -> None:
 
 
 @asynccontextmanager
-async def platform() -> AsyncIterator[tuple[Platform, Wire]]:
-    """A running platform and a channel to it."""
-    made = Platform()
+async def platform(made: Platform | None = None, timeout_seconds: float = 60) -> AsyncIterator[tuple[Platform, Wire]]:
+    """A running platform and a channel to it that waits so long for an answer."""
+    made = made or Platform()
     server = TestServer(made.served())
     await server.start_server()
-    async with ClientSession() as http:
+    async with ClientSession(timeout=ClientTimeout(total=timeout_seconds)) as http:
         yield made, Wire(http, str(server.make_url("")).rstrip("/"))
     made.open.set()
     await server.close()
