@@ -179,6 +179,10 @@ async def test_one_who_has_blocked_the_bot_keeps_nobody_else_from_their_list(
     await part.look()
     assert "desk" in offered(emulator, 12)
     emulator.blocked.clear()
+    tries = told(emulator)
+    await part.look()
+    assert told(emulator) == tries
+    small_town.now += timedelta(minutes=10)
     await part.look()
     assert "desk" in offered(emulator, 11)
 

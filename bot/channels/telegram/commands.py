@@ -84,6 +84,7 @@ class Commands(Tending):
         self._everybody, self._pause_seconds = everybody, pause_seconds
         self._told = ""
         self._rests_until: datetime | None = None
+        self._refused: dict[int, datetime] = {}
 
     async def look(self) -> None:
         """Give every list that is not as it should be. What Telegram refuses is tried again at the next look."""
@@ -92,13 +93,12 @@ class Commands(Tending):
         try:
             await self._to_all()
             for due in await self._db.read(due_chats, self._now(), everybody=self._everybody):
-                await self._to_one(due)
-                await asyncio.sleep(self._pause_seconds)
+                if self._refused.get(due.chat.id, self._now()) <= self._now():
+                    await self._to_one(due)
+                    await asyncio.sleep(self._pause_seconds)
         except RetryAfter as wish:
-            seconds = wish.retry_after
-            rest = seconds if isinstance(seconds, timedelta) else timedelta(seconds=seconds)
-            self._rests_until = self._now() + rest
-            log.info("commands put off", seconds=rest.total_seconds())
+            self._rests_until = self._now() + wish._retry_after
+            log.info("commands put off", seconds=wish._retry_after.total_seconds())
         except TelegramError as error:
             log.warning("commands not told", error=place_of(error))
 
@@ -121,6 +121,7 @@ class Commands(Tending):
             raise
         except TelegramError as error:
             log.info("commands of a chat not told", chat=due.chat.id, error=place_of(error))
+            self._refused[due.chat.id] = self._now() + timedelta(seconds=LOOK_SECONDS)
             return
         await self._db.write(bot_commands.given, due.chat.id, due.name)
 
