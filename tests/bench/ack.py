@@ -6,6 +6,7 @@ next ones come. The frameworks' rows only check the secret and read the JSON, an
 
 from __future__ import annotations
 
+from bot.channels.telegram.webhook import PATH
 from tests.bench.harness import Row, run_pairs
 from tests.bench.peers import rows
 from tests.bench.talk import DISK
@@ -16,7 +17,7 @@ POSTS = 5000
 
 def main() -> None:
     """Print the table."""
-    worker = (*rows.ack_load(CONNECTIONS, POSTS), "--texts", '["/start"]')
+    worker = (*rows.ack_load(CONNECTIONS, POSTS), "--path", PATH, "--texts", '["/start"]')
     ours = Row("Qinqing: handled and kept, reply queued and sent", DISK, worker, ("tests.bench.door",))
     run_pairs(f"ack, {CONNECTIONS} connections", [ours, *rows.webhooks()], unit="acknowledgements/s")
 
