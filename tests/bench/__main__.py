@@ -1,11 +1,11 @@
-"""Qinqing's measurements beside its peers: `python -m tests.bench [talk] [ack] [due] [start] [kill]`; or all."""
+"""Qinqing's measurements beside its peers: `python -m tests.bench [talk] [ack] [due] [start] [kill] [push]`; or all."""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
 
-from tests.bench import ack, due, kill, start, talk
+from tests.bench import ack, due, kill, push, start, talk
 
 MEASUREMENTS: dict[str, Callable[[], None]] = {
     "talk": talk.main,
@@ -13,6 +13,7 @@ MEASUREMENTS: dict[str, Callable[[], None]] = {
     "due": due.main,
     "start": start.main,
     "kill": kill.main,
+    "push": push.main,
 }
 
 
