@@ -18,7 +18,7 @@ from storage.transaction import Tx
 
 _aside = talks_table.alias("aside")
 _LEFT = exists().where(_aside.c.person_id == people_table.c.id, _aside.c.state == ASIDE, _aside.c.offered_at.is_(None))
-_ALBUM = exists().where(album_parts.c.channel == bindparam("channel_"), album_parts.c.address == bindparam("address_"))
+_ALBUM = exists().where(album_parts.c.channel == addresses.c.channel, album_parts.c.address == addresses.c.address)
 _other = addresses.alias("other")
 _ELSEWHERE = exists().where(
     _other.c.person_id == people_table.c.id, _other.c.id != addresses.c.id, _other.c.used_at >= addresses.c.used_at
