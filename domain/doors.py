@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import groupby
 from types import MappingProxyType
 
 from domain.messages import Message
@@ -14,11 +15,12 @@ from domain.messages import Message
 class Door:
     """most_units: UTF-16 units of words in one message, counted as a person sees them, without markup.
 
-    files_apart: files are messages of their own there, shown before the words.
+    files_apart: files are messages of their own there, shown before the words; album: so many pictures together.
     """
 
     most_units: int
     files_apart: bool = False
+    album: int = 10
 
 
 #: The doors that cannot show everything. Telegram: https://core.telegram.org/bots/api#sendmessage
@@ -28,10 +30,18 @@ DOORS: Mapping[str, Door] = MappingProxyType({"telegram": Door(4096, files_apart
 BREAKS = (("\n\n",), ("\n",), tuple("。！？…；.!?;"), tuple(" ，、,　"))
 #: A break is looked for in the last half of what fits; earlier ones would leave stumps.
 LEAST_PART = 0.5
+#: A title, or facts, that take more than this of what there is room for are cut with the text.
+MOST_TITLE, MOST_FACTS = 1 / 8, 1 / 4
 #: Signs that belong to the one before them: joiners, variations, tones of skin.
 JOINER = "\u200d"
 CLINGING = ("\ufe0e", "\ufe0f", JOINER, "\U0001f3fb", "\U0001f3fc", "\U0001f3fd", "\U0001f3fe", "\U0001f3ff")
 MOST_CLINGING = 16
+
+
+#: Pictures that follow each other are shown together.
+PICTURES = ("image/jpeg", "image/png", "image/webp")
+#: The end of a title's line, and what stands around a fact: a colon and a blank, and the end of its line.
+BELOW_TITLE, AROUND_FACT = 1, 3
 
 
 def units(text: str) -> int:
@@ -40,16 +50,20 @@ def units(text: str) -> int:
 
 
 def fits(message: Message, door: Door) -> bool:
-    """Whether a message can be shown as it is, its files apart."""
-    characters = len(message.title) + len(message.text) + sum(len(label) + len(value) for label, value in message.facts)
-    if 2 * characters + 2 * len(message.facts) + 2 <= door.most_units:
-        return True
-    return _size(message) <= door.most_units
+    """Whether a message is one message at a door."""
+    if message.files and door.files_apart:
+        return False
+    characters = len(message.title) + len(message.text) + BELOW_TITLE
+    if message.facts:
+        characters += sum(len(label) + len(value) + AROUND_FACT for label, value in message.facts)
+    return 2 * characters <= door.most_units or _size(message) <= door.most_units
 
 
 def _size(message: Message) -> int:
-    facts = sum(units(label) + units(value) + 2 for label, value in message.facts)
-    return units(message.title) + units(message.text) + facts + 2
+    """UTF-16 units of all its words, at most."""
+    facts = sum(units(label) + units(value) + AROUND_FACT for label, value in message.facts)
+    title = units(message.title) + BELOW_TITLE if message.title else 0
+    return title + units(message.text) + facts
 
 
 def colon(label: str) -> str:
@@ -65,19 +79,44 @@ def worded(message: Message) -> bool:
 def parts(message: Message, door: Door, shown: frozenset[int] = frozenset()) -> list[Message]:
     """The messages that a door shows for one: its files, then its words; the last has buttons and card.
 
-    shown: ids of files that stand there already. The last part keeps the names of all files.
+    shown: ids of files that stand there already.
     """
-    apart = [Message("", files=(file,)) for file in message.files if file.file not in shown] if door.files_apart else []
-    if not worded(message):
-        return apart or [message]
-    return [*apart, *([message] if fits(message, door) else _cut(message, door))]
+    files = list(_files(message, door, shown)) if door.files_apart else []
+    if files and not worded(message) and not message.buttons:
+        return files
+    words = replace(message, files=()) if door.files_apart else message
+    return [*files, *([words] if _size(words) <= door.most_units else _cut(words, door))]
+
+
+def _files(message: Message, door: Door, shown: frozenset[int]) -> Iterator[Message]:
+    """Pictures that follow each other together, every other file by itself."""
+    new = [file for file in message.files if file.file not in shown]
+    for is_picture, alike in groupby(new, lambda file: file.media in PICTURES):
+        files, most = tuple(alike), door.album if is_picture else 1
+        for at in range(0, len(files), most):
+            yield Message("", files=files[at : at + most])
 
 
 def _cut(message: Message, door: Door) -> list[Message]:
-    """The words in several parts: the title on the first, facts as lines of the text, the rest on the last."""
-    lines = (f"{label}{colon(label)}{value}" for label, value in message.facts)
-    pieces = pieces_of("\n".join(part for part in (message.title, message.text, *lines) if part), door.most_units)
-    return [*(Message(piece) for piece in pieces[:-1]), replace(message, title="", text=pieces[-1], facts=())]
+    """The words in several parts: the title on the first, facts and buttons on the last. What is pinned is the first.
+
+    A title or facts that are long by themselves are told as lines of the text.
+    """
+    if units(message.title) > MOST_TITLE * door.most_units:
+        message = replace(message, title="", text=_lines(message.title, message.text))
+    if _size(replace(message, title="", text="")) > MOST_FACTS * door.most_units:
+        facts = (f"{label}{colon(label)}{value}" for label, value in message.facts)
+        message = replace(message, facts=(), text=_lines(message.text, *facts))
+    room = door.most_units - _size(replace(message, text=""))
+    first, *more = (Message(piece) for piece in pieces_of(message.text, room))
+    told = [replace(first, title=message.title), *more]
+    told[-1] = replace(message, text=told[-1].text, title=told[-1].title, pin=False)
+    told[0] = replace(told[0], pin=message.pin)
+    return told
+
+
+def _lines(*texts: str) -> str:
+    return "\n".join(text for text in texts if text)
 
 
 def pieces_of(text: str, most: int) -> list[str]:

@@ -148,7 +148,7 @@ def _drop_pushes(tx: Tx, person: int, now: datetime) -> None:
 
 
 def _may_see_card(tx: Tx, card: str, holdings: tuple[Holding, ...]) -> bool:
-    _sort, _sep, number = card.partition(":")
+    number = card.partition(":")[2].partition("#")[0]  # the files of a card, and its parts, are named behind a #
     case = cases.get(tx, int(number)) if card.startswith("case:") and number.isdecimal() else None
     return case is None or any(may_see(case, one.actor) for one in holdings)
 

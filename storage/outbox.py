@@ -3,6 +3,7 @@ given when they are released to its door: replies first, then task pushes, then 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import IntEnum
@@ -12,7 +13,7 @@ import msgspec
 from sqlalchemy import Row, bindparam, case, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from domain.doors import DOORS, Door, fits, parts
+from domain.doors import DOORS, fits, parts
 from domain.messages import Message
 from storage.people import Address
 from storage.tables import addresses, outbox
@@ -35,11 +36,13 @@ _CARD = (
     .order_by(outbox.c.id.desc())
     .limit(1)
 )
-_CARD_SHOWN = (
-    select(outbox.c.message)
-    .where(outbox.c.address_id == bindparam("address_"), outbox.c.card == bindparam("card_"), outbox.c.card != "")
-    .order_by(outbox.c.id.desc())
-    .limit(1)
+#: Under this name, behind the card's, stand the rows that show its files.
+FILES = "#files"
+_FILES_SHOWN = select(outbox.c.message).where(
+    outbox.c.address_id == bindparam("address_"),
+    outbox.c.card == bindparam("card_"),
+    outbox.c.card != "",
+    outbox.c.state.in_(("queued", "sending", "sent")),
 )
 _SUPERSEDE = (
     update(outbox)
@@ -99,6 +102,19 @@ _SENT = (
     update(outbox)
     .where(outbox.c.id == bindparam("id_"))
     .values(state="sent", sent_at=bindparam("now_"), platform_ref=bindparam("ref_"), reason="")
+)
+_outrun = outbox.alias("outrun")
+_FOLLOW = (
+    update(outbox)
+    .where(
+        outbox.c.address_id == bindparam("address_"),
+        outbox.c.card == bindparam("card_"),
+        outbox.c.card != "",
+        outbox.c.state == "queued",
+        outbox.c.id > bindparam("id_"),
+        select(_outrun.c.id).where(_outrun.c.id == bindparam("id_"), _outrun.c.state == "replaced").exists(),
+    )
+    .values(replaces=bindparam("id_"))
 )
 _LATER = (
     update(outbox)
@@ -171,67 +187,53 @@ def say(
     below: a card that is there already, or in line, stays as it is, and the new one stands below what was said since.
     once: better not said than said twice (announcements, ballots): never sent again where it may have arrived.
     """
-    if address.channel in DOORS:
-        door = DOORS[address.channel]
-        if (message.files and door.files_apart) or not fits(message, door):
-            if dedupe is not None and known(tx, dedupe):
-                return False
-            message = _say_most(tx, address, person, message, door, int(priority), not_before or now, now, once)
     row = {
         "address_id": address.id,
         "person_id": person,
         "channel": address.channel,
         "priority": int(priority),
         "state": "queued",
-        "message": msgspec.json.encode(message).decode(),
-        "card": message.card,
-        "replaces": None if fresh or below else _earlier_card(tx, address.id, message.card),
         "about": about,
         "dedupe": dedupe,
         "not_before": not_before or now,
         "created_at": now,
         "once": once,
     }
-    if tx.execute(_ADD_PLAIN if dedupe is None else _ADD, row).rowcount == 0:
+    door = DOORS.get(address.channel)
+    if door is not None and not fits(message, door):
+        *earlier, message = parts(message, door, _files_shown(tx, address.id, message))
+        if not _put_earlier(tx, row, earlier, message.card, keep=fresh or below):
+            return False
+    if not _put(tx, row, message, message.card, keep=fresh or below):
         return False
     tx.signal("outbox", address.channel, address.id)
     return True
 
 
-def _say_most(
-    tx: Tx,
-    address: Address,
-    person: int | None,
-    message: Message,
-    door: Door,
-    priority: int,
-    not_before: datetime,
-    now: datetime,
-    once: bool,
-) -> Message:
-    """Put all parts but the last of a message in line, as its door shows them; returns the last."""
-    *earlier, last = parts(message, door, _files_shown(tx, address.id, message.card) if message.files else frozenset())
-    row = {
-        "address_id": address.id,
-        "person_id": person,
-        "channel": address.channel,
-        "priority": priority,
-        "state": "queued",
-        "not_before": not_before,
-        "created_at": now,
-        "once": once,
-    }
-    for part in earlier:
-        tx.execute(_ADD_PLAIN, {**row, "message": msgspec.json.encode(part).decode()})
-    return last
+def _put(tx: Tx, row: dict[str, Any], message: Message, card: str, *, keep: bool) -> bool:
+    """One row; keep: it takes no earlier card's place. False if one with its dedupe key stands there."""
+    row["message"] = msgspec.json.encode(message).decode()
+    row["card"] = card
+    row["replaces"] = None if keep or message.files else _earlier_card(tx, row["address_id"], card)
+    return tx.execute(_ADD_PLAIN if row["dedupe"] is None else _ADD, row).rowcount != 0
 
 
-def _files_shown(tx: Tx, address: int, card: str) -> frozenset[int]:
-    """The files that stand above a card already."""
-    found = tx.first(_CARD_SHOWN, {"address_": address, "card_": card}) if card else None
-    if found is None:
+def _put_earlier(tx: Tx, row: dict[str, Any], messages: Sequence[Message], card: str, *, keep: bool) -> bool:
+    """The parts before the last, each with a name of its own: a card of several parts is changed part by part."""
+    for number, message in enumerate(messages, 1):
+        named = FILES if message.files else f"#{number}"
+        dedupe = None if row["dedupe"] is None else f"{row['dedupe']}#{number}"
+        if not _put(tx, {**row, "about": "", "dedupe": dedupe}, message, card and card + named, keep=keep):
+            return False
+    return True
+
+
+def _files_shown(tx: Tx, address: int, message: Message) -> frozenset[int]:
+    """The files that stand at the address already, with an earlier form of the same card."""
+    if not message.card or not message.files:
         return frozenset()
-    return frozenset(file.file for file in msgspec.json.decode(found.message, type=Message).files)
+    rows = tx.all(_FILES_SHOWN, {"address_": address, "card_": message.card + FILES})
+    return frozenset(file.file for row in rows for file in msgspec.json.decode(row.message, type=Message).files)
 
 
 def _earlier_card(tx: Tx, address: int, card: str) -> int | None:
@@ -321,6 +323,11 @@ def due_addresses(tx: Tx, channel: str, now: datetime) -> list[int]:
 def sent(tx: Tx, done: list[tuple[int, str]], now: datetime) -> None:
     """These rows were taken by the platform: (id, the platform's name of the message)."""
     tx.execute(_SENT, [{"id_": row, "ref_": ref, "now_": now} for row, ref in done])
+
+
+def follow(tx: Tx, row: int, address: int, card: str) -> None:
+    """A card went out while a newer one was put in its place: the newer one takes the place it has now after all."""
+    tx.execute(_FOLLOW, {"id_": row, "address_": address, "card_": card})
 
 
 def sending(tx: Tx, row: int) -> bool:

@@ -1,4 +1,4 @@
-"""A message that a door cannot show at once is told in several: nothing is lost, nothing is torn, the buttons come last."""
+"""What a door cannot show at once is told in several messages: nothing is lost or torn, the buttons come last."""
 
 from __future__ import annotations
 

@@ -5,23 +5,18 @@ https://core.telegram.org/bots/api#sending-files
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import msgspec
 from telegram import InputFile, InputMediaPhoto
 
-from bot.channels.contract import TryLater, Undeliverable
-from bot.channels.telegram.refusals import FILE_NOT_TAKEN
 from handlers.words import N_
 from storage.file_refs import Shown
 
 MB = 1024 * 1024
 LARGEST_PHOTO_BYTES, LARGEST_BYTES = 10 * MB, 50 * MB
-MOST_IN_ALBUM = 10
-#: How long Telegram may take over bytes; shorter than the sender's own patience.
-UPLOAD_SECONDS = 50.0
 NOT_YET = N_("a file is still on its way to the office")
 NOT_SHOWN = N_(
     "The file “{name}” cannot be shown here. Please look at it in the web chat, or ask for it to be sent again."
@@ -103,19 +98,6 @@ def kind_of(file: Shown) -> str:
     return DOCUMENT if kind == PHOTO and file.size_bytes > LARGEST_PHOTO_BYTES else kind
 
 
-def sendable(files: Sequence[Shown]) -> list[tuple[Shown, Way]]:
-    """The files that can be sent, each with the first way. Raises TryLater while one is still to come."""
-    found = [(file, next(ways(file), None)) for file in files]
-    if any(way is None and file.expected for file, way in found):
-        raise TryLater(NOT_YET)
-    return [(file, way) for file, way in found if way is not None]
-
-
-def is_album(lot: Sequence[tuple[Shown, Way]]) -> bool:
-    """Whether these can go as one set of pictures."""
-    return 2 <= len(lot) <= MOST_IN_ALBUM and all(way.kind == PHOTO for _file, way in lot)
-
-
 def one(way: Way, file: Shown, data: bytes | None) -> dict[str, Any]:
     """The field of a call that holds a file; data: its bytes, None where it has a name."""
     return {way.kind: way.name if data is None else InputFile(data, filename=file.name)}
@@ -132,10 +114,3 @@ def taken(result: Any) -> Sent | None:
         return msgspec.convert(result, Sent, strict=False)
     except msgspec.ValidationError:
         return None
-
-
-class NoWay(Undeliverable):
-    """Every way of sending the file was refused."""
-
-    def __init__(self) -> None:
-        super().__init__(FILE_NOT_TAKEN)

@@ -10,10 +10,11 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.channels.contract import Limits, OutcomeUnknown, Receipt, TryLater, Undeliverable
 from bot.channels.telegram import updates
-from bot.channels.telegram.refusals import NOT_MODIFIED, NOT_THERE, meant, says
-from bot.channels.telegram.rendering import fields_of
+from bot.channels.telegram.refusals import NO_CONNECTION, NO_LINK, NOT_MODIFIED, NOT_THERE, meant, says
+from bot.channels.telegram.rendering import fields_of, without_links
 from bot.channels.telegram.request import Caller
-from bot.channels.telegram.sending import send_file
+from bot.channels.telegram.sending import send_files
+from bot.ending import cancelled
 from bot.lending import Lending
 from bot.verdicts import place_of
 from domain.doors import worded
@@ -24,9 +25,9 @@ log = structlog.get_logger()
 
 #: https://core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this
 LIMITS = Limits(a_second=30, private=3, private_seconds=3, group=20, group_seconds=60)
-#: Answers to taps that are out at a time; Telegram shows a tap as waiting until it is answered, or for a while.
-MOST_THANKS = 50
-THANKS_SECONDS = 5.0
+#: Calls nothing hangs on that are out at a time: a tap is shown as waiting until it is answered, or for a while.
+MOST_BESIDE = 100
+BESIDE_SECONDS, CLOSE_SECONDS = 5.0, 2.0
 LARGEST_FETCHED_BYTES = 20 * 1024 * 1024
 TOO_LARGE = N_("larger than 20 MB")
 GONE = N_("Telegram does not have the file any more")
@@ -41,7 +42,7 @@ class Telegram:
     def __init__(self, bot: Caller, bot_id: str, lending: Lending, limits: Limits = LIMITS) -> None:
         self.bot, self._bot_id, self._lending, self.limits = bot, bot_id, lending, limits
         self.username = ""
-        self._thanks: set[asyncio.Task[None]] = set()
+        self._calls: set[asyncio.Task[None]] = set()
 
     @property
     def link(self) -> str:
@@ -49,9 +50,11 @@ class Telegram:
         return LINK + self.username if self.username else ""
 
     async def close(self) -> None:
-        """After the last call: end what is out, close the connections."""
-        for task in list(self._thanks):
-            task.cancel()
+        """After the last message: let what is called beside end soon, close the connections."""
+        if self._calls:
+            await asyncio.wait(self._calls, timeout=CLOSE_SECONDS)
+        for task in list(self._calls):
+            await cancelled(task)
         await self.bot.close_connections()
 
     # --- in -------------------------------------------------------------------------------------------------------
@@ -61,19 +64,23 @@ class Telegram:
         return updates.parse(raw, self._bot_id, lambda: self.username)
 
     def thank(self, raw: bytes) -> None:
-        """Answer a tap, where the update is one, in the background and as well as can be: nothing hangs on it."""
-        callback = updates.callback_of(raw)
-        if not callback or len(self._thanks) >= MOST_THANKS:
-            return
-        task = asyncio.get_running_loop().create_task(self._thank(callback))
-        self._thanks.add(task)
-        task.add_done_callback(self._thanks.discard)
+        """Answer a tap, where the update is one."""
+        if callback := updates.callback_of(raw):
+            self._beside("answerCallbackQuery", {"callback_query_id": callback})
 
-    async def _thank(self, callback: str) -> None:
+    def _beside(self, method: str, fields: dict[str, Any]) -> None:
+        """Call in the background and as well as can be: nothing hangs on it."""
+        if len(self._calls) >= MOST_BESIDE:
+            return
+        task = asyncio.get_running_loop().create_task(self._called(method, fields))
+        self._calls.add(task)
+        task.add_done_callback(self._calls.discard)
+
+    async def _called(self, method: str, fields: dict[str, Any]) -> None:
         try:
-            await self.bot.call("answerCallbackQuery", {"callback_query_id": callback}, THANKS_SECONDS)
+            await self.bot.call(method, fields, BESIDE_SECONDS)
         except TelegramError as error:
-            log.info("a tap was not answered", error=place_of(error))
+            log.info("not taken", method=method, error=place_of(error))
 
     # --- out ------------------------------------------------------------------------------------------------------
 
@@ -87,20 +94,38 @@ class Telegram:
             made = await self._send(chat, message, replaces)
         except TelegramError as error:
             raise meant(error, group=chat < 0) from None
+        if made is None:
+            return Receipt()
         number = made.get("message_id") if isinstance(made, dict) else None
         if not isinstance(number, int):
             raise OutcomeUnknown
-        if message.pin:
-            await self._pin(chat, number)
+        if message.pin and chat < 0:
+            self._beside("pinChatMessage", {"chat_id": chat, "message_id": number, "disable_notification": True})
         return Receipt(f"{chat}/{number}")
 
     async def _send(self, chat: int, message: Message, replaces: str) -> Any:
-        if not worded(message):
-            return await send_file(self.bot, self._lending, chat, message.files[0])
-        fields = {"chat_id": chat, **fields_of(message, group=chat < 0, bot=self.link)}
-        before = replaces.rpartition("/")[2]
-        if before.isdecimal() and (made := await self._changed(fields, int(before))) is not None:
-            return made
+        """What Telegram made of a message; None where there was nothing to be said."""
+        if message.files and not worded(message):
+            return await send_files(self.bot, self._lending, chat, message.files)
+        if chat < 0 and message.buttons and not self.username:
+            raise TryLater(NO_CONNECTION)
+        try:
+            return await self._say(chat, message, replaces)
+        except BadRequest as error:
+            if not says(error, *NO_LINK):
+                raise
+        return await self._say(chat, without_links(message), replaces)
+
+    async def _say(self, chat: int, message: Message, replaces: str) -> Any:
+        fields = fields_of(message, group=chat < 0, bot=self.link)
+        if not fields:
+            return None
+        fields = {"chat_id": chat, **fields}
+        where, _slash, before = replaces.rpartition("/")
+        if where == str(chat) and before.isdecimal():
+            made = await self._changed(fields, int(before))
+            if made is not None:
+                return made
         return await self.bot.call("sendMessage", fields)
 
     async def _changed(self, fields: dict[str, Any], before: int) -> Any:
@@ -114,14 +139,6 @@ class Telegram:
                 return None
             raise
         return made if isinstance(made, dict) else {"message_id": before}
-
-    async def _pin(self, chat: int, number: int) -> None:
-        """Keep a message at the top of its group, where we may: it has been said all the same."""
-        pinned = {"chat_id": chat, "message_id": number, "disable_notification": True}
-        try:
-            await self.bot.call("pinChatMessage", pinned)
-        except TelegramError as error:
-            log.info("not pinned", error=place_of(error))
 
     # --- files ----------------------------------------------------------------------------------------------------
 
@@ -141,7 +158,7 @@ class Telegram:
 
 def _not_fetched(error: TelegramError) -> Exception:
     """Fetching has no effect there, so whatever is not known is tried again."""
-    if isinstance(error, BadRequest):
-        return Undeliverable(GONE)
+    if isinstance(error, BadRequest) and not says(error, "temporarily unavailable"):
+        return Undeliverable(TOO_LARGE if says(error, "too big") else GONE)
     known = meant(error)
     return known if isinstance(known, TryLater) else TryLater(type(error).__name__)

@@ -18,28 +18,70 @@ log = structlog.get_logger()
 
 NOT_MODIFIED = "not modified"
 #: What is to be changed is not there any more, or too old: it is said anew.
-NOT_THERE = ("message to edit not found", "message can't be edited", "message_id_invalid", "message to be replied")
-
-#: (part of Telegram's words in small letters, reason). The chat is gone, or closed to us.
-CLOSED: tuple[tuple[str, str], ...] = (
-    ("chat not found", N_("the chat is not there any more")),
-    ("user is deactivated", N_("the account is closed")),
-    ("not enough rights", N_("the bot may not write in this group")),
-    ("have no rights to send", N_("the bot may not write in this group")),
-    ("chat_write_forbidden", N_("the bot may not write in this group")),
-    ("need administrator rights", N_("the bot may not write in this group")),
-    ("bot is not a member", N_("the bot is not in the group any more")),
-    ("group chat was deactivated", N_("the group is closed")),
-    ("peer_id_invalid", N_("the chat is not there any more")),
+NOT_THERE = (
+    "message to edit not found",
+    "message can't be edited",
+    "message_id_invalid",
+    "message to be replied",
+    "no text in the message to edit",
 )
-BLOCKED = N_("this person has blocked the bot")
+#: The address of a button opens nothing: it is said without that button.
+NO_LINK = ("button_url_invalid", "inline keyboard button url", "wrong http url")
+
+NO_CHAT = N_("the chat is not there any more")
+ACCOUNT_CLOSED = N_("the account is closed")
+SILENCED = N_("the bot may not write in this group")
 PUT_OUT = N_("the bot is not in the group any more")
+GROUP_CLOSED = N_("the group is closed")
+BLOCKED = N_("this person has blocked the bot")
+NOT_OPENED = N_("this person has not opened the chat with the bot")
+NO_SUCH_FILES = N_("this group takes no such files")
+TOO_LONG = N_("the message is too long for Telegram")
 TOO_FAST = N_("Telegram asked for a pause")
 DOWN = N_("Telegram is down for the moment")
 NO_CONNECTION = N_("Telegram cannot be reached")
 WRONG_TOKEN = N_("Telegram refuses the bot's token")
 FILE_NOT_TAKEN = N_("Telegram does not take this file")
 REFUSED = N_("Telegram does not take this message")
+
+#: A token that is refused stays refused until somebody changes it: everything rests, and nothing is given up.
+WRONG_TOKEN_SECONDS = 60.0
+
+#: Parts of Telegram's words in small letters, and what a refusal with one of them means; the first row that fits.
+FORBIDDEN: tuple[tuple[tuple[str, ...], str], ...] = (
+    (("blocked by the user",), BLOCKED),
+    (("user is deactivated",), ACCOUNT_CLOSED),
+    (("can't initiate conversation", "can't send messages to bots"), NOT_OPENED),
+    (("kicked", "not a member"), PUT_OUT),
+    (("group chat was deleted", "chat was deactivated"), GROUP_CLOSED),
+)
+BAD: tuple[tuple[tuple[str, ...], type[Exception], str], ...] = (
+    (("chat not found", "peer_id_invalid", "user not found"), Unreachable, NO_CHAT),
+    (("user is deactivated",), Unreachable, ACCOUNT_CLOSED),
+    (("bot is not a member",), Unreachable, PUT_OUT),
+    (("group chat was deactivated",), Unreachable, GROUP_CLOSED),
+    (
+        tuple(f"rights to send {kind}" for kind in ("photo", "document", "video", "audio", "voice", "media")),
+        Undeliverable,
+        NO_SUCH_FILES,
+    ),
+    (("not enough rights", "have no rights to send", "need administrator rights"), Unreachable, SILENCED),
+    (("chat_write_forbidden", "chat_restricted", "chat_admin_required", "topic_closed"), Unreachable, SILENCED),
+    (("message is too long", "message_too_long"), Undeliverable, TOO_LONG),
+    (("file", "photo_", "media_", "image_", "video_", "voice_messages_forbidden"), Undeliverable, FILE_NOT_TAKEN),
+)
+#: Other answers, by words the library makes of their status.
+OTHER: tuple[tuple[tuple[str, ...], Callable[[], Exception]], ...] = (
+    (("too many requests",), lambda: TryLater(TOO_FAST)),
+    (("entity too large", "content too large", "too large"), lambda: Undeliverable(FILE_NOT_TAKEN)),
+)
+
+
+class FileRefused(Undeliverable):
+    """The file is not there, or not taken in this way."""
+
+    def __init__(self) -> None:
+        super().__init__(FILE_NOT_TAKEN)
 
 
 def meant(error: TelegramError, *, group: bool = False) -> Exception:
@@ -65,17 +107,25 @@ def _moved(error: TelegramError, group: bool) -> Exception:
 
 
 def _forbidden(error: TelegramError, group: bool) -> Exception:
-    return Unreachable(PUT_OUT if group else BLOCKED)
+    known = next((reason for parts, reason in FORBIDDEN if says(error, *parts)), "")
+    return Unreachable(known or (PUT_OUT if group else BLOCKED))
 
 
 def _token(error: TelegramError, group: bool) -> Exception:
     log.error("Telegram refuses the token")
-    return TryLater(WRONG_TOKEN)
+    return TryLater(WRONG_TOKEN, WRONG_TOKEN_SECONDS)
 
 
 def _bad(error: TelegramError, group: bool) -> Exception:
-    closed = next((reason for part, reason in CLOSED if says(error, part)), "")
-    return Unreachable(closed) if closed else Undeliverable(REFUSED)
+    sort, reason = next(
+        ((sort, reason) for parts, sort, reason in BAD if says(error, *parts)), (Undeliverable, REFUSED)
+    )
+    return sort(reason)
+
+
+def _other(error: TelegramError, group: bool) -> Exception:
+    make = next((make for parts, make in OTHER if says(error, *parts)), None)
+    return make() if make is not None else OutcomeUnknown()
 
 
 #: In this order: BadRequest is a NetworkError too. https://core.telegram.org/bots/api#making-requests
@@ -87,5 +137,5 @@ REFUSALS: tuple[tuple[type[TelegramError], Callable[[TelegramError, bool], Excep
     (BadRequest, _bad),
     (NotSent, lambda _error, _group: TryLater(NO_CONNECTION)),
     (PlatformDown, lambda _error, _group: TryLater(DOWN)),
-    (NetworkError, lambda _error, _group: OutcomeUnknown()),
+    (NetworkError, _other),
 )

@@ -6,12 +6,15 @@ Limits: https://core.telegram.org/bots/api#sendmessage, #inlinekeyboardbutton
 from __future__ import annotations
 
 import re
+import unicodedata
+from dataclasses import replace
 from html import escape
 from typing import Any
 
 import structlog
 
-from domain.doors import colon, cut_to
+from bot.channels.telegram.updates import NAME
+from domain.doors import DOORS, colon, cut_to, fits, units
 from domain.messages import Button, Message
 
 log = structlog.get_logger()
@@ -23,11 +26,22 @@ LONGEST_LABEL = 120
 LONGEST_VALUE_BYTES = 64
 NOT_IN_LINKS = re.compile(r"[^A-Za-z0-9_-]")
 LONGEST_START = 64
+MOST_UNITS = DOORS[NAME].most_units
+#: What stands where there are buttons, and words that cannot be seen or are too many.
+UNSEEN = "…"
+NO_PREVIEW = {"is_disabled": True}
+#: An address that can be opened from anywhere: for another one Telegram refuses the whole message.
+OPENED = re.compile(r"https?://(?:[\w-]+\.)+[\w-]+(?::\d{1,5})?(?:[/?#][!-~]{0,1000})?", re.ASCII)
 
 
 def worded(message: Message) -> str:
-    """The words as HTML: title, text, facts."""
-    parts = [f"<b>{_plain(message.title)}</b>"] if message.title else []
+    """The words as HTML: title, text, facts; "" where there is nothing to be seen."""
+    plain = [message.title, message.text, *(f"{label}{colon(label)}{value}" for label, value in message.facts)]
+    if not any(map(_is_seen, plain)):
+        return ""
+    if sum(map(units, plain)) + len(plain) > MOST_UNITS:  # in line since before its door was known to be so narrow
+        return _plain(cut_to("\n".join(filter(None, plain)), MOST_UNITS - 1)) + UNSEEN
+    parts = [f"<b>{_plain(message.title)}</b>"] if _is_seen(message.title) else []
     parts += [_plain(message.text)] if message.text else []
     parts += [f"{_plain(label)}{colon(label)}<b>{_plain(value)}</b>" for label, value in message.facts]
     return "\n".join(parts)
@@ -35,6 +49,11 @@ def worded(message: Message) -> str:
 
 def _plain(text: str) -> str:
     return escape(text, quote=False)
+
+
+def _is_seen(text: str) -> bool:
+    """Whether there is anything but blanks, and signs nobody sees."""
+    return any(unicodedata.category(sign)[0] not in "ZC" for sign in text)
 
 
 def keyboard(message: Message, *, group: bool, bot: str) -> Keyboard | None:
@@ -49,15 +68,24 @@ def keyboard(message: Message, *, group: bool, bot: str) -> Keyboard | None:
 
 
 def _button(button: Button, *, group: bool, bot: str) -> dict[str, str] | None:
-    label = cut_to(button.label, LONGEST_LABEL) or "…"
+    label = cut_to(button.label, LONGEST_LABEL) if _is_seen(button.label) else UNSEEN
     if button.url:
-        return {"text": label, "url": button.url}
+        return {"text": label, "url": button.url} if OPENED.fullmatch(button.url) else None
     if group:
         return {"text": label, "url": f"{bot}?start={start_of(button.value)}"} if bot else None
-    if len(button.value.encode()) > LONGEST_VALUE_BYTES:
-        log.error("a button's value is too long", value=button.value[:16])
-        return None
-    return {"text": label, "callback_data": button.value}
+    if 0 < len(button.value.encode()) <= LONGEST_VALUE_BYTES:
+        return {"text": label, "callback_data": button.value}
+    log.error("a button's value is too long", value=button.value[:16])
+    return None
+
+
+def without_links(message: Message) -> Message:
+    """The message with the addresses of its buttons in its words, as far as there is room."""
+    rows = tuple(tuple(one for one in row if not one.url) for row in message.buttons)
+    lines = [f"{one.label}{colon(one.label)}{one.url}" for row in message.buttons for one in row if one.url]
+    text = "\n".join(filter(None, (message.text, *lines)))
+    longer = replace(message, text=text, buttons=rows)
+    return longer if fits(replace(longer, files=()), DOORS[NAME]) else replace(message, buttons=rows)
 
 
 def start_of(value: str) -> str:
@@ -67,11 +95,11 @@ def start_of(value: str) -> str:
 
 
 def fields_of(message: Message, *, group: bool, bot: str) -> dict[str, Any]:
-    """The fields of sendMessage and editMessageText that say what is shown."""
-    fields: dict[str, Any] = {
-        "text": worded(message),
-        "parse_mode": "HTML",
-        "link_preview_options": {"is_disabled": True},
-    }
-    buttons = keyboard(message, group=group, bot=bot)
+    """The fields of sendMessage and editMessageText that say what is shown, {} where there is nothing to be seen."""
+    if any(one.url and not OPENED.fullmatch(one.url) for row in message.buttons for one in row):
+        message = without_links(message)
+    words, buttons = worded(message), keyboard(message, group=group, bot=bot)
+    if not words and not buttons:
+        return {}
+    fields: dict[str, Any] = {"text": words or UNSEEN, "parse_mode": "HTML", "link_preview_options": NO_PREVIEW}
     return {**fields, "reply_markup": buttons} if buttons else fields

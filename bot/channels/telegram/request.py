@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import json
 from typing import Any
+from urllib.parse import urlsplit
+from urllib.request import getproxies, proxy_bypass
 
 import msgspec
 from aiohttp import (
@@ -15,6 +17,7 @@ from aiohttp import (
     ClientSession,
     ClientTimeout,
     ConnectionTimeoutError,
+    DummyCookieJar,
     FormData,
     TCPConnector,
 )
@@ -24,13 +27,13 @@ from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
 
-CONNECT_SECONDS, ANSWER_SECONDS, UPLOAD_SECONDS = 10.0, 25.0, 180.0
+CONNECT_SECONDS, ANSWER_SECONDS, UPLOAD_SECONDS = 10.0, 25.0, 50.0
 #: Shorter than the platform keeps an idle connection, so that a call is not sent into one it has just closed.
 IDLE_SECONDS = 15.0
 API = "https://api.telegram.org"
 CONNECTIONS = 100
 JSON = {"Content-Type": "application/json"}
-DOWN = 500
+OK, DOWN = 200, 500
 _ANSWER = msgspec.json.Decoder(dict[str, Any])
 
 
@@ -43,9 +46,10 @@ class PlatformDown(NetworkError):
 
 
 class Request(BaseRequest):
-    """Calls over one session, opened at the first."""
+    """Calls over one session, opened at the first. proxy: an address they go through, None for the straight way."""
 
-    def __init__(self) -> None:
+    def __init__(self, proxy: str | None = None) -> None:
+        self._proxy = proxy
         self._session: ClientSession | None = None
         self._timeouts: dict[float, ClientTimeout] = {}
 
@@ -103,10 +107,25 @@ class Request(BaseRequest):
         except (ValueError, RecursionError):
             return _leniently(payload)
 
+    async def download(self, url: str, most_bytes: int) -> bytes:
+        """The bytes at an address. Raises ValueError as soon as there are more, PlatformDown or NetworkError."""
+        data = bytearray()
+        try:
+            async with self._opened().get(url, timeout=self._timeout(UPLOAD_SECONDS)) as answer:
+                if answer.status != OK:
+                    raise PlatformDown(f"status {answer.status}")
+                async for chunk in answer.content.iter_any():
+                    data += chunk
+                    if len(data) > most_bytes:
+                        raise ValueError("larger than it may be")
+        except (ClientError, OSError) as error:
+            raise NetworkError(type(error).__name__) from None
+        return bytes(data)
+
     def _opened(self) -> ClientSession:
         if self._session is None:
             connector = TCPConnector(limit=CONNECTIONS, keepalive_timeout=IDLE_SECONDS)
-            self._session = ClientSession(connector=connector, trust_env=True)
+            self._session = ClientSession(connector=connector, cookie_jar=DummyCookieJar(), proxy=self._proxy)
         return self._session
 
     def _timeout(self, seconds: float) -> ClientTimeout:
@@ -140,11 +159,19 @@ def _body(data: RequestData | None) -> tuple[bytes | FormData | None, dict[str, 
     return form, None, UPLOAD_SECONDS
 
 
+def proxy_of(server: str) -> str | None:
+    """The proxy that this machine's environment names for a server; asked once, it costs more than a call."""
+    parts = urlsplit(server)
+    if proxy_bypass(parts.netloc):
+        return None
+    return getproxies().get(parts.scheme)
+
+
 class Caller(Bot):
     """A Bot whose answers stay as they came: making its objects of them would cost more than the call itself."""
 
     def __init__(self, token: str, api: str) -> None:
-        request = Request()
+        self._calls = request = Request(proxy_of(api or API))
         url, files = f"{api or API}/bot", f"{api or API}/file/bot"
         super().__init__(token, url, files, request=request, get_updates_request=request)
 
@@ -160,11 +187,8 @@ class Caller(Bot):
 
     async def fetch(self, path: str, most_bytes: int) -> bytes:
         """A file by the path that getFile names. Raises TelegramError, and ValueError for one that is larger."""
-        found = await self._request[1].retrieve(f"{self._base_file_url}/{path}")
-        if len(found) > most_bytes:
-            raise ValueError("larger than it may be")
-        return found
+        return await self._calls.download(f"{self._base_file_url}/{path}", most_bytes)
 
     async def close_connections(self) -> None:
         """After the last call."""
-        await self._request[1].shutdown()
+        await self._calls.shutdown()
