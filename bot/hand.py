@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from heapq import heappop, heappush
+from math import inf
 
 from storage.outgoing import Outgoing
 
@@ -34,6 +35,7 @@ class Hand:
         self._waiting = 0
         self._written: list[Outgoing] = []
         self._returned: set[int] = set()
+        self._changed: set[int] = set()
 
     def ids(self) -> set[int]:
         """Every id that must not be taken up again; the caller only reads."""
@@ -60,7 +62,8 @@ class Hand:
             count += 1
             self._ids.add(line.id)
             address = line.address_id
-            heappush(self._lines.setdefault(address, []), (_place(line), now, line))
+            since = -inf if address in self._changed else now
+            heappush(self._lines.setdefault(address, []), (_place(line), since, line))
             if address not in self._resting:
                 self._waiting += 1
             self._offer(address)
@@ -101,8 +104,16 @@ class Hand:
         return self._rests[0][0] if self._rests else None
 
     def sent(self, line: Outgoing) -> None:
-        """It is written down that this row was sent: its address is free for the next."""
+        """It is written down that this row was sent: its address is free for the next.
+
+        After a card, what waits behind it was taken up before that had its place: as good as long ago.
+        """
         self._written.append(line)
+        address = line.address_id
+        if line.message.card:
+            self._changed.add(address)
+            if address in self._lines:
+                self._lines[address] = [(place, -inf, other) for place, _since, other in self._lines[address]]
         self._out.pop(line.address_id, None)
         self._offer(line.address_id)
 
@@ -120,6 +131,7 @@ class Hand:
                 self._drop(line.address_id)
         self._written.clear()
         self._returned.clear()
+        self._changed.clear()
 
     def put_down(self) -> None:
         """Forget what waits; another process sends it."""

@@ -38,6 +38,9 @@ def release(tx: Tx, address: int, now: datetime) -> None:
 
 def sent(tx: Tx, done: Sequence[tuple[Outgoing, str]], now: datetime) -> None:
     """A platform has taken these rows, in this order: (the row, the platform's own name of the message)."""
+    for line, _ref in done:
+        if line.message.card:
+            outbox.follow(tx, line.id, line.address_id, line.message.card)
     outbox.sent(tx, [(line.id, ref) for line, ref in done], now)
     delivered(tx, [line.about for line, _ref in done if line.about], now)
     for line, _ref in done:

@@ -199,6 +199,22 @@ async def test_nothing_more_goes_to_a_chat_before_the_fate_of_its_last_message_i
     assert there[0].texts("ann") == ["1", "2"]
 
 
+async def test_a_card_changed_while_it_is_on_its_way_is_changed_where_it_arrives(
+    db: Database, there: tuple[Platform, Wire]
+) -> None:
+    there[0].open.clear()
+    await db.write(queue, {"ann": ["old"]}, about="case:1")
+    await db.write(lambda tx: tx.execute(update(rows).values(about="")))
+    sending = delivery(db, there[1], Clock())
+    await sending.start()
+    await there[0].until(1)
+    await db.write(lambda tx: outbox.say(tx, find(tx, "ann"), 1, Message("new", card="case:1"), NOON))
+    there[0].open.set()
+    await there[0].until(2)
+    await sending.close()
+    assert [(said["text"], said["replaces"]) for said in there[0].requests] == [("old", ""), ("new", "m1")]
+
+
 # --- what stands on the screen ----------------------------------------------------------------------------------------
 
 
