@@ -89,8 +89,15 @@ def _worth(turn: Turn, by: int | None) -> bool:
 
 
 def _moved(turn: Turn, person: int) -> str:
+    """Says as whom they go on: somebody who was sent a stranger's link sees it before they tell anything."""
     _become(turn, person)
-    return _("This device is yours now: your cases are here.")
+    lines = [_("This device is yours now: your cases are here.")]
+    who, phone = turn.person.name or turn.person.enterprise, turn.office.phone
+    if who:
+        lines.append(_("You go on as {who}. If that is somebody else, please write nothing here.", who=who))
+    if who and phone:
+        lines.append(_("A person helps you on {phone}.", phone=phone))
+    return "\n".join(lines)
 
 
 def _become(turn: Turn, person: int) -> None:

@@ -55,6 +55,13 @@ def test_the_code_comes_with_a_link_for_each_door(web: Owner) -> None:
     assert f"https://office.example/chat?join={code}" in web.last.text
 
 
+def test_who_was_sent_a_strangers_link_sees_whose_it_is(town: Town, web: Owner) -> None:
+    phone = town.phone("赵启明", Owner)
+    join(web, phone)
+    said = phone.heard("以“林晓”的身份").text
+    assert "请不要在这里填写" in said
+
+
 def test_an_office_without_telegram_and_address_gives_the_bare_code(town: Town) -> None:
     owner = town.owner("林晓")
     owner.say("/device")
