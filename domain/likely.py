@@ -79,21 +79,28 @@ def rank(
     asked: Mapping[str, int],
     duties: Mapping[int, Mapping[str, int]],
     learned: Mapping[int, UnitTerms],
+    sizes: Mapping[int, int] | None = None,
 ) -> list[tuple[int, float]]:
     """Units by likelihood, best first, as (unit, share); the shares of all sum to 1.
 
     asked: grams() of the case; duties: by unit, grams() of the text that describes it (all of them); learned: by
     unit, what was dispatched to it. A unit may be missing in either. Only units that may still be chosen belong
-    in them. Where nothing asked is known to any unit the list is empty: there is nothing to suggest.
+    in them. Where nothing asked is known to any unit the list is empty: there is nothing to suggest. sizes: sizes_of()
+    the duties, where they were added up before.
     """
     units = sorted(duties.keys() | learned.keys())
-    described = _shares(asked, units, duties, {unit: sum(terms.values()) for unit, terms in duties.items()})
+    described = _shares(asked, units, duties, sizes_of(duties) if sizes is None else sizes)
     past = {unit: terms.grams for unit, terms in learned.items()}
     dispatched = _shares(asked, units, past, {unit: terms.total for unit, terms in learned.items()})
     if not described and not dispatched:
         return []
     weight = _weight(sum(terms.cases for terms in learned.values())) if any(duties.values()) else 1.0
     return _blend(units, described, dispatched, weight)
+
+
+def sizes_of(duties: Mapping[int, Mapping[str, int]]) -> dict[int, int]:
+    """How many terms the duties of each unit have, repeated ones counted."""
+    return {unit: sum(terms.values()) for unit, terms in duties.items()}
 
 
 def _weight(cases: int) -> float:

@@ -20,7 +20,7 @@ def terms_of(facts: str) -> dict[str, int]:
 def units_for(tx: Tx, case: Case, most: int = OFFERED) -> list[tuple[int, float]]:
     """Up to `most` (unit, share), the likeliest first; the unit the owner named leads the list."""
     asked = terms_of(case.facts)
-    found = rank(asked, units.duties_grams(tx), _learned(tx, asked))
+    found = rank(asked, units.duties_grams(tx), _learned(tx, asked), units.duties_sizes(tx))
     shares = dict(found)
     if case.kind is Kind.COMPLAINT:  # never offered to the unit it is about
         return [one for one in found if one[0] != case.named_unit][:most]
@@ -39,6 +39,6 @@ def in_order(tx: Tx, case: Case) -> list[tuple[int, str]]:
 
 
 def _learned(tx: Tx, asked: dict[str, int]) -> dict[int, UnitTerms]:
-    terms = units.learned_terms(tx, list(asked))
     totals = units.learned_totals(tx)
+    terms = units.learned_terms(tx, list(asked)) if totals else {}
     return {unit: UnitTerms(unit, count, terms.get(unit, {}), total) for unit, (count, total) in totals.items()}

@@ -35,20 +35,18 @@ _LAST_ASIDE = (
 )
 _LIVE = select(*COLUMNS).where(talks.c.person_id == bindparam("person_")).order_by(talks.c.id.desc()).limit(20)
 _GET = select(*COLUMNS).where(talks.c.id == bindparam("id_"), talks.c.person_id == bindparam("person_"))
-_ADD = insert(talks).returning(talks.c.id)
-_KEEP = (
-    update(talks)
-    .where(talks.c.id == bindparam("id_"))
-    .values(
-        state=bindparam("state_"),
-        pending=bindparam("pending_"),
-        revision=bindparam("revision_"),
-        tries=bindparam("tries_"),
-        memory=bindparam("memory_"),
-        touched_at=bindparam("touched_at_"),
-        offered_at=bindparam("offered_at_"),
-    )
-)
+_STATE: dict[str, Any] = {
+    "state": bindparam("state_"),
+    "pending": bindparam("pending_"),
+    "revision": bindparam("revision_"),
+    "tries": bindparam("tries_"),
+    "memory": bindparam("memory_"),
+    "touched_at": bindparam("touched_at_"),
+    "offered_at": bindparam("offered_at_"),
+}
+_WHOSE: dict[str, Any] = {"person_id": bindparam("person_"), "flow": bindparam("flow_"), "arg": bindparam("arg_")}
+_ADD = insert(talks).values({**_WHOSE, **_STATE}).returning(talks.c.id)
+_KEEP = update(talks).where(talks.c.id == bindparam("id_")).values(_STATE)
 _END = delete(talks).where(talks.c.id == bindparam("id_"))
 _IDLE = (
     select(*COLUMNS)
@@ -129,24 +127,24 @@ def get(tx: Tx, talk: int, person: int) -> TalkRow | None:
 
 def add(tx: Tx, talk: TalkRow) -> None:
     """Store a new talk; it has its id from then on."""
-    row = {"person_id": talk.person, "flow": talk.flow, "arg": talk.arg, **_kept(talk)}
+    row = {"person_": talk.person, "flow_": talk.flow, "arg_": talk.arg, **_kept(talk)}
     talk.id = int(tx.scalar(_ADD, row))
 
 
 def keep(tx: Tx, talk: TalkRow) -> None:
     """Write a talk as it is now."""
-    tx.execute(_KEEP, {"id_": talk.id, **{f"{name}_": value for name, value in _kept(talk).items()}})
+    tx.execute(_KEEP, {"id_": talk.id, **_kept(talk)})
 
 
 def _kept(talk: TalkRow) -> dict[str, Any]:
     return {
-        "state": talk.state,
-        "pending": talk.pending,
-        "revision": talk.revision,
-        "tries": talk.tries,
-        "memory": msgspec.json.encode(talk.memory).decode(),
-        "touched_at": talk.touched_at,
-        "offered_at": talk.offered_at,
+        "state_": talk.state,
+        "pending_": talk.pending,
+        "revision_": talk.revision,
+        "tries_": talk.tries,
+        "memory_": msgspec.json.encode(talk.memory).decode(),
+        "touched_at_": talk.touched_at,
+        "offered_at_": talk.offered_at,
     }
 
 

@@ -9,6 +9,7 @@ import msgspec
 from sqlalchemy import Row, bindparam, delete, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
+from domain.likely import sizes_of
 from domain.people import UnitOf
 from storage.tables import likely_terms, likely_units, projects, units
 from storage.transaction import Tx
@@ -65,7 +66,7 @@ def names(tx: Tx) -> dict[int, str]:
 
 def save(tx: Tx, code: str, name: str, phone: str, duties: str, grams: Mapping[str, int]) -> int:
     """Add a unit or change the one with this code; returns its id."""
-    tx.forget("units", "unit names", "duties")
+    tx.forget("units", "unit names", "duties", "duties sizes")
     text = msgspec.json.encode(dict(grams)).decode()
     row = {"code": code, "name": name, "phone": phone, "duties": duties, "grams": text}
     return int(tx.scalar(_SAVE, row))
@@ -91,6 +92,11 @@ def add_project(tx: Tx, name: str) -> int:
 def duties_grams(tx: Tx) -> dict[int, dict[str, int]]:
     """The terms of each unit's duties."""
     return tx.remembered("duties", _read_duties)
+
+
+def duties_sizes(tx: Tx) -> dict[int, int]:
+    """How many terms each unit's duties have."""
+    return tx.remembered("duties sizes", lambda tx: sizes_of(duties_grams(tx)))
 
 
 def _read_duties(tx: Tx) -> dict[int, dict[str, int]]:
