@@ -54,7 +54,7 @@ class Window:
 class Overall:
     """All messages of a bot together. Pushes are spread evenly; replies are counted with them and never wait.
 
-    The window is held against the answers less the quickest answer there was: the way there and back costs the
+    The window is held against the answers less the quickest answer there ever was: the way there and back costs the
     platform's count nothing, only its unevenness does.
     """
 
@@ -67,7 +67,9 @@ class Overall:
 
     def push_at(self, now: float) -> float:
         """When the next push may go."""
-        return max(self._next_at, self._window.opens_at(now, self._out))
+        way = self._quickest if self._quickest < inf else 0.0
+        opens = self._window.opens_at(now + way, self._out)
+        return max(self._next_at, opens - way if opens > now + way else now)
 
     def begin(self, now: float, *, reply: bool) -> None:
         """One is on its way."""
@@ -82,7 +84,7 @@ class Overall:
         if not weight:
             return
         self._quickest = min(self._quickest, now - begun)
-        self._window.count(now - self._quickest, weight)
+        self._window.count(now, weight)
 
 
 class Pace:

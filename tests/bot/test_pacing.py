@@ -56,6 +56,18 @@ def test_on_no_line_is_the_limit_passed_by_more_than_its_unevenness_can_hide(
     assert fullest(counted, 1.0 - 2 * uneven) <= 30
 
 
+def test_slow_answers_at_the_start_do_not_mislead() -> None:
+    pace, now, counted = Pace(TELEGRAM), 0.0, []
+    for person in range(200):
+        now = max(now, pace.push_at(now))
+        pace.begin(now, reply=False)
+        there = 0.3 if person < 3 else 0.001
+        counted.append(now + there)
+        now += there + 0.001
+        pace.answered(person, counted[-1] - there, now)
+    assert fullest(counted, 1.0) <= 30
+
+
 def test_pushes_are_spread_and_not_sent_in_bursts() -> None:
     counted = bulk(TELEGRAM, 300, Random(1), 0.001, (0.001, 0.001))
     assert fullest(counted, 0.1) <= 6
