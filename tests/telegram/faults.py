@@ -14,6 +14,7 @@ REFUSED: dict[str, tuple[int, str]] = {
     "migrated": (400, "Bad Request: group chat was upgraded to a supergroup chat"),
     "edit lost": (400, "Bad Request: message to edit not found"),
     "chat gone": (400, "Bad Request: chat not found"),
+    "no link": (400, "Bad Request: BUTTON_URL_INVALID"),
     "no photo": (400, "Bad Request: IMAGE_PROCESS_FAILED"),
     "wrong file": (400, "Bad Request: wrong file identifier/HTTP URL specified"),
 }

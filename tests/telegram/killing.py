@@ -50,9 +50,10 @@ class Program(Protocol):
 
 @dataclass
 class Reckoning:
-    """What became of what was brought. repeated_most: the most replies of one chat repeated for one end of the process.
+    """What became of what was brought.
 
     lost, twice: updates, by what is kept. replies_lost, replies_repeated: by what the platform showed.
+    repeated_by_end: the repeated replies of each end of the process; repeated_most: the most in one chat for one end.
     """
 
     updates: int
@@ -61,7 +62,8 @@ class Reckoning:
     replies: int
     replies_lost: int
     replies_repeated: int
-    repeated_most: int
+    repeated_most: int = 0
+    repeated_by_end: tuple[int, ...] = ()
     out_of_order: int = 0
 
     def line(self) -> str:
@@ -121,10 +123,9 @@ class Storm:
         """How many updates were confirmed, and how many calls made since."""
         return len(self.brought) - self.emulator.arriving.waiting(TOKEN) + len(self.emulator.said)
 
-    def repeated_most(self, extra: Sequence[tuple[int, float]]) -> int:
-        """The most repeats of one chat for one end; extra: (chat, when) of every repeated message."""
-        ends = Counter((chat, sum(end < at for end in self.ends)) for chat, at in extra)
-        return max(ends.values(), default=0)
+    def end_before(self, at: float) -> int:
+        """Which end of the process was the last before a moment: 0 for the first, -1 for none."""
+        return sum(end < at for end in self.ends) - 1
 
 
 # --- what is said -----------------------------------------------------------------------------------------------------
@@ -180,7 +181,9 @@ async def reckoned(storm: Storm, url: str, rounds: int) -> Reckoning:
     named = Counter(refs)
     said = Counter(f"{call.chat}/{call.message}" for call in storm.emulator.said)
     spare = said - named
-    extra = [(call.chat, call.at) for call in storm.emulator.said for _ in range(spare[f"{call.chat}/{call.message}"])]
+    extra = [call for call in storm.emulator.said for _ in range(spare[f"{call.chat}/{call.message}"])]
+    ends = Counter(storm.end_before(call.at) for call in extra)
+    chats = Counter((call.chat, storm.end_before(call.at)) for call in extra)
     return Reckoning(
         updates=len(storm.brought),
         lost=sum(f"{bot}:{number}" not in keys for number in storm.brought) + (wanted - texts).total(),
@@ -188,7 +191,8 @@ async def reckoned(storm: Storm, url: str, rounds: int) -> Reckoning:
         replies=len(refs),
         replies_lost=(named - said).total(),
         replies_repeated=spare.total(),
-        repeated_most=storm.repeated_most(extra),
+        repeated_most=max(chats.values(), default=0),
+        repeated_by_end=tuple(ends[number] for number in range(-1, len(storm.ends))),
         out_of_order=sum(refs != sorted(refs, key=_number) for refs in rows.values()),
     )
 
@@ -227,5 +231,4 @@ def noted(storm: Storm, file: Path) -> Reckoning:
         replies=lines.total(),
         replies_lost=(wanted - said).total(),
         replies_repeated=(said - wanted).total(),
-        repeated_most=0,
     )

@@ -10,43 +10,47 @@ from tests.telegram.emulator import served
 from tests.telegram.killing import FIRST, Reckoning, Storm, filings, reckoned, settled
 from tests.telegram.processes import TelegramOffice
 
+#: Kills, and ends as an administrator makes them, each in the middle of 400 updates.
 KILLS = 10
 STOPS = 3
-WAYS = pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
 
 
-async def weathered(folder: Path, rounds: int, *, webhook: bool, kill: bool) -> tuple[Reckoning, Storm]:
-    """An office that everybody knows, after so many rounds in which it was ended in the middle."""
-    async with served() as (emulator, url):
-        office = TelegramOffice(folder, url, webhook=webhook)
+async def weathered(folder: Path, *, webhook: bool) -> Reckoning:
+    """What is left of an office that everybody knows after all its ends."""
+    async with served() as (emulator, api):
+        office = TelegramOffice(folder, api, webhook=webhook)
+        url = office.environment()["QINQING_DATABASE_URL"]
         storm = Storm(emulator, office)
         await storm.start()
         try:
             await storm.bring(filings(0, FIRST))
-            await settled(storm, office.environment()["QINQING_DATABASE_URL"])
-            for number in range(1, rounds + 1):
-                await storm.round(filings(number), kill=kill)
-            await settled(storm, office.environment()["QINQING_DATABASE_URL"])
+            await settled(storm, url)
+            for number in range(1, KILLS + STOPS + 1):
+                await storm.round(filings(number), kill=number <= KILLS)
+            await settled(storm, url)
         finally:
             office.stop()
-        found = await reckoned(storm, office.environment()["QINQING_DATABASE_URL"], rounds + 1)
+        found = await reckoned(storm, url, KILLS + STOPS + 1)
     verdict = office.command("db", "verify")
     assert verdict.returncode == 0, verdict.stdout + verdict.stderr
-    return found, storm
+    return found
 
 
-@WAYS
-async def test_ten_kills_lose_nothing_and_do_nothing_twice(tmp_path: Path, *, webhook: bool) -> None:
-    found, storm = await weathered(tmp_path, KILLS, webhook=webhook, kill=True)
-    print(found.line())
-    assert len(storm.ends) == KILLS
+@pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
+async def test_ten_kills_lose_nothing_and_do_nothing_twice_and_an_ordinary_end_repeats_nothing(
+    tmp_path: Path, *, webhook: bool
+) -> None:
+    found = await weathered(tmp_path, webhook=webhook)
+    print(found.line(), "by end:", found.repeated_by_end)
     assert (found.lost, found.twice) == (0, 0)
     assert (found.replies_lost, found.out_of_order) == (0, 0)
     assert found.repeated_most <= 1
+    assert found.replies_repeated <= KILLS
+    before, after_kills, after_stops = found.repeated_by_end[0], *parted(found.repeated_by_end[1:])
+    assert (before, sum(after_stops)) == (0, 0)
+    assert len(after_kills) == KILLS
 
 
-@WAYS
-async def test_an_ordinary_end_loses_and_repeats_nothing(tmp_path: Path, *, webhook: bool) -> None:
-    found, _ = await weathered(tmp_path, STOPS, webhook=webhook, kill=False)
-    assert (found.lost, found.twice) == (0, 0)
-    assert (found.replies_lost, found.replies_repeated, found.out_of_order) == (0, 0, 0)
+def parted(ends: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """What belongs to the kills, and what to the ordinary ends."""
+    return ends[:KILLS], ends[KILLS:]
