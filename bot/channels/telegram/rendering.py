@@ -24,8 +24,7 @@ Keyboard = dict[str, list[list[dict[str, str]]]]
 MOST_BUTTONS, MOST_ACROSS = 100, 8
 LONGEST_LABEL = 120
 LONGEST_VALUE_BYTES = 64
-NOT_IN_LINKS = re.compile(r"[^A-Za-z0-9_-]")
-LONGEST_START = 64
+PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MOST_UNITS = DOORS[NAME].most_units
 #: What stands where there are buttons, and words that cannot be seen or are too many.
 UNSEEN = "…"
@@ -75,7 +74,7 @@ def _button(button: Button, *, group: bool, bot: str) -> dict[str, str] | None:
         return {"text": label, "url": f"{bot}?start={start_of(button.value)}"} if bot else None
     if 0 < len(button.value.encode()) <= LONGEST_VALUE_BYTES:
         return {"text": label, "callback_data": button.value}
-    log.error("a button's value is too long", value=button.value[:16])
+    log.error("a button was left out", value_bytes=len(button.value.encode()))
     return None
 
 
@@ -91,7 +90,7 @@ def without_links(message: Message) -> Message:
 def start_of(value: str) -> str:
     """What a button's value is behind ?start=: f:case:7 is case_7."""
     payload = "_".join(value.split(":", 2)[1:]) if value.startswith("f:") else ""
-    return payload if len(payload) <= LONGEST_START and not NOT_IN_LINKS.search(payload) else "start"
+    return payload if PAYLOAD.fullmatch(payload) else "start"
 
 
 def fields_of(message: Message, *, group: bool, bot: str) -> dict[str, Any]:
