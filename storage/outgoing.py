@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Row, and_, bindparam, func, literal_column, or_, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, func, literal_column, or_, select, update
 
 from domain.messages import Message
 from storage.outbox import Priority, end, say
@@ -21,19 +21,13 @@ _QUEUED_NOW: ColumnElement[str] = literal_column(
 )  # a parameter would cost the partial indexes, or a new plan each time
 _held = outbox.alias("held")
 _earlier = outbox.alias("earlier")
-_HELD_UP = (
-    select(_held.c.id)
-    .where(
-        _held.c.address_id == outbox.c.address_id,
-        _held.c.state == _QUEUED_NOW,
-        _held.c.attempts > 0,
-        _held.c.not_before > bindparam("now"),
-        or_(
-            _held.c.priority < outbox.c.priority,
-            and_(_held.c.priority == outbox.c.priority, _held.c.id < outbox.c.id),
-        ),
-    )
-    .with_hint(_held, "INDEXED BY ix_outbox_waiting", "sqlite")
+_HELD_UP = select(_held.c.id).where(
+    _held.c.address_id == outbox.c.address_id,
+    _held.c.state == _QUEUED_NOW,
+    _held.c.attempts > 0,
+    _held.c.not_before > bindparam("now"),
+    _held.c.priority <= outbox.c.priority,  # said once more, so that SQLite looks among what waits alone
+    or_(_held.c.priority < outbox.c.priority, _held.c.id < outbox.c.id),
 )
 _NOT_PAUSED = or_(addresses.c.paused_until.is_(None), addresses.c.paused_until <= bindparam("now"))
 _ROW = (
