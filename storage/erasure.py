@@ -6,6 +6,7 @@ can try out what may have stood there.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ import msgspec
 from sqlalchemy import String, bindparam, cast, delete, literal, literal_column, or_, select, update
 
 from storage import discarded, exports
+from storage.inbox import as_it_came
 from storage.tables import (
     addresses,
     album_parts,
@@ -24,6 +26,7 @@ from storage.tables import (
     deputies,
     events,
     fetches,
+    file_refs,
     files,
     inbox,
     ledger,
@@ -60,6 +63,7 @@ _OF_CASES: tuple[tuple[str, Any], ...] = (
 _FILES_OF_CASES = select(files.c.id, files.c.digest).where(files.c.case_id.in_(_IDS))
 _LOOSE_FILES = select(files.c.id, files.c.digest).where(files.c.person_id == _PERSON, files.c.case_id.is_(None))
 _DROP_FETCHES = delete(fetches).where(fetches.c.file_id.in_(_IDS))
+_DROP_REFS = delete(file_refs).where(file_refs.c.file_id.in_(_IDS))
 _DROP_FILES = delete(files).where(files.c.id.in_(_IDS))
 
 _DOORS = select(addresses.c.id, addresses.c.channel, addresses.c.address).where(addresses.c.person_id == _PERSON)
@@ -101,7 +105,7 @@ _UNSAY = (
 )
 _TALKS = select(talks.c.id, talks.c.arg, talks.c.memory).order_by(talks.c.id)
 _DROP_TALK = delete(talks).where(talks.c.id == bindparam("id_"))
-_FAILED = select(inbox.c.channel, inbox.c.key, inbox.c.raw).where(inbox.c.state == "failed")
+_FAILED = select(inbox.c.channel, inbox.c.key, inbox.c.raw, inbox.c.unread).where(inbox.c.state == "failed")
 _DROP_ARRIVAL = delete(inbox).where(inbox.c.channel == bindparam("channel_"), inbox.c.key == bindparam("key_"))
 _CONTENTS = select(events.c.content).where(events.c.case_id == bindparam("case_"), events.c.content.is_not(None))
 
@@ -133,6 +137,7 @@ def _drop_files(tx: Tx, rows: list[Any], now: datetime) -> int:
         return 0
     ids = [row.id for row in rows]
     tx.execute(_DROP_FETCHES, {"ids": ids})
+    tx.execute(_DROP_REFS, {"ids": ids})
     tx.execute(_DROP_FILES, {"ids": ids})
     discarded.add(tx, [row.digest for row in rows], now)
     return len(ids)
@@ -167,6 +172,17 @@ def _drop_arrivals(tx: Tx, known: list[Door]) -> None:
         written = f'"address":{msgspec.json.encode(door.address).decode()}'
         tx.execute(_DROP_FAILED, {"channel_": door.channel, "raw_": written})
         tx.execute(_DROP_ALBUMS, {"channel_": door.channel, "address_": door.address})
+    _drop_unread(tx, known)
+
+
+def _drop_unread(tx: Tx, known: list[Door]) -> None:
+    """The same for what nobody could understand: it is theirs where their address stands in it."""
+    unread = [row for row in tx.all(_FAILED) if row.unread]
+    for door in known if unread else ():
+        named = re.compile(rf"(?<!\w){re.escape(door.address)}(?!\w)")
+        for row in unread:
+            if row.channel == door.channel and named.search(as_it_came(row)):
+                drop_arrival(tx, row.channel, row.key)
 
 
 def _close(tx: Tx, known: list[Door]) -> int:
@@ -218,7 +234,7 @@ def all_talks(tx: Tx) -> list[tuple[int, str, str]]:
 
 def failed_arrivals(tx: Tx) -> list[tuple[str, str, str]]:
     """(channel, key, raw form) of every arrival set aside."""
-    return [(row.channel, row.key, row.raw or "") for row in tx.all(_FAILED)]
+    return [(row.channel, row.key, as_it_came(row)) for row in tx.all(_FAILED)]
 
 
 def drop_arrival(tx: Tx, channel: str, key: str) -> None:

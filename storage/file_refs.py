@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, select
+from sqlalchemy import Row, String, Text, and_, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.tables import fetches, file_refs, files
@@ -28,7 +28,10 @@ _SHOWN = (
     .outerjoin(fetches, fetches.c.file_id == files.c.id)
     .where(files.c.id.in_(bindparam("ids", expanding=True)))
 )
-_KEEP = insert(file_refs)
+_KNOWN = select(files.c.id, bindparam("channel_", type_=String), bindparam("ref_", type_=Text)).where(
+    files.c.id == bindparam("file_")
+)
+_KEEP = insert(file_refs).from_select(["file_id", "channel", "ref"], _KNOWN)
 _KEEP = _KEEP.on_conflict_do_update(index_elements=["file_id", "channel"], set_={"ref": _KEEP.excluded.ref})
 
 
@@ -63,5 +66,5 @@ def _shown(row: Row[Any], channel: str) -> Shown:
 
 
 def keep(tx: Tx, file: int, channel: str, ref: str) -> None:
-    """A platform knows a file by this name from now on."""
-    tx.execute(_KEEP, {"file_id": file, "channel": channel, "ref": ref})
+    """A platform knows a file by this name from now on; nothing for one that was erased on its way there."""
+    tx.execute(_KEEP, {"file_": file, "channel_": channel, "ref_": ref})
