@@ -178,8 +178,8 @@ def _end(tx: Tx, verdict: Verdict, now: datetime) -> None:
 
 
 def _shut(tx: Tx, verdict: Verdict, now: datetime) -> None:
-    _end(tx, verdict, now)
-    _next_door(tx, verdict.line, verdict.reason, now)
+    if outbox.end(tx, verdict.line.id, verdict.state, verdict.reason):
+        _next_door(tx, verdict.line, verdict.reason, now)
 
 
 def _nothing(tx: Tx, verdict: Verdict, now: datetime) -> None:

@@ -133,7 +133,9 @@ _WAIT = (
 )
 _SENDING = update(outbox).where(outbox.c.id == bindparam("id_"), outbox.c.state == "queued").values(state="sending")
 _END = (
-    update(outbox).where(outbox.c.id == bindparam("id_")).values(state=bindparam("state_"), reason=bindparam("reason_"))
+    update(outbox)
+    .where(outbox.c.id == bindparam("id_"), outbox.c.state.in_(("queued", "sending")))
+    .values(state=bindparam("state_"), reason=bindparam("reason_"))
 )
 _COUNT = select(func.count()).where(outbox.c.state == "queued")
 _NEXT = select(func.min(outbox.c.not_before)).where(outbox.c.state == "queued", outbox.c.not_before > bindparam("now"))
@@ -345,9 +347,10 @@ def wait(tx: Tx, row: int, not_before: datetime, reason: str) -> None:
     tx.execute(_WAIT, {"id_": row, "not_before_": not_before, "reason_": reason})
 
 
-def end(tx: Tx, row: int, state: str, reason: str) -> None:
-    """A row will not be sent: "unreachable" or "dead", with a reason a person can read."""
-    tx.execute(_END, {"id_": row, "state_": state, "reason_": reason})
+def end(tx: Tx, row: int, state: str, reason: str) -> bool:
+    """A row will not be sent: "unreachable" or "dead", with a reason a person can read; False if it has ended already,
+    was replaced or erased."""
+    return tx.execute(_END, {"id_": row, "state_": state, "reason_": reason}).rowcount == 1
 
 
 def delivered_at(tx: Tx, about: str) -> tuple[int, datetime | None]:

@@ -169,7 +169,8 @@ def pause(tx: Tx, address: int, until: datetime) -> None:
 def divert(tx: Tx, address: int, other: Address, now: datetime, reason: str) -> None:
     """Say at another door what is due at an address that cannot be reached, or is to be tried again; its rows end."""
     for row in tx.all(_DUE_AT, {"address_": address, "now": now}):
-        end(tx, row.id, "unreachable", reason)
+        if not end(tx, row.id, "unreachable", reason):
+            continue
         message = msgspec.json.decode(row.message, type=Message)
         priority, once = Priority(row.priority), bool(row.once)
         say(tx, other, row.person_id, message, now, priority=priority, about=row.about, once=once)
