@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
+from bot.channels.telegram import request
 from bot.clock import DemoClock
 from domain.messages import Message
 from storage import outbox, people
@@ -27,8 +28,10 @@ from tests.telegram.rates import Rates
 SEED = 20261122
 EACH = 3
 CHATS = range(7001, 7041)
-BLOCKED, GONE, KICKED, OLD, NEW = 7101, 7102, -7103, -7104, -1007104
-ENDING_SECONDS = 40.0
+BLOCKED, GONE, KICKED, OLD, NEW, EDITED = 7101, 7102, -7103, -7104, -1007104, 7105
+ENDING_SECONDS = 120.0
+#: So long an answer is waited for here; in earnest it is longer than a test should take.
+SILENCE_SECONDS = 2.0
 #: What a chat lives through that is reached in the end; seconds are the platform's own retry times, or of silence.
 PASSING: tuple[dict[str, Any], ...] = (
     {"kind": "slow down", "seconds": 1},
@@ -49,7 +52,8 @@ LASTING: tuple[tuple[int, dict[str, Any]], ...] = (
 
 
 @pytest.fixture
-async def town(tmp_path: Path) -> AsyncIterator[Town]:
+async def town(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Town]:
+    monkeypatch.setattr(request, "ANSWER_SECONDS", SILENCE_SECONDS)
     async with office(tmp_path, rates=Rates(overall=0)) as made:
         made.emulator.wall = lambda: made.app.clock.now().timestamp()
         yield made
@@ -83,6 +87,23 @@ async def weathered(town: Town) -> None:
         assert time.monotonic() < ends, f"{left} rows have no fate: {await town.app.db.read(fates)}"
         await asyncio.sleep(0.2)
         clock.move_to(clock.now() + timedelta(seconds=12))
+
+
+async def test_a_card_that_is_gone_is_said_anew_and_one_that_stands_is_left(town: Town) -> None:
+    for number, fault in enumerate(("", "edit lost", "not changed")):
+        if fault == "edit lost":
+            town.emulator.faults.plan(fault, chat=EDITED, method="editMessageText")
+        await town.app.db.write(card, town.app.clock.now(), "一" if fault == "" else "二")
+        await weathered(town)
+        assert {state for state, _ in (await town.app.db.read(fates))[str(EDITED)]} == {"sent"}, number
+    assert [one["text"] for one in town.emulator.shown[EDITED].values()] == ["一", "二"]
+
+
+def card(tx: Tx, now: Any, text: str) -> None:
+    """The same card once more."""
+    who = "telegram", str(EDITED)
+    door, person = people.find(tx, *who) or people.meet(tx, *who, "zh_CN", now)
+    outbox.say(tx, door, person.id if person else None, Message(text, card="case-1"), now, priority=Priority.TASK)
 
 
 def _queued(tx: Tx) -> int:
