@@ -142,7 +142,7 @@ def _place(text: str, most: int) -> int:
 
 def cut_to(text: str, most: int) -> str:
     """The beginning of a text that is no longer than so many units; no sign is parted from what belongs to it."""
-    if units(text) <= most:
+    if 2 * len(text) <= most or units(text) <= most:
         return text
     end = _reach(text, most)
     for back in range(min(MOST_CLINGING, end - 1)):

@@ -126,12 +126,12 @@ class Telegram:
             made = await self._changed(fields, int(before))
             if made is not None:
                 return made
-        return await self.bot.call("sendMessage", fields)
+        return await self.bot.say("sendMessage", fields)
 
     async def _changed(self, fields: dict[str, Any], before: int) -> Any:
         """Change a message in place; None where it is to be said anew."""
         try:
-            made = await self.bot.call("editMessageText", {**fields, "message_id": before})
+            made = await self.bot.say("editMessageText", {**fields, "message_id": before})
         except BadRequest as error:
             if says(error, NOT_MODIFIED):
                 return {"message_id": before}

@@ -38,12 +38,18 @@ def worded(message: Message) -> str:
     plain = [message.title, message.text, *(f"{label}{colon(label)}{value}" for label, value in message.facts)]
     if not any(map(_is_seen, plain)):
         return ""
-    if sum(map(units, plain)) + len(plain) > MOST_UNITS:  # in line since before its door was known to be so narrow
+    if _is_long(plain):  # in line since before its door was known to be so narrow
         return _plain(cut_to("\n".join(filter(None, plain)), MOST_UNITS - 1)) + UNSEEN
     parts = [f"<b>{_plain(message.title)}</b>"] if _is_seen(message.title) else []
     parts += [_plain(message.text)] if message.text else []
     parts += [f"{_plain(label)}{colon(label)}<b>{_plain(value)}</b>" for label, value in message.facts]
     return "\n".join(parts)
+
+
+def _is_long(lines: list[str]) -> bool:
+    """Whether they are more than one message; a character has two units at most."""
+    whole = "\n".join(lines)
+    return 2 * len(whole) >= MOST_UNITS and units(whole) >= MOST_UNITS
 
 
 def _plain(text: str) -> str:

@@ -26,6 +26,7 @@ from telegram._utils.defaultvalue import DEFAULT_NONE
 from telegram._utils.types import ODVInput
 from telegram.error import NetworkError, TelegramError, TimedOut
 from telegram.request import BaseRequest, RequestData
+from telegram.request._requestparameter import RequestParameter
 
 CONNECT_SECONDS, ANSWER_SECONDS, UPLOAD_SECONDS = 10.0, 25.0, 50.0
 #: Shorter than the platform keeps an idle connection, so that a call is not sent into one it has just closed.
@@ -178,6 +179,11 @@ class Caller(Bot):
     async def call(self, method: str, fields: dict[str, Any], seconds: float | None = None) -> Any:
         """The result of a method of the Bot API, of dicts and lists. Raises TelegramError."""
         return await self._post(method, fields, read_timeout=DEFAULT_NONE if seconds is None else seconds)
+
+    async def say(self, method: str, fields: dict[str, Any]) -> Any:
+        """The same for words and numbers alone: the library would look for files in every field."""
+        data = RequestData([RequestParameter(name, value, None) for name, value in fields.items()])
+        return await self._calls.post(f"{self._base_url}/{method}", data)
 
     async def do_api_request(  # type: ignore[override]
         self, endpoint: str, api_kwargs: dict[str, Any] | None = None, *, read_timeout: float = ANSWER_SECONDS
