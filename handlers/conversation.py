@@ -11,7 +11,7 @@ from handlers.questions import Choice, Confirm, Option, is_number, plain, said
 from handlers.registry import FLOWS
 from handlers.talk import Outcome, Talk, Wait, replay
 from handlers.turn import Turn
-from handlers.words import N_, _, of_error
+from handlers.words import N_, _, of_error, speaking
 from storage import talks
 from storage.talks import ASIDE, OPEN, TalkRow
 
@@ -226,7 +226,7 @@ def resume(turn: Turn, talk: int) -> list[Message] | None:
 
 def _reopened(turn: Turn, row: TalkRow) -> list[Message]:
     row.state, row.offered_at = OPEN, None
-    return _again(turn, row, _("Back to what we were at:"))
+    return _asked_again(turn, row)
 
 
 def go_back_to(turn: Turn, row: TalkRow, note: str) -> list[Message]:
@@ -235,7 +235,8 @@ def go_back_to(turn: Turn, row: TalkRow, note: str) -> list[Message]:
 
 
 def _asked_again(turn: Turn, row: TalkRow) -> list[Message]:
-    return _again(turn, row, _("Back to what we were at:"))
+    with speaking(turn.person.language):  # it may have been chosen just now
+        return _again(turn, row, _("Back to what we were at:"))
 
 
 def _set_aside(turn: Turn, row: TalkRow) -> None:

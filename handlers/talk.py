@@ -19,7 +19,7 @@ from domain.errors import ProgramError
 from domain.messages import Answer, Message
 from domain.office import Office
 from domain.people import Person
-from handlers.questions import LONGEST, Confirm, Question, Wrong, is_number, joined, said, too_long
+from handlers.questions import LONGEST, Confirm, Question, Wrong, is_number, joined, place_words, said, too_long
 from handlers.registry import FLOWS, Reply
 from handlers.turn import Turn
 from handlers.words import N_, _
@@ -45,11 +45,11 @@ class Wait(BaseException):  # no error: it must pass every `except Exception` of
 
 
 class Again(BaseException):
-    """An earlier answer has changed: the replay starts over."""
+    """An earlier answer has changed: the replay starts over, with what is left of the message."""
 
-    def __init__(self, note: str) -> None:
+    def __init__(self, note: str, left: Answer | None = None) -> None:
         super().__init__(note)
-        self.note = note
+        self.note, self.left = note, left
 
 
 def made(question: Question[T] | Callable[[], Question[T]]) -> Question[T]:
@@ -197,8 +197,8 @@ class Talk:
         memory = self.row.memory
         if question.optional and (answer.press == "!skip" or said(answer.text, SKIP_WORDS)):
             return self._kept(key, question, question.blank(), answer)
-        if answer.files and not answer.text and not question.collects:
-            self._join_late(answer)
+        if answer.files and not question.collects:
+            self._join_late(key, question, answer)
         try:
             heard = question.read(answer, self._so_far(key, question), memory.menu)
         except Wrong as wrong:
@@ -230,36 +230,67 @@ class Talk:
         return question.restore(kept)
 
     def _gather(self, question: Question[Any], answer: Answer) -> str:
-        """People write in several messages: words that are no line of this choice join the account told before.
+        """People write in several messages: words that are no line of this choice, and a place, join the account.
 
         Returns what is wrong with words that do not fit any more, "" where nothing is gathered.
         """
         key = question.gathers
-        if not key or not answer.text.strip() or is_number(answer.text) is not None:
+        if not key or (answer.place is None and (not answer.text.strip() or is_number(answer.text) is not None)):
             return ""
+        if answer.place is not None:
+            self.row.memory.answers[key]["place"] = place_words(answer.place)
+            raise Again(_("I have added the place."))
+        if wrong := self._add_words(key, answer):
+            return wrong
+        raise Again(_("I have added that."))
+
+    def _add_words(self, key: str, answer: Answer) -> str:
+        """Add words to the account under a key; returns what is wrong where it grows too long."""
         told = self.row.memory.answers[key]
-        whole = "\n".join(part for part in (told.get("text", ""), answer.text) if part)
+        whole = "\n".join(part for part in (told.get("text", ""), answer.text) if part.strip())
         if len(whole) > LONGEST:
             return too_long(whole, LONGEST)
-        if answer.ref:
+        if answer.ref and answer.text:
             first = {self.row.memory.refs.get(key, ""): told.get("text", "")}
             self.row.memory.parts.setdefault(key, first)[answer.ref] = answer.text
         told["text"] = whole
-        raise Again(_("I have added that."))
+        return ""
 
-    def _join_late(self, answer: Answer) -> None:
-        """A late photo joins the account or the files that were asked for before."""
+    def _join_late(self, asked: str, question: Question[Any], answer: Answer) -> None:
+        """A late photo joins the account or the files that were asked for before, and its words go with it.
+
+        Words that can only be meant for the question, such as a phone number, answer it all the same.
+        """
         answered = {k: q for k, q in self.questions().items() if k in self.row.memory.answers}
         collectors = [k for k, q in answered.items() if q.collects]
+        accounts = [k for k in collectors if isinstance(self.row.memory.answers[k], dict)]
+        for_it = bool(answer.text) and (not accounts or self._is_answer(asked, question, answer))
         if not collectors:
+            if for_it:
+                raise Wait(asked, question, _("This step takes words only, so the photo or file was not kept."))
             return
-        key = collectors[-1]
-        question, kept = answered[key], self.row.memory.answers[key]
+        key = accounts[-1] if answer.text and not for_it else collectors[-1]
+        if answer.text and not for_it and (wrong := self._add_words(key, answer)):
+            raise Wait(asked, question, wrong)
+        self._add_files(key, answered[key], answer)
+        note = _("{count} received, and added to what you told.", count=len(answer.files))
+        raise Again(note, replace(answer, files=()) if for_it else None)
+
+    def _is_answer(self, asked: str, question: Question[Any], answer: Answer) -> bool:
+        if question.free:
+            return False
+        try:
+            question.read(answer, self._so_far(asked, question), self.row.memory.menu)
+        except Wrong:
+            return False
+        return True
+
+    def _add_files(self, key: str, question: Question[Any], answer: Answer) -> None:
+        kept = self.row.memory.answers[key]
         value = question.restore(kept)
         files = joined(value if isinstance(value, tuple) else value.files, answer.files)
         more = files if isinstance(value, tuple) else msgspec.structs.replace(value, files=files)
         self.row.memory.answers[key] = question.keep(more)
-        raise Again(_("{count} received, and added to what you told.", count=len(answer.files)))
 
     def _take_edit(self, key: str, question: Question[T]) -> None:
         """A message its sender corrected replaces the answer it gave; one that does not fit changes nothing."""
@@ -312,7 +343,7 @@ def replay(turn: Turn, row: TalkRow, answer: Answer | None = None, edited: tuple
             wait.note = "\n".join(part for part in (note, wait.note) if part)
             return Outcome(talk, wait, [])
         except Again as again:
-            note, answer = again.note, None
+            note, answer = again.note, again.left
         finally:
             running.close()
     raise ProgramError(what=f"flow {row.flow}: does not settle")

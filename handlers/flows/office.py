@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from domain.messages import Message
 from handlers import menus
 from handlers.questions import Choice, Option
@@ -27,6 +29,7 @@ async def language(talk: Talk) -> Message:
 def _speak(turn: Turn, chosen: str) -> str:
     people.change(turn.tx, turn.person.id, language=chosen)
     bot_commands.want(turn.tx, turn.person.id)
+    turn.person = replace(turn.person, language=chosen)
     return chosen
 
 

@@ -3,6 +3,7 @@
 import pytest
 
 from domain.case import Role
+from domain.messages import Place
 from storage import cases, events, files
 from tests.handlers.filings import filed, row
 from tests.people import Owner, Town
@@ -148,6 +149,40 @@ def test_late_photos_join_what_was_told(town: Town, at_phone: Owner) -> None:
 
     (case,) = town.read(cases.of_owner, at_phone.id)
     assert [one.name for one in town.read(files.of_case, case.id)] == ["一.jpg", "二.jpg", "三.jpg"]
+
+
+def test_late_photos_bring_their_words_along_and_are_no_answer_to_another_question(town: Town, owner: Owner) -> None:
+    for said in ("/file", "同意", "诉求", "门口积水"):
+        owner.say(said)
+    owner.heard("哪家企业")
+    owner.album("雨", "一.jpg", "二.jpg", text="还有这两张")
+    owner.settle("雨")
+    assert "哪家企业" in owner.heard("收到2个，已加到您说的情况里").text
+    owner.say("跳过")
+    owner.send("三.jpg", text="13800000001")
+    assert (row(owner, "照片和文件"), row(owner, "电话")) == ("3个文件", "138 0000 0001")
+    owner.tap("提交")
+
+    (case,) = town.read(cases.of_owner, owner.id)
+    assert case.facts == "门口积水\n还有这两张"
+    assert [one.name for one in town.read(files.of_case, case.id)] == ["一.jpg", "二.jpg", "三.jpg"]
+
+
+def test_a_place_sent_after_the_words_joins_them(town: Town) -> None:
+    owner = town.owner("林晓")
+    owner.say("门口积水")
+    owner.send(place=Place(27.25, 112.6))
+    owner.heard("地点也加上了")
+    owner.tap("诉求")
+
+    assert "27.25" in row(owner, "地点")
+
+
+def test_a_step_that_takes_words_only_says_that_a_photo_was_not_kept(owner: Owner) -> None:
+    owner.say("/join")
+    owner.send("一.jpg", text="邀请码在这里")
+
+    owner.heard("这一步只收文字，照片和文件没有收下")
 
 
 def test_a_photo_before_the_words_waits_for_them(owner: Owner) -> None:

@@ -271,3 +271,12 @@ def test_a_typed_number_means_the_message_that_was_shown_last(town: Town) -> Non
     owner.heard("问题解决了吗")
     owner.say("2")
     owner.heard("还有哪里没解决")
+
+
+def test_a_question_taken_up_again_speaks_the_language_just_chosen(small_town: Town) -> None:
+    owner = small_town.owner("林晓")
+    owner.say("/file")
+    owner.say("/language")
+    owner.tap("English")
+
+    assert "What would you like to do" in owner.heard("Back to what we were at").text
