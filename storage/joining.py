@@ -20,6 +20,7 @@ from storage.tables import (
     deputies,
     exports,
     files,
+    groups,
     outbox,
     people,
     readings,
@@ -104,6 +105,7 @@ _OF_OFFICIALS: tuple[Any, ...] = (
     _theirs(approvals, "proposer_id"),
     _theirs(approvals, "approver_id"),
     _theirs(readings, "person_id"),
+    _theirs(groups, "by_id"),
     _theirs(
         reminders,
         "person_id",
@@ -130,6 +132,8 @@ _FILL = (
         consented_at=bindparam("consented_at_"),
     )
 )
+#: A name may have to stay with what was done in office; how to reach somebody is the one person's now.
+_EMPTY = update(people).where(people.c.id == _BEFORE).values(phone="", enterprise="")
 
 
 def join(tx: Tx, before: int, after: int, doors: Sequence[int], now: datetime, *, official: bool) -> None:
@@ -165,3 +169,4 @@ def _fill(tx: Tx, before: int, after: int) -> None:
     told = {f"{name}_": getattr(second, name) or getattr(first, name) for name in ("name", "phone", "enterprise")}
     agreement = {"consented_": agreed.consented, "consented_at_": agreed.consented_at}
     tx.execute(_FILL, {"after_": after, **told, **agreement})
+    tx.execute(_EMPTY, {"before_": before})
