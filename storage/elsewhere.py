@@ -22,6 +22,7 @@ _UNSEEN = (
         outbox.c.message,
         outbox.c.priority,
         outbox.c.about,
+        outbox.c.once,
         _other.c.id.label("other_id"),
         _other.c.channel,
         _other.c.address,
@@ -58,6 +59,6 @@ def move_unseen(tx: Tx, platforms: Sequence[str], since: datetime, before: datet
             continue
         seen.add(row.id)
         door = Address(row.other_id, row.channel, row.address, False, True)
-        message = msgspec.json.decode(row.message, type=Message)
-        say(tx, door, row.person_id, message, now, priority=Priority(row.priority), about=row.about)
+        message, priority, once = msgspec.json.decode(row.message, type=Message), Priority(row.priority), bool(row.once)
+        say(tx, door, row.person_id, message, now, priority=priority, about=row.about, once=once)
     return len(seen)

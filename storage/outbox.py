@@ -58,6 +58,7 @@ _WAITING = (
     )
     .order_by(outbox.c.priority, outbox.c.id)
     .limit(200)
+    .with_for_update()
 )
 _TOP = select(func.coalesce(func.max(outbox.c.position), 0)).where(outbox.c.address_id == bindparam("address_"))
 _LAST_SAID = (
