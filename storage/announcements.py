@@ -23,7 +23,7 @@ _HOLD_BACK = (
     update(outbox)
     .where(
         outbox.c.address_id == bindparam("address_"),
-        outbox.c.state == "queued",
+        outbox.c.state.in_(("queued", "unreachable")),
         outbox.c.once.is_(True),
     )
     .values(state="replaced", reason="")
@@ -104,7 +104,8 @@ def fates(tx: Tx, one: Announcement) -> dict[int, Fate]:
 
 
 def hold_back(tx: Tx, address: int) -> int:
-    """What waits for a group that is no longer for whom it was meant is not said there; returns how many messages.
+    """What waits for a group that is no longer for whom it was meant is not said there, nor what could not be said
+    while the group was shut, when it is open again; returns how many messages.
 
     Of what goes to groups only announcements are said once.
     """
