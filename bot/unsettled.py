@@ -10,8 +10,8 @@ from __future__ import annotations
 import math
 from collections import deque
 
-#: As many as the rate needs, times this, so that answers to people catch up after a rush.
-SPARE = 2.0
+#: As many as the rate needs, times this, so that answers to people catch up after a rush, and whole ones of these.
+SPARE = 2.5
 #: A call that is out for so long is not waited for any more.
 LONG_SECONDS = 1.0
 #: The quickest of so many is how fast the platform answers; the others waited for something of ours.
@@ -31,7 +31,7 @@ class Unsettled:
 
     def most(self) -> int:
         """How many may be on their way at once, by how quickly they were settled of late."""
-        return max(1, math.ceil(SPARE * self._a_second * min(self._took)))
+        return max(1, math.floor(SPARE * self._a_second * min(self._took)))
 
     def opens_at(self, now: float) -> float:
         """When the next may go, `now` for at once; earlier where another is settled before."""

@@ -23,7 +23,7 @@ from tests.telegram.front import TOKEN
 CHATS = tuple(range(5001, 5135))
 UPDATES = 400
 SEED = 20261122
-LOOK_SECONDS = 0.002
+LOOK_SECONDS = 0.004
 #: The process ends at the latest after so long, and everything is answered within that after the last end.
 LATEST_SECONDS = 20.0
 SETTLED_SECONDS = 60.0

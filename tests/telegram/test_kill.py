@@ -12,7 +12,7 @@ from tests.telegram.processes import TelegramOffice
 
 #: Kills, and ends as an administrator makes them, each in the middle of 400 updates.
 KILLS = 10
-STOPS = 3
+STOPS = 2
 
 
 async def weathered(folder: Path, *, webhook: bool) -> Reckoning:
