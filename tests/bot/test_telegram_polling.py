@@ -46,6 +46,20 @@ class Hasty(Polling):
         await asyncio.sleep(0)
 
 
+class Losing(Hasty):
+    """Finds the lease another's after its first trouble, and has it back a moment later."""
+
+    def _troubled(self, error: Exception) -> float:
+        taken = self._lease.hold
+
+        async def once() -> bool:
+            self._lease.hold = taken  # type: ignore[method-assign]
+            return False
+
+        self._lease.hold = once  # type: ignore[method-assign]
+        return super()._troubled(error)
+
+
 class Kept:
     """Takes updates; those numbered in `refuses` cannot be kept that many times, those in `breaks` fail altogether."""
 
@@ -202,6 +216,23 @@ async def test_another_program_that_asks_too_is_named_in_the_log(db: Database) -
     assert kept.numbers == [3]
     assert polling.waited == [2.0]
     assert "another program asks" in logs[0]["event"]
+
+
+async def test_a_webhook_that_was_set_meanwhile_is_taken_away_again(db: Database) -> None:
+    bot, kept = Answers([update(3)], Conflict("can't use getUpdates while webhook is active"), [update(4)]), Kept()
+    await polled(db, bot, kept)
+    assert kept.numbers == [3, 4]
+    assert bot.told == [("deleteWebhook", {"drop_pending_updates": False})] * 2
+
+
+async def test_who_did_not_ask_for_a_while_confirms_nothing_by_an_old_number(db: Database) -> None:
+    bot, kept = Answers([update(500)], NetworkError("x"), [update(7)]), Kept()
+    polling = Losing(bot, BOT, kept, db)
+    await polling.start()
+    await bot.all_given()
+    await polling.close()
+    assert kept.numbers == [500, 7]
+    assert bot.offsets == [None, 501, None, 8]
 
 
 @pytest.mark.parametrize("refusal", [InvalidToken("x"), EndPointNotFound("x")])

@@ -99,8 +99,11 @@ class Polling:
                 if await self._lease.hold():
                     await self._round()
                 else:
-                    self._alone = False
+                    self._alone, self._offset = False, None
                     await self._wait(self._look_seconds)
+            except Conflict as error:
+                self._alone = False
+                await self._wait(self._troubled(error))
             except Exception as error:
                 await self._wait(self._troubled(error))
         await self._give_up()
