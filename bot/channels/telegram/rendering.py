@@ -58,6 +58,8 @@ def _plain(text: str) -> str:
 
 def _is_seen(text: str) -> bool:
     """Whether there is anything but blanks, and signs nobody sees."""
+    if text[:1].isalnum():  # as nearly all are; the rest is looked at sign by sign
+        return True
     return any(unicodedata.category(sign)[0] not in "ZC" for sign in text)
 
 
