@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 import structlog
@@ -111,6 +112,11 @@ class App:
         except Unreadable as error:
             log.error("arrival not understood", channel=channel.name, error=str(error))
             await self._set_aside(channel, error.key, raw, str(error))
+            return
+        except Exception as error:  # the channel is at fault; what came is nobody else's loss
+            words = where_of(error)
+            log.error("arrival broke its channel", channel=channel.name, error=words)
+            await self._set_aside(channel, f"x{sha256(raw).hexdigest()}", raw, words)
             return
         if incoming is None:
             return
