@@ -37,11 +37,20 @@ def begin(turn: Turn, flow: str, arg: str = "", answers: dict[str, object] | Non
         row.memory.refs.update(dict.fromkeys(answers or (), turn.incoming.ref))
     outcome = _attempt(turn, row)
     earlier = turn.talk  # asked only now: joining may have made somebody else of the person
+    if earlier is not None and _is_begun_anew(earlier, row):
+        talks.end(turn.tx, earlier)
+        earlier = turn.talk = None
     if outcome.wait is None:
         return [*outcome.reply, *(_asked_again(turn, earlier) if earlier else [])]
     if earlier is not None:
         _set_aside(turn, earlier)
     return [_ask(turn, outcome)]
+
+
+def _is_begun_anew(earlier: TalkRow, row: TalkRow) -> bool:
+    """The same talk was open at its first question: there is nothing in it to come back to."""
+    nothing_told = not earlier.memory.order and not earlier.memory.answers
+    return nothing_told and (earlier.flow, earlier.arg) == (row.flow, row.arg)
 
 
 def hear(turn: Turn, row: TalkRow, answer: Answer) -> list[Message]:

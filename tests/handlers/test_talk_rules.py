@@ -280,3 +280,18 @@ def test_a_question_taken_up_again_speaks_the_language_just_chosen(small_town: T
     owner.tap("English")
 
     assert "What would you like to do" in owner.heard("Back to what we were at").text
+
+
+def test_a_command_sent_again_before_the_first_answer_begins_anew_and_is_not_come_back_to(small_town: Town) -> None:
+    owner = small_town.owner("林晓")
+    for _time in range(3):
+        owner.say("/join")
+    owner.heard("请把收到的码发给我")
+    owner.say("ABCDE-23456")
+    owner.heard("这个码无效")
+
+    owner.not_heard("我们接着刚才的来")
+    owner.say("门口积水")
+    owner.heard("您发来")
+    owner.tap("取消")
+    owner.not_heard("我们接着刚才的来")
