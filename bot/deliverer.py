@@ -209,6 +209,7 @@ class Deliverer:
 
     def _answered(self, verdict: Verdict, begun: float) -> None:
         line, now = verdict.line, self._seconds()
+        self._unsettled.answered(line.id)
         weight = max(1, len(line.message.files)) if verdict.asked else 0
         self._pace.answered(line.address_id, begun, now, group=line.group, weight=weight)
         if verdict.rest_seconds:

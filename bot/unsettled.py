@@ -27,6 +27,7 @@ class Unsettled:
     def __init__(self, a_second: float) -> None:
         self._a_second = a_second
         self._begun: dict[int, float] = {}
+        self._answered: set[int] = set()
         self._took: deque[float] = deque((0.0,), maxlen=LATEST)
 
     def most(self) -> int:
@@ -34,16 +35,25 @@ class Unsettled:
         return max(1, math.floor(SPARE * self._a_second * min(self._took)))
 
     def opens_at(self, now: float) -> float:
-        """When the next may go, `now` for at once; earlier where another is settled before."""
+        """When the next may go, `now` for at once; earlier where another is settled before, inf: not before that."""
         if not self._a_second:
             return now
-        young = [begun for begun in self._begun.values() if begun > now - LONG_SECONDS]
-        return now if len(young) < self.most() else min(young) + LONG_SECONDS
+        young = [begun for row, begun in self._begun.items() if row not in self._answered]
+        young = [begun for begun in young if begun > now - LONG_SECONDS]
+        if len(young) + len(self._answered) < self.most():
+            return now
+        return min(young, default=math.inf) + LONG_SECONDS
 
     def begin(self, row: int, now: float) -> None:
         """A row is on its way."""
         self._begun[row] = now
 
+    def answered(self, row: int) -> None:
+        """The platform has answered; however long it takes to write that down, it is waited for."""
+        if row in self._begun:
+            self._answered.add(row)
+
     def settled(self, row: int, now: float) -> None:
         """What became of a row is written down."""
+        self._answered.discard(row)
         self._took.append(min(LONG_SECONDS, now - self._begun.pop(row, now)))

@@ -45,6 +45,15 @@ def test_one_that_takes_long_makes_nobody_wait_for_it() -> None:
     assert channel.opens_at(LONG_SECONDS) == LONG_SECONDS
 
 
+def test_what_was_answered_is_waited_for_until_it_is_written_down() -> None:
+    channel = Unsettled(30)
+    channel.begin(1, 0.0)
+    channel.answered(1)
+    assert channel.opens_at(5 * LONG_SECONDS) == inf
+    channel.settled(1, 5 * LONG_SECONDS)
+    assert channel.opens_at(5 * LONG_SECONDS) == 5 * LONG_SECONDS
+
+
 def test_without_a_rate_nobody_waits() -> None:
     channel = Unsettled(0)
     for row in range(100):
