@@ -231,6 +231,18 @@ async def test_a_file_that_cannot_be_shown_is_named_in_words(desk: Desk) -> None
     assert "执照.jpg" in desk.emulator.said[-1].text
 
 
+@pytest.mark.parametrize("fault", ["slow down", "bad gateway", "closed before"])
+async def test_what_of_several_files_is_there_already_is_not_sent_again(desk: Desk, fault: str) -> None:
+    one, other = [await desk.file(f"{n}.jpg", "image/jpeg", picture(str(n))) for n in range(2)]
+    said = Message("", files=(one, Attachment(4711, "旧.jpg"), other))
+    desk.emulator.faults.plan(fault, method="sendMessage")
+    with pytest.raises((TryLater, OutcomeUnknown)):
+        await desk.say(said)
+    receipt = await desk.say(said)
+    assert [call.method for call in desk.emulator.said] == ["sendPhoto", "sendMessage", "sendPhoto"]
+    assert receipt.ref == f"42/{min(desk.emulator.shown[42])}"
+
+
 async def test_a_closed_chat_is_closed_for_files_too(desk: Desk) -> None:
     photo = await desk.file("门口.jpg", "image/jpeg", picture("门口"))
     desk.emulator.faults.plan("chat gone")

@@ -28,6 +28,8 @@ LIMITS = Limits(a_second=30, private=3, private_seconds=3, group=20, group_secon
 #: Calls nothing hangs on that are out at a time: a tap is shown as waiting until it is answered, or for a while.
 MOST_BESIDE = 100
 BESIDE_SECONDS, CLOSE_SECONDS = 5.0, 2.0
+#: So many messages are remembered of which some files are there already, and some are not.
+MOST_HALFWAY = 1000
 LARGEST_FETCHED_BYTES = 20 * 1024 * 1024
 TOO_LARGE = N_("larger than 20 MB")
 GONE = N_("Telegram does not have the file any more")
@@ -43,6 +45,7 @@ class Telegram:
         self.bot, self._bot_id, self._lending, self.limits = bot, bot_id, lending, limits
         self.username = ""
         self._calls: set[asyncio.Task[None]] = set()
+        self._halfway: dict[str, list[Any]] = {}
 
     @property
     def link(self) -> str:
@@ -91,7 +94,7 @@ class Telegram:
         """
         chat = int(address)
         try:
-            made = await self._send(chat, message, replaces)
+            made = await self._send(chat, message, replaces, key)
         except TelegramError as error:
             raise meant(error, group=chat < 0) from None
         if made is None:
@@ -103,10 +106,10 @@ class Telegram:
             self._beside("pinChatMessage", {"chat_id": chat, "message_id": number, "disable_notification": True})
         return Receipt(f"{chat}/{number}")
 
-    async def _send(self, chat: int, message: Message, replaces: str) -> Any:
+    async def _send(self, chat: int, message: Message, replaces: str, key: str) -> Any:
         """What Telegram made of a message; None where there was nothing to be said."""
         if message.files and not worded(message):
-            return await send_files(self.bot, self._lending, chat, message.files)
+            return await self._send_files(chat, message, key)
         if chat < 0 and message.buttons and not self.username:
             raise TryLater(NO_CONNECTION)
         try:
@@ -115,6 +118,16 @@ class Telegram:
             if not says(error, *NO_LINK):
                 raise
         return await self._say(chat, without_links(message), replaces)
+
+    async def _send_files(self, chat: int, message: Message, key: str) -> Any:
+        """Send files; where a try breaks off, the next one under this key goes on behind what is there."""
+        done = self._halfway.pop(key, [])
+        try:
+            return await send_files(self.bot, self._lending, chat, message.files, done)
+        except BaseException:
+            if done and len(self._halfway) < MOST_HALFWAY:
+                self._halfway[key] = done
+            raise
 
     async def _say(self, chat: int, message: Message, replaces: str) -> Any:
         fields = fields_of(message, group=chat < 0, bot=self.link)

@@ -34,8 +34,10 @@ from storage.file_refs import Shown
 log = structlog.get_logger()
 
 
-async def send_files(bot: Caller, lending: Lending, chat: int, attached: Sequence[Attachment]) -> Any:
+async def send_files(bot: Caller, lending: Lending, chat: int, attached: Sequence[Attachment], done: list[Any]) -> Any:
     """Send files; returns the first message Telegram made of them. Several pictures go together.
+
+    done: the messages made of the first of them at an earlier try, which are not sent again; it grows here.
 
     Raises TelegramError; TryLater for a file that is still to come, or where our own side is busy.
     """
@@ -45,13 +47,12 @@ async def send_files(bot: Caller, lending: Lending, chat: int, attached: Sequenc
         raise TryLater(OURS_BUSY) from None
     if any(file is not None and file.expected and next(ways(file), None) is None for file in files):
         raise TryLater(NOT_YET)
-    made = await _album(bot, lending, chat, files) if len(files) > 1 else None
+    made = await _album(bot, lending, chat, files) if len(files) > 1 and not done else None
     if made is not None:
         return made
-    every = [
-        await _one(bot, lending, chat, shown.name, file) for shown, file in zip(attached, files, strict=True)
-    ]  # fmt: skip
-    return every[0]
+    for shown, file in list(zip(attached, files, strict=True))[len(done) :]:
+        done.append(await _one(bot, lending, chat, shown.name, file))
+    return done[0]
 
 
 async def _album(bot: Caller, lending: Lending, chat: int, files: Sequence[Shown | None]) -> Any:
