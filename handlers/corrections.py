@@ -6,6 +6,8 @@ so once. What an official has sent out stays as it was sent; they are shown wher
 
 from __future__ import annotations
 
+from hashlib import sha256
+
 from domain.case import Case
 from domain.errors import UnknownCase
 from domain.messages import Answer, Incoming, Message
@@ -14,7 +16,6 @@ from handlers.flows.follow import card_of
 from handlers.turn import Turn
 from handlers.words import _
 from storage import cases, events, inbox, talks, told
-from storage.inbox import LONGEST_KEY
 
 #: The steps of an owner that a correction is added to.
 OF_OWNER = frozenset({"file", "add", "supply"})
@@ -65,5 +66,6 @@ def _added(turn: Turn, case: Case, text: str) -> list[Message]:
 
 def _first_time(turn: Turn, incoming: Incoming) -> bool:
     """Whether this is the first correction of a message that cannot be corrected any more."""
-    key = f"edited:{incoming.address}:{incoming.edits}"[:LONGEST_KEY]
+    named = sha256(f"{incoming.address}:{incoming.edits}".encode()).hexdigest()  # a chat's number names somebody
+    key = f"edited:{named}"
     return inbox.take(turn.tx, incoming.channel, key, turn.now)

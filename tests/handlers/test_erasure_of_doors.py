@@ -11,6 +11,7 @@ from storage import file_refs, inbox
 from storage.tables import file_refs as refs
 from storage.tables import files
 from storage.transaction import Tx
+from tests.handlers.test_erasure import everything_kept
 from tests.people import Owner, Town
 
 TOLD = '{"update_id": 7, "message": {"chat": {"id": %s}, "from": {"first_name": "%s"}}}'
@@ -50,3 +51,12 @@ def test_what_of_theirs_could_not_be_understood_is_erased(town: Town) -> None:
         town.write(inbox.set_aside, "telegram", key, (TOLD % (chat, name)).encode(), "no update", town.now)
     town.write(erasure.person, owner.id, town.now)
     assert [one.key for one in town.read(inbox.failed)] == ["1:8"]
+
+
+def test_the_name_of_their_chat_stands_nowhere_any_more(town: Town) -> None:
+    owner = town.phone("林晓禾", Owner)
+    ref = f"{owner.address}/9"
+    owner.say("您好", ref=ref)
+    owner.edit(ref, "您好啊")
+    town.write(erasure.person, owner.id, town.now)
+    assert [line for line in town.read(everything_kept).splitlines() if ref in line] == []
