@@ -53,7 +53,8 @@ class Reckoning:
     """What became of what was brought.
 
     lost, twice: updates, by what is kept. replies_lost, replies_repeated: by what the platform showed.
-    repeated_by_end: the repeated replies of each end of the process; repeated_most: the most in one chat for one end.
+    repeated_by_end: replies said before each end and again after it, the last: said twice without one;
+    repeated_most: the most in one chat for one end.
     """
 
     updates: int
@@ -123,9 +124,9 @@ class Storm:
         """How many updates were confirmed, and how many calls made since."""
         return len(self.brought) - self.emulator.arriving.waiting(TOKEN) + len(self.emulator.said)
 
-    def end_before(self, at: float) -> int:
-        """Which end of the process was the last before a moment: 0 for the first, -1 for none."""
-        return sum(end < at for end in self.ends) - 1
+    def end_after(self, at: float) -> int:
+        """Which end of the process was the next after a moment, 0 for the first; as many as there were for none."""
+        return sum(end < at for end in self.ends)
 
 
 # --- what is said -----------------------------------------------------------------------------------------------------
@@ -182,8 +183,8 @@ async def reckoned(storm: Storm, url: str, rounds: int) -> Reckoning:
     said = Counter(f"{call.chat}/{call.message}" for call in storm.emulator.said)
     spare = said - named
     extra = [call for call in storm.emulator.said for _ in range(spare[f"{call.chat}/{call.message}"])]
-    ends = Counter(storm.end_before(call.at) for call in extra)
-    chats = Counter((call.chat, storm.end_before(call.at)) for call in extra)
+    ends = Counter(storm.end_after(call.at) for call in extra)
+    chats = Counter((call.chat, storm.end_after(call.at)) for call in extra)
     return Reckoning(
         updates=len(storm.brought),
         lost=sum(f"{bot}:{number}" not in keys for number in storm.brought) + (wanted - texts).total(),
@@ -192,7 +193,7 @@ async def reckoned(storm: Storm, url: str, rounds: int) -> Reckoning:
         replies_lost=(named - said).total(),
         replies_repeated=spare.total(),
         repeated_most=max(chats.values(), default=0),
-        repeated_by_end=tuple(ends[number] for number in range(-1, len(storm.ends))),
+        repeated_by_end=tuple(ends[number] for number in range(len(storm.ends) + 1)),
         out_of_order=sum(refs != sorted(refs, key=_number) for refs in rows.values()),
     )
 
