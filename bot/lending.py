@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import asyncio
 
+import structlog
+
 from bot.filestore import FileStore
+from bot.verdicts import place_of
 from domain.office import Office
 from storage import file_refs
-from storage.db import Database, Unavailable
+from storage.db import Database
 from storage.file_refs import Shown
+
+log = structlog.get_logger()
 
 
 class Lending:
@@ -32,8 +37,11 @@ class Lending:
         return await asyncio.to_thread(self._store.path(digest).read_bytes)
 
     async def keep(self, file: int, ref: str) -> None:
-        """Remember the platform's name of a file; without it the file is only uploaded once more."""
+        """Remember the platform's name of a file; without it the file is only uploaded once more.
+
+        Raises nothing: the message has arrived, and must not be taken for one that failed.
+        """
         try:
             await self._db.write(file_refs.keep, file, self._channel, ref)
-        except Unavailable:
-            return
+        except Exception as error:
+            log.warning("the platform's name of a file was not kept", file=file, error=place_of(error))

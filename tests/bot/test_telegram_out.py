@@ -158,6 +158,17 @@ async def test_a_picture_goes_up_once_and_by_its_name_after(desk: Desk) -> None:
     assert await desk.name_of(photo) == f"photo:{first.files[0]}"
 
 
+async def test_a_picture_that_went_up_has_arrived_though_its_name_cannot_be_kept(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_given: Any) -> None:
+        raise LookupError("erased meanwhile")
+
+    photo = await desk.file("门口.jpg", "image/jpeg", picture("门口"))
+    monkeypatch.setattr(file_refs, "keep", broken)
+    assert (await desk.say(Message("", files=(photo,)))).ref
+
+
 async def test_pictures_of_one_message_are_one_set(desk: Desk) -> None:
     photos = [await desk.file(f"{n}.jpg", "image/jpeg", picture(str(n))) for n in range(3)]
     receipt = await desk.say(Message("", files=tuple(photos)))

@@ -10,6 +10,7 @@ from telegram.error import BadRequest, TelegramError
 
 from bot.channels.contract import Limits, OutcomeUnknown, Receipt, TryLater, Undeliverable
 from bot.channels.telegram import updates
+from bot.channels.telegram.contents import LARGEST_FETCHED_BYTES
 from bot.channels.telegram.refusals import NO_CONNECTION, NO_LINK, NOT_MODIFIED, NOT_THERE, meant, says
 from bot.channels.telegram.rendering import fields_of, without_links
 from bot.channels.telegram.request import Caller
@@ -30,7 +31,6 @@ MOST_BESIDE = 100
 BESIDE_SECONDS, CLOSE_SECONDS = 5.0, 2.0
 #: So many messages are remembered of which some files are there already, and some are not.
 MOST_HALFWAY = 1000
-LARGEST_FETCHED_BYTES = 20 * 1024 * 1024
 TOO_LARGE = N_("larger than 20 MB")
 GONE = N_("Telegram does not have the file any more")
 LINK = "https://t.me/"
