@@ -30,7 +30,6 @@ _WAITED = (
         ~_SAID_ELSEWHERE,
     )
     .order_by(outbox.c.id)
-    .limit(50)
 )
 _AGAIN = (
     update(outbox)

@@ -76,6 +76,25 @@ def test_a_phone_number_moves_and_is_not_left_behind(town: Town, boss: Official)
     assert len(found) == 1
 
 
+def test_who_lets_the_office_in_again_hears_everything_that_waited(town: Town) -> None:
+    owner = town.phone("林晓", Owner)
+    owner.say("您好")
+    owner.leave()
+    town.write(told_in_vain, owner, 60)
+    owner.unread.clear()
+    owner.come_back()
+    assert [message.text for message in owner.unread] == [f"第{number}件" for number in range(60)]
+
+
+def told_in_vain(tx: Tx, owner: Owner, count: int) -> None:
+    """So many messages that ended because the door was shut."""
+    door = people.find(tx, "telegram", owner.address)
+    assert door is not None
+    for number in range(count):
+        outbox.say(tx, door[0], owner.id, Message(f"第{number}件"), owner.town.now)
+    tx.execute(update(rows).where(rows.c.state == "queued").values(state="unreachable"))
+
+
 # --- a page nobody looks at -------------------------------------------------------------------------------------
 
 
