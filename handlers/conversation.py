@@ -11,7 +11,7 @@ from handlers.questions import Choice, Confirm, Option, is_number, plain, said
 from handlers.registry import FLOWS
 from handlers.talk import Outcome, Talk, Wait, replay
 from handlers.turn import Turn
-from handlers.words import N_, _, of_error, speaking
+from handlers.words import N_, _, speaking
 from storage import talks
 from storage.talks import ASIDE, OPEN, TalkRow
 
@@ -266,7 +266,7 @@ def _attempt(
     try:
         return replay(turn, row, answer, edited)
     except Refused as refusal:
-        return Outcome(Talk(turn, row), None, [menus.menu(turn, of_error(refusal))])
+        return Outcome(Talk(turn, row), None, [menus.refused(turn, refusal)])
 
 
 def _ask(turn: Turn, outcome: Outcome) -> Message:

@@ -12,7 +12,7 @@ from handlers import albums, doors, grouping, menus
 from handlers.cleaning import cleaned
 from handlers.routing import LONGEST, routed
 from handlers.turn import Turn
-from handlers.words import LANGUAGES, _, of_error, speaking
+from handlers.words import LANGUAGES, _, speaking
 from storage import albums as kept_albums
 from storage import arrivals, inbox, outbox, people
 from storage.faults import Fault, fault, where_of
@@ -117,7 +117,7 @@ def _answered(turn: Turn) -> list[Message]:
     try:
         messages = routed(turn)
     except Refused as refusal:
-        messages = [menus.menu(turn, of_error(refusal))]
+        messages = [menus.refused(turn, refusal)]
     _remember_menu(turn, messages)
     return messages
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from domain.case import Role
+from domain.errors import AlreadySo, Refused
 from domain.messages import Button, Message, rows
 from handlers.registry import FLOWS, Flow
 from handlers.turn import Turn
-from handlers.words import N_, _
+from handlers.words import N_, _, of_error
 
 #: (flow, label) in the order of the menu; a flow shows to those who may begin it.
 LINES: tuple[tuple[str, str], ...] = (
@@ -54,6 +55,13 @@ def menu(turn: Turn, text: str) -> Message:
     """A text with the menu of this person under it."""
     buttons = [Button(_(label), f"f:{name}") for name, label in LINES if name in FLOWS and may_begin(turn, FLOWS[name])]
     return Message(text, buttons=rows(buttons, 2))
+
+
+def refused(turn: Turn, refusal: Refused) -> Message:
+    """Why something cannot be done, with the menu; where a case has moved on, with the way to it."""
+    said = menu(turn, of_error(refusal))
+    number = refusal.values.get("number") if isinstance(refusal, AlreadySo) else None
+    return said.plus(Button(_("Look at it"), f"f:case:{number}")) if number else said
 
 
 def role_words(role: Role) -> str:

@@ -91,14 +91,20 @@ def _facts() -> Told:
 
 
 def _offered_kinds(talk: Talk, account: Account) -> Choice:
-    words = phrases.short(account.text, 60) or _("{count} file(s)", count=len(account.files))
-    prompt = _("You wrote: “{text}”\nShall I file this for you?", text=words)
+    prompt = _("You wrote: “{text}”\nShall I file this for you?", text=_sent(account))
     mine = talk.read("mine", _open_cases, talk.arg)
     first = [_addition(case, number) for case, number, first in mine if first]
     others = [_addition(case, number) for case, number, first in mine if not first]
     find = [Option("find", _("Find it among the cases"))] if talk.turn.official and account.text else []
     lines = (*first, *_kind_lines(), *find, *others, Option("none", _("No, neither")))
     return Choice(prompt=prompt, lines=lines, label=_("Kind"), gathers="facts")
+
+
+def _sent(account: Account) -> str:
+    """The words that were sent, shortened, and how many files came along."""
+    told = phrases.short(account.text, 60)
+    count = _("{count} file(s)", count=len(account.files)) if account.files else ""
+    return " + ".join(part for part in (told, count) if part)
 
 
 def _addition(case: int, number: str) -> Option:

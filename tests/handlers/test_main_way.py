@@ -114,6 +114,7 @@ def test_who_signs_second_is_told_that_it_is_done(town: Town, handler: Official,
     colleague.press(f"f:sign:{number}")
 
     colleague.heard("这一步已经办过了")
+    assert colleague.offers("查看详情")
     lead = town.case(number).lead
     assert lead is not None
     assert lead.handler == handler.id

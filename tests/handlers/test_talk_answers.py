@@ -58,6 +58,13 @@ def test_a_photo_outside_any_talk_is_offered_too(town: Town) -> None:
     assert [one.name for one in town.read(files.of_case, case.id)] == ["门口.jpg"]
 
 
+def test_a_photo_with_words_is_offered_with_both(town: Town) -> None:
+    owner = town.owner("林晓")
+    owner.send("门口.jpg", text="门口积水")
+
+    owner.heard("您发来：“门口积水 + 1个文件”")
+
+
 def test_words_after_a_photo_join_it(town: Town) -> None:
     owner = town.owner("林晓")
     owner.send("门口.jpg")
