@@ -233,6 +233,13 @@ def resume(turn: Turn, talk: int) -> list[Message] | None:
     return _reopened(turn, row)
 
 
+def not_kept(turn: Turn) -> list[Message]:
+    """Said of a talk that was finished, or lay so long that it was forgotten."""
+    return [
+        menus.menu(turn, _("That one is finished, or lay too long to be kept. Just tell me again what it is about."))
+    ]
+
+
 def _reopened(turn: Turn, row: TalkRow) -> list[Message]:
     row.state, row.offered_at = OPEN, None
     return _asked_again(turn, row)

@@ -78,7 +78,7 @@ def pressed(turn: Turn, value: str) -> list[Message]:
         return _talk_button(turn, rest)
     name, _sep, arg = rest.partition(":")
     if sort == "f" and name == "resume" and arg.isdecimal():
-        return conversation.resume(turn, int(arg[:18])) or conversation.stale(turn, None)
+        return conversation.resume(turn, int(arg[:18])) or conversation.not_kept(turn)
     if sort == "f" and name in FLOWS:
         return _begin(turn, name, arg)
     log.info("button unknown", person=turn.person.id)

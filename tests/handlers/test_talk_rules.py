@@ -295,3 +295,11 @@ def test_a_command_sent_again_before_the_first_answer_begins_anew_and_is_not_com
     owner.heard("您发来")
     owner.tap("取消")
     owner.not_heard("我们接着刚才的来")
+
+
+def test_taking_up_a_talk_that_is_over_says_so(small_town: Town) -> None:
+    owner = small_town.owner("林晓")
+    owner.press("f:resume:999")
+
+    owner.heard("那一件已经办完，或者放得太久")
+    assert owner.offers("我要反映")
