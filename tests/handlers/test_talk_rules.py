@@ -240,7 +240,7 @@ def test_a_talk_left_lying_is_offered_once_after_a_day_and_forgotten_after_a_wee
     assert town.read(talks.live_of, at_phone.id) == []
 
     at_phone.press(resume)
-    at_phone.heard("这张卡片已经处理过了")
+    at_phone.heard("那一件已经办完，或者放得太久")
 
 
 def test_an_offered_talk_goes_on_where_it_was(at_phone: Owner, town: Town) -> None:
