@@ -18,10 +18,11 @@ from bot.lease import Lease
 from bot.pacing import Pace
 from bot.recording import Recording
 from bot.unsettled import Unsettled
-from bot.verdicts import MAYBE, Verdict, judged, over, place_of, put_off, taken
+from bot.verdicts import MAYBE, Verdict, judged, over, put_off, taken
 from storage import outbox, outgoing
 from storage.db import Database, Tx, Unavailable
 from storage.engines import is_sqlite
+from storage.faults import where_of
 from storage.outbox import Priority
 from storage.outgoing import Outgoing
 
@@ -105,7 +106,7 @@ class Deliverer:
             try:
                 await self._look_if_ours()
             except Exception as error:
-                log.error("looking at the queue failed; tried again", channel=self._channel.name, error=place_of(error))
+                log.error("looking at the queue failed; tried again", channel=self._channel.name, error=where_of(error))
                 self._only_new = False
                 await asyncio.sleep(self._look_seconds)
                 continue
@@ -223,7 +224,7 @@ class Deliverer:
             if fresh is None or (fresh.once and not await self._db.write(outbox.sending, fresh.id)):
                 return over(line)
         except Exception as error:
-            log.error("a row could not be begun", row=line.id, error=place_of(error))
+            log.error("a row could not be begun", row=line.id, error=where_of(error))
             return put_off(line, self._clock())
         return await self._called(fresh)
 

@@ -14,9 +14,9 @@ from bot.ending import cancelled
 from bot.filestore import FileStore
 from bot.lease import Lease, process_name
 from bot.media import media_of
-from bot.verdicts import place_of
 from storage import files
 from storage.db import Database, Unavailable
+from storage.faults import where_of
 from storage.files import Fetch
 from storage.transaction import Signal
 
@@ -93,7 +93,7 @@ class Fetching:
             except Unavailable:
                 log.warning("the promised files cannot be read now")
             except Exception as error:
-                log.error("looking for promised files failed; tried again", error=place_of(error))
+                log.error("looking for promised files failed; tried again", error=where_of(error))
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._look_seconds):
                     await self._woken.wait()
@@ -146,7 +146,7 @@ class Fetching:
     async def _failed(self, fetch: Fetch, error: Exception) -> None:
         now = self._clock()
         again_at, reason = after_failure(fetch, error, now)
-        log.warning("file not fetched", fetch=fetch.id, channel=fetch.channel, error=place_of(error))
+        log.warning("file not fetched", fetch=fetch.id, channel=fetch.channel, error=where_of(error))
         try:
             await self._db.write(files.fetch_failed, fetch, again_at, reason, now)
         except Unavailable:

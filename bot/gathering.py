@@ -9,11 +9,11 @@ from datetime import datetime
 import structlog
 
 from bot.ending import cancelled
-from bot.verdicts import place_of
 from handlers import dispatch
 from handlers.albums import QUIET
 from storage import albums
 from storage.db import Database, Unavailable
+from storage.faults import where_of
 from storage.transaction import Signal
 
 log = structlog.get_logger()
@@ -75,4 +75,4 @@ class Gathering:
         except Unavailable:
             self._wait_for(album)
         except Exception as error:  # the timetable takes up what is left
-            log.error("album not taken", channel=album[0], error=place_of(error))
+            log.error("album not taken", channel=album[0], error=where_of(error))

@@ -7,10 +7,10 @@ import asyncio
 import structlog
 
 from bot.filestore import FileStore
-from bot.verdicts import place_of
 from domain.office import Office
 from storage import file_refs
 from storage.db import Database
+from storage.faults import where_of
 from storage.file_refs import Shown
 
 log = structlog.get_logger()
@@ -44,4 +44,4 @@ class Lending:
         try:
             await self._db.write(file_refs.keep, file, self._channel, ref)
         except Exception as error:
-            log.warning("the platform's name of a file was not kept", file=file, error=place_of(error))
+            log.warning("the platform's name of a file was not kept", file=file, error=where_of(error))

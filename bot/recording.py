@@ -13,8 +13,9 @@ from itertools import count
 
 import structlog
 
-from bot.verdicts import Verdict, place_of, record, without_consequences
+from bot.verdicts import Verdict, record, without_consequences
 from storage.db import Database, Unavailable
+from storage.faults import where_of
 
 log = structlog.get_logger()
 
@@ -69,7 +70,7 @@ class Recording:
             try:
                 await self._write(some)
             except Exception as error:
-                log.warning("what was sent cannot be written down now", error=place_of(error))
+                log.warning("what was sent cannot be written down now", error=where_of(error))
                 self._verdicts[:0] = some
                 if self._closing.is_set():
                     return
@@ -89,7 +90,7 @@ class Recording:
         except Unavailable:
             raise
         except Exception as error:
-            log.error("writing down together failed; done one by one", error=place_of(error))
+            log.error("writing down together failed; done one by one", error=where_of(error))
             for verdict in some:
                 await self._write_one(verdict)
 
@@ -99,5 +100,5 @@ class Recording:
         except Unavailable:
             raise
         except Exception as error:
-            log.error("what follows from a row failed", row=verdict.line.id, error=place_of(error))
+            log.error("what follows from a row failed", row=verdict.line.id, error=where_of(error))
             await self._db.write(without_consequences, verdict, self._clock())

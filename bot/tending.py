@@ -10,8 +10,8 @@ import structlog
 
 from bot.ending import cancelled
 from bot.lease import Lease, process_name
-from bot.verdicts import place_of
 from storage.db import Database, Unavailable
+from storage.faults import where_of
 from storage.transaction import Signal
 
 log = structlog.get_logger()
@@ -60,7 +60,7 @@ class Tending:
             except Unavailable:
                 log.warning("put off", part=self._name)
             except Exception as error:
-                log.error("a part failed; tried again", part=self._name, error=place_of(error))
+                log.error("a part failed; tried again", part=self._name, error=where_of(error))
             with suppress(TimeoutError):
                 async with asyncio.timeout(self._look_seconds):
                     await self._woken.wait()

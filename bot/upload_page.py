@@ -16,12 +16,12 @@ from aiohttp import BodyPartReader, web
 from bot.app import App
 from bot.filestore import FileStore, Pieces
 from bot.media import media_of, safe_name
-from bot.verdicts import place_of
 from domain.errors import Refused
 from domain.messages import Promised
 from handlers import large_files
 from handlers.words import _, language, speaking
 from storage import codes, discarded, people
+from storage.faults import where_of
 from storage.loading import at_first_use
 from storage.transaction import Tx
 
@@ -139,10 +139,10 @@ async def _received(store: FileStore, request: web.Request) -> Received:
         with store.pieces() as pieces:
             return await _written(part, pieces)
     except (ConnectionError, web.RequestPayloadError, TimeoutError, ValueError) as broken:
-        log.info("an upload broke off", error=place_of(broken))
+        log.info("an upload broke off", error=where_of(broken))
         raise NotTaken(400, _("The file did not arrive whole"), _("Please go back and send it once more.")) from None
     except OSError as error:
-        log.error("an upload could not be kept", error=place_of(error))
+        log.error("an upload could not be kept", error=where_of(error))
         raise _no_room() from None
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from pathlib import Path
 from types import MappingProxyType
 
 import structlog
@@ -15,6 +13,7 @@ from bot.channels.contract import Moved, OutcomeUnknown, Receipt, TryLater, Unde
 from handlers import deliveries
 from handlers.words import N_
 from storage import moving, outbox, outgoing, people
+from storage.faults import where_of
 from storage.outgoing import Outgoing
 from storage.transaction import Tx
 
@@ -68,7 +67,7 @@ def judged(line: Outgoing, error: Exception, now: datetime, channel: str) -> Ver
     judge = next((judge for kind, judge in JUDGES if isinstance(error, kind)), None)
     if judge is not None:
         return judge(line, error, now)
-    log.error("a channel failed", channel=channel, row=line.id, error=place_of(error))
+    log.error("a channel failed", channel=channel, row=line.id, error=where_of(error))
     return Verdict(line, "dead", reason=f"{CHANNEL_FAILED}; {type(error).__name__}")
 
 
@@ -81,14 +80,6 @@ def put_off(line: Outgoing, now: datetime) -> Verdict:
 def over(line: Outgoing) -> Verdict:
     """It is in line no more, or not as it was."""
     return Verdict(line, "over", asked=False)
-
-
-def place_of(error: Exception) -> str:
-    """What went wrong where, for the log: an error's own words may quote a message or a phone number."""
-    if error.__traceback__ is None:
-        return type(error).__name__
-    last = traceback.extract_tb(error.__traceback__)[-1]
-    return f"{type(error).__name__} at {Path(last.filename).name}:{last.lineno}"
 
 
 def _later(line: Outgoing, error: Exception, now: datetime) -> Verdict:

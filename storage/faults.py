@@ -99,6 +99,8 @@ def _prefixes(sqlstate: str) -> Iterator[str]:
 
 
 def where_of(error: Exception) -> str:
-    """The sort of a program error and the line it comes from, without what people wrote."""
+    """What went wrong where, for the log: an error's own words may quote a message, a phone number or a token."""
+    if error.__traceback__ is None:
+        return type(error).__name__
     where = traceback.extract_tb(error.__traceback__)[-1]
     return f"{type(error).__name__} at {Path(where.filename).name}:{where.lineno}"

@@ -17,10 +17,10 @@ from bot.channels.telegram.request import Caller
 from bot.channels.telegram.sending import send_files
 from bot.ending import cancelled
 from bot.lending import Lending
-from bot.verdicts import place_of
 from domain.doors import worded
 from domain.messages import Incoming, Message
 from handlers.words import N_
+from storage.faults import where_of
 
 log = structlog.get_logger()
 
@@ -83,7 +83,7 @@ class Telegram:
         try:
             await self.bot.call(method, fields, BESIDE_SECONDS)
         except TelegramError as error:
-            log.info("not taken", method=method, error=place_of(error))
+            log.info("not taken", method=method, error=where_of(error))
 
     # --- out ------------------------------------------------------------------------------------------------------
 

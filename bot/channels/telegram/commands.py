@@ -21,7 +21,6 @@ from telegram import (
 from telegram.error import RetryAfter, TelegramError
 
 from bot.tending import Tending
-from bot.verdicts import place_of
 from domain.people import Person
 from handlers import menus
 from handlers.turn import at_desk
@@ -29,6 +28,7 @@ from handlers.words import N_, _, speaking
 from storage import bot_commands, people
 from storage.bot_commands import Listed
 from storage.db import Database
+from storage.faults import where_of
 from storage.transaction import Tx
 
 log = structlog.get_logger()
@@ -100,7 +100,7 @@ class Commands(Tending):
             self._rests_until = self._now() + wish._retry_after
             log.info("commands put off", seconds=wish._retry_after.total_seconds())
         except TelegramError as error:
-            log.warning("commands not told", error=place_of(error))
+            log.warning("commands not told", error=where_of(error))
 
     async def _to_all(self) -> None:
         """The lists of everybody and of groups, in every language, once for each change."""
@@ -120,7 +120,7 @@ class Commands(Tending):
         except RetryAfter:
             raise
         except TelegramError as error:
-            log.info("commands of a chat not told", chat=due.chat.id, error=place_of(error))
+            log.info("commands of a chat not told", chat=due.chat.id, error=where_of(error))
             self._refused[due.chat.id] = self._now() + timedelta(seconds=LOOK_SECONDS)
             return
         await self._db.write(bot_commands.given, due.chat.id, due.name)

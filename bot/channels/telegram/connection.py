@@ -20,9 +20,9 @@ from bot.clock import DemoClock
 from bot.connected import Connected, Part
 from bot.ending import cancelled
 from bot.lending import Lending
-from bot.verdicts import place_of
 from domain.errors import BadDeclaration
 from handlers.words import N_
+from storage.faults import where_of
 from storage.transaction import Signal
 
 if TYPE_CHECKING:
@@ -90,7 +90,7 @@ class Introduction:
             except Exception as error:
                 refused = isinstance(error, InvalidToken)
                 words = "Telegram refuses the token" if refused else "Telegram was not asked for the bot's name"
-                log.error(words, error=place_of(error), again_in_seconds=pause)
+                log.error(words, error=where_of(error), again_in_seconds=pause)
                 await asyncio.sleep(pause)
                 pause = min(LONGEST_PAUSE_SECONDS, pause * 2)
 

@@ -17,8 +17,8 @@ from telegram.error import Conflict, EndPointNotFound, InvalidToken, RetryAfter
 from bot.channels.telegram.updates import ALLOWED, NAME
 from bot.ending import cancelled
 from bot.lease import Lease, process_name
-from bot.verdicts import place_of
 from storage.db import Database, Unavailable
+from storage.faults import where_of
 from storage.transaction import Signal
 
 log = structlog.get_logger()
@@ -149,7 +149,7 @@ class Polling:
         lost = next((at for at, error in enumerate(taken) if isinstance(error, Unavailable)), None)
         for error in taken:
             if isinstance(error, Exception) and not isinstance(error, Unavailable):
-                log.error("an update was passed over", error=place_of(error))
+                log.error("an update was passed over", error=where_of(error))
         self._offset = _next(updates[:lost])
         if lost is not None:
             raise Unavailable("not everything is kept")
@@ -162,7 +162,7 @@ class Polling:
         """Say what is wrong; returns how many seconds to wait, more each time."""
         known = ((words, seconds) for sorts, words, seconds in TROUBLES if isinstance(error, sorts))
         words, least = next(known, (OTHERWISE, FIRST_PAUSE_SECONDS))
-        log.error(words, error=place_of(error))
+        log.error(words, error=where_of(error))
         if isinstance(error, RetryAfter):
             return float(error._retry_after.total_seconds())
         self._pause_seconds = max(least, min(LONGEST_PAUSE_SECONDS, self._pause_seconds * 2))

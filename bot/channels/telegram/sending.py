@@ -25,10 +25,11 @@ from bot.channels.telegram.refusals import FileRefused, meant
 from bot.channels.telegram.rendering import worded
 from bot.channels.telegram.request import Caller
 from bot.lending import Lending
-from bot.verdicts import OURS_BUSY, place_of
+from bot.verdicts import OURS_BUSY
 from domain.messages import Attachment, Message
 from handlers.words import _, speaking
 from storage.db import Unavailable
+from storage.faults import where_of
 from storage.file_refs import Shown
 
 log = structlog.get_logger()
@@ -104,7 +105,7 @@ async def _data(lending: Lending, file: Shown, way: Way) -> bytes | None:
     except FileNotFoundError:
         raise FileRefused from None
     except OSError as error:
-        log.error("a file cannot be read", file=file.id, error=place_of(error))
+        log.error("a file cannot be read", file=file.id, error=where_of(error))
         raise TryLater(NOT_YET) from None
 
 

@@ -17,9 +17,9 @@ from aiohttp import web
 from bot.channels.telegram.polling import Asked
 from bot.channels.telegram.updates import ALLOWED
 from bot.ending import cancelled
-from bot.verdicts import place_of
 from domain.errors import BadDeclaration
 from handlers.words import N_
+from storage.faults import where_of
 from storage.transaction import Signal
 
 log = structlog.get_logger()
@@ -97,7 +97,7 @@ class Registration:
             try:
                 await self._tell()
             except Exception as error:
-                log.error("Telegram was not told where to call; tried again", error=place_of(error), seconds=pause)
+                log.error("Telegram was not told where to call; tried again", error=where_of(error), seconds=pause)
                 await asyncio.sleep(pause)
                 pause = min(LONGEST_PAUSE_SECONDS, pause * 2)
             else:
