@@ -182,7 +182,7 @@ def official_card(
     if any_of(MORE_BUTTONS, case, viewers, now, tx, running):
         buttons.append(Button(_("More …"), f"f:more:{case.id}"))
     said = _("(erased by law)") if case.erased else phrases.short_paragraph(case.facts)
-    words = "\n".join(part for part in (text, said) if part)
+    words = "\n\n".join(part for part in (text, said) if part)
     shown = tuple(record.attachment for record in files.of_case(tx, case.id)[:6]) if attached else ()
     return Message(words, _title(case), _present(facts), rows(buttons, 2), shown, card=f"case:{case.id}")
 

@@ -128,3 +128,23 @@ def test_an_address_telegram_would_refuse_stands_in_the_words(url: str) -> None:
     )
     assert f"打开：{url}" in plain(fields["text"])
     assert fields["reply_markup"] == {"inline_keyboard": [[{"text": "好", "callback_data": "f:my"}]]}
+
+
+def test_the_lines_of_a_question_bear_the_numbers_that_may_be_typed() -> None:
+    rows = (
+        (Button("诉求", "t:1:1:request"), Button("投诉", "t:1:1:complaint")),
+        (Button("返回", "t:1:1:!back"), Button("地图", "", BOT)),
+    )
+    question, card = (
+        Message("您要办什么？", buttons=rows),
+        Message("您的诉求", buttons=((Button("查看", "f:case:7"),) * 2,)),
+    )
+    labels = [
+        [
+            button["text"]
+            for row in fields_of(one, group=False, bot=BOT)["reply_markup"]["inline_keyboard"]
+            for button in row
+        ]
+        for one in (question, card)
+    ]
+    assert labels == [["1. 诉求", "2. 投诉", "返回", "地图"], ["查看", "查看"]]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import replace
 from html import escape
 from typing import Any
@@ -28,6 +29,8 @@ PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 MOST_UNITS = DOORS[NAME].most_units
 #: What stands where there are buttons, and words that cannot be seen or are too many.
 UNSEEN = "…"
+#: How the values of a question's buttons begin, and how many lines are worth numbers.
+QUESTION, LEAST_NUMBERED = "t:", 2
 NO_PREVIEW = {"is_disabled": True}
 #: An address that can be opened from anywhere: for another one Telegram refuses the whole message.
 OPENED = re.compile(r"https?://(?:[\w-]+\.)+[\w-]+(?::\d{1,5})?(?:[/?#][!-~]{0,1000})?", re.ASCII)
@@ -67,11 +70,25 @@ def keyboard(message: Message, *, group: bool, bot: str) -> Keyboard | None:
     """The buttons; in a group each opens the private chat. bot: the link to the bot, "" while it is not known."""
     rows: list[list[dict[str, str]]] = []
     left = MOST_BUTTONS
-    for row in message.buttons:
+    for row in message.buttons if group else _numbered(message):
         shown = [one for button in row if (one := _button(button, group=group, bot=bot))][:left]
         rows += [shown[at : at + MOST_ACROSS] for at in range(0, len(shown), MOST_ACROSS)]
         left -= len(shown)
     return {"inline_keyboard": rows} if rows else None
+
+
+def _numbered(message: Message) -> tuple[tuple[Button, ...], ...]:
+    """The buttons, those of a question with the numbers that may be typed for them."""
+    values = message.menu()
+    if len(values) < LEAST_NUMBERED or not values[0].startswith(QUESTION):
+        return message.buttons
+    numbers = {value: number for number, value in enumerate(values, 1)}
+    return tuple(tuple(_with_number(button, numbers) for button in row) for row in message.buttons)
+
+
+def _with_number(button: Button, numbers: Mapping[str, int]) -> Button:
+    number = None if button.url else numbers.get(button.value)
+    return button if number is None else replace(button, label=f"{number}. {button.label}")
 
 
 def _button(button: Button, *, group: bool, bot: str) -> dict[str, str] | None:
