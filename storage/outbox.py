@@ -13,7 +13,7 @@ import msgspec
 from sqlalchemy import Row, bindparam, case, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from domain.doors import DOORS, fits, parts
+from domain.doors import DOORS, fits, parts, worded
 from domain.messages import Message
 from storage.people import Address
 from storage.tables import addresses, outbox
@@ -217,7 +217,7 @@ def _put(tx: Tx, row: dict[str, Any], message: Message, card: str, *, keep: bool
     """One row; keep: it takes no earlier card's place. False if one with its dedupe key stands there."""
     row["message"] = msgspec.json.encode(message).decode()
     row["card"] = card
-    row["replaces"] = None if keep or message.files else _earlier_card(tx, row["address_id"], card)
+    row["replaces"] = _earlier_card(tx, row["address_id"], card) if worded(message) and not keep else None
     return tx.execute(_ADD_PLAIN if row["dedupe"] is None else _ADD, row).rowcount != 0
 
 

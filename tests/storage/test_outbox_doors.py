@@ -63,6 +63,15 @@ def test_at_the_web_page_it_stays_whole(town: Town) -> None:
     assert (len(only.message.text), only.message.files) == (9000, (file,))
 
 
+def test_at_the_web_page_a_card_with_a_file_takes_the_place_of_the_one_before(town: Town) -> None:
+    file, page = photo(town, "a.jpg"), door(town, "web")
+    for words in ("请签收", "已签收"):
+        say(town, page, Message(words, files=(file,), card="case:1"))
+        town.write(outbox.release, page.id, town.now)
+    first, second = town.read(outbox.since, page.id, 0)
+    assert (first.replaces, second.replaces) == (None, first.position)
+
+
 def test_files_come_first_pictures_together(town: Town) -> None:
     pictures = tuple(photo(town, f"{n}.jpg") for n in range(12))
     paper = photo(town, "合同.pdf", "application/pdf")
