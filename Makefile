@@ -15,7 +15,7 @@ run: .venv/.run ## set up, then open the demo office with its web chat; no accou
 	$(BIN)/qinqing demo
 
 test: .venv/.test browser ## set up, then all tests, on two cores
-	$(BIN)/pytest -n 2
+	$(BIN)/pytest -n 2 --dist worksteal
 
 check: lint types test ## what CI runs: lint, types, tests
 

@@ -8,6 +8,15 @@ from tests.databases import KINDS, empty_database_url, forget
 from tests.people import Town, living
 
 
+#: Tests that take a minute or more by themselves: begun first, so that nobody waits for one at the end.
+LONGEST = ("tests/crash/", "tests/telegram/test_kill.py", "tests/telegram/test_faults.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest first; the others stay in their order."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
 @pytest.fixture(params=KINDS)
 def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
     """The address of an empty database; the test runs on each kind."""
