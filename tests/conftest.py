@@ -7,7 +7,6 @@ import pytest
 from tests.databases import KINDS, empty_database_url, forget
 from tests.people import Town, living
 
-
 #: Tests that take a minute or more by themselves: begun first, so that nobody waits for one at the end.
 LONGEST = ("tests/crash/", "tests/telegram/test_kill.py", "tests/telegram/test_faults.py")
 
