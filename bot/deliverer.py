@@ -144,7 +144,8 @@ class Deliverer:
         after = 0 if whole else hand.top - self._overlap
         held, most, more = hand.ids(), BATCH + hand.size(), hand.more
         name, now = self._channel.name, self._clock()
-        lines, hand.top = await self._db.read(_seen, name, now, held, most, least, after)
+        unread = after if more else 0
+        lines, hand.top = await self._db.read(_seen, name, now, held, most, least, after, unread)
         hand.take(lines, BATCH, self._seconds())
         hand.more = hand.more or full or (more and not whole)
         self._send_more()
@@ -255,8 +256,8 @@ class Deliverer:
 
 
 def _seen(
-    tx: Tx, channel: str, now: datetime, held: set[int], most: int, least: Priority, after: int
+    tx: Tx, channel: str, now: datetime, held: set[int], most: int, least: Priority, after: int, unread: int
 ) -> tuple[list[Outgoing], int]:
     """What is to be sent, and the largest id there is."""
     newest = outgoing.newest(tx)
-    return outgoing.outgoing(tx, channel, now, held, most, least, after), newest
+    return outgoing.outgoing(tx, channel, now, held, most, least, after, unread), newest

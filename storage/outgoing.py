@@ -29,6 +29,13 @@ _HELD_UP = select(_held.c.id).where(
     _held.c.priority <= outbox.c.priority,  # said once more, so that SQLite looks among what waits alone
     or_(_held.c.priority < outbox.c.priority, _held.c.id < outbox.c.id),
 )
+_unread = outbox.alias("unread_before")
+_UNREAD_BEFORE = select(_unread.c.id).where(
+    _unread.c.address_id == outbox.c.address_id,
+    _unread.c.state == _QUEUED_NOW,
+    _unread.c.priority <= outbox.c.priority,
+    _unread.c.id <= bindparam("unread"),
+)
 _NOT_PAUSED = or_(addresses.c.paused_until.is_(None), addresses.c.paused_until <= bindparam("now"))
 _ROW = (
     select(
@@ -55,6 +62,7 @@ _OUTGOING = (
         outbox.c.priority <= bindparam("least"),
         outbox.c.id > bindparam("after"),
         ~_HELD_UP.exists(),
+        ~_UNREAD_BEFORE.exists(),
     )
     .order_by(outbox.c.priority, outbox.c.id)
     .limit(bindparam("most"))
@@ -112,14 +120,16 @@ def outgoing(
     most: int,
     least: Priority = Priority.NEWS,
     after: int = 0,
+    unread: int = 0,
 ) -> list[Outgoing]:
     """What a channel must send now: replies first, in order per address, down to the priority `least`.
 
     Leaves out the ids `held`, which the caller has in hand (`most` counts them), whatever waits behind an earlier row
     of its address that is to be tried later, and addresses that the platform wants left alone. after: only rows with
-    larger ids, for a caller who has seen the rest.
+    larger ids, for a caller who has seen the rest. unread: up to this id the caller may not have read everything, so
+    nothing is told that stands behind such a row of its own address.
     """
-    asked = {"channel_": channel, "now": now, "most": most, "least": int(least), "after": after}
+    asked = {"channel_": channel, "now": now, "most": most, "least": int(least), "after": after, "unread": unread}
     return [_outgoing(row) for row in tx.all(_OUTGOING, asked) if row.id not in held]
 
 

@@ -43,3 +43,16 @@ def test_a_long_history_costs_nothing(small_town: Town) -> None:
     short = town.read(work, town)
     town.write(told, 400)
     assert town.read(work, town) < short * 1.5
+
+
+def test_nothing_new_is_told_before_what_was_not_read_yet_at_its_address(town: Town) -> None:
+    (busy, _), (other, _) = (town.write(people.meet, CHANNEL, who, "zh_CN", town.now) for who in ("7", "8"))
+    for address, words in ((busy, "一"), (busy, "二"), (other, "三")):
+        town.write(outbox.say, address, None, Message(words), town.now)
+    first, *_new = (line.id for line in town.read(outgoing.outgoing, CHANNEL, town.now, set(), 500))
+
+    def told(unread: int) -> list[str]:
+        found = town.read(outgoing.outgoing, CHANNEL, town.now, set(), 500, Priority.NEWS, first, unread)
+        return [line.message.text for line in found]
+
+    assert (told(first), told(0)) == (["三"], ["二", "三"])
