@@ -110,16 +110,20 @@ def test_the_order_of_past_cases_does_not_matter(cases: list[tuple[int, str]]) -
     assert rank(asked, DUTIES, learn(dispatched)) == rank(asked, DUTIES, learn(dispatched[::-1]))
 
 
-def test_a_long_text_is_ranked_in_time() -> None:
+def test_a_long_text_is_ranked_about_as_quickly_as_it_is_read() -> None:
     units = {n: grams("".join(chr(0x4E00 + (n * 37 + k) % 900) for k in range(300))) for n in range(20)}
     past = {n: UnitTerms(n, 500, dict.fromkeys(terms, 40), 60_000) for n, terms in units.items()}
-    asked = grams("".join(chr(0x4E00 + k % 900) for k in range(3_700)))
-    taken = []
-    for _ in range(9):
-        start = time.process_time()
+    text = "".join(chr(0x4E00 + k % 900) for k in range(3_700))
+    asked = grams(text)
+    read, ranked = [], []
+    for _ in range(15):  # in turn, so that a busy machine makes both slower
+        begun = time.process_time()
+        grams(text)
+        between = time.process_time()
         rank(asked, units, past)
-        taken.append(time.process_time() - start)
-    assert min(taken) < 0.005, "seconds"
+        ranked.append(time.process_time() - between)
+        read.append(between - begun)
+    assert min(ranked) < 6 * min(read), "seconds"
 
 
 def test_the_demo_units_can_be_told_apart_by_their_duties() -> None:
