@@ -4,6 +4,7 @@ import os
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from time import monotonic, sleep
 from typing import TYPE_CHECKING, Any
 from urllib.parse import quote
 
@@ -28,6 +29,9 @@ __all__ = ["driver", "postgresql_driver", "reading_engine", "sqlite_path", "writ
 BUSY_SECONDS = 60.0
 READER_BUSY_SECONDS = 10.0
 CONNECT_SECONDS = 5
+#: Between two tries of what SQLite refuses at once instead of waiting for whoever writes.
+TRY_AGAIN_SECONDS = 0.02
+SQLITE_BUSY = 5
 WAL_BYTES_KEPT = 64 * 1024 * 1024
 PREPARED_STATEMENTS = 512
 COMPILED_STATEMENTS = 2000
@@ -111,11 +115,28 @@ def _make_private(path: Path) -> None:
 
 
 def _prepare_writer(connection: Any) -> None:
-    connection.execute("PRAGMA journal_mode=WAL")
+    _write_ahead(connection)
     connection.execute("PRAGMA synchronous=FULL")
     connection.execute("PRAGMA foreign_keys=ON")
     connection.execute("PRAGMA secure_delete=ON")  # what was erased must not stay in the file's free places
     connection.execute(f"PRAGMA journal_size_limit={WAL_BYTES_KEPT}")
+
+
+def _write_ahead(connection: Any) -> None:
+    """Have the database keep a log of what is written, once whoever writes now is done.
+
+    The statement reads before it writes, and SQLite never lets a reader wait to become a writer: two programs that
+    open a new database together would not both come through.
+    """
+    late = monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode=WAL")
+            return
+        except driver.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF != SQLITE_BUSY or monotonic() >= late:
+                raise
+        sleep(TRY_AGAIN_SECONDS)
 
 
 def _prepare_reader(connection: Any) -> None:

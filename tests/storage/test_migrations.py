@@ -1,7 +1,7 @@
 """A database is brought to what the program needs wholly or not at all, by whoever comes first."""
 
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,8 +9,9 @@ from typing import Any
 
 import pytest
 from sqlalchemy import inspect, text
+from sqlalchemy.exc import OperationalError
 
-from storage import migrations
+from storage import engines, migrations
 from storage.db import Database
 
 FIRST = """
@@ -132,6 +133,44 @@ def test_two_that_start_together_set_up_once(put: Put, database_url: str) -> Non
     with ThreadPoolExecutor(2) as threads:
         list(threads.map(migrations.upgrade, [database_url] * 2))
     assert counts(database_url) == (1, 1)
+
+
+@pytest.fixture
+def writing_elsewhere(sqlite_url: str) -> Iterator[Any]:
+    """Another program in the middle of writing into a database that is new."""
+    path = engines.sqlite_path(sqlite_url)
+    other = engines.driver.connect(path, isolation_level=None, check_same_thread=False)
+    other.execute("BEGIN IMMEDIATE")
+    other.execute("CREATE TABLE of_the_other (id INTEGER)")
+    yield other
+    other.close()
+
+
+def test_whoever_opens_a_new_database_waits_for_whoever_writes_into_it(
+    put: Put, sqlite_url: str, writing_elsewhere: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("first", FIRST)
+    waits: list[float] = []
+
+    def the_other_is_done(seconds: float) -> None:
+        waits.append(seconds)
+        writing_elsewhere.execute("COMMIT")
+
+    monkeypatch.setattr(engines, "sleep", the_other_is_done)
+    migrations.upgrade(sqlite_url)
+    assert waits == [engines.TRY_AGAIN_SECONDS]
+    assert counts(sqlite_url) == (1, 1)
+    assert "of_the_other" in looked_up(sqlite_url, lambda tx: inspect(tx.connection).get_table_names())
+
+
+@pytest.mark.usefixtures("writing_elsewhere")
+def test_whoever_waits_in_vain_for_a_new_database_says_so(
+    put: Put, sqlite_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put("first", FIRST)
+    monkeypatch.setattr(engines, "BUSY_SECONDS", 0.0)
+    with pytest.raises(OperationalError, match="locked"):
+        migrations.upgrade(sqlite_url)
 
 
 def test_a_program_without_migrations_says_so(put: Put) -> None:
