@@ -46,12 +46,15 @@ async def file_lamp(owner: Chat) -> dict[str, Any]:
 
 
 async def everything(office: Running, person: str, **query: Any) -> list[dict[str, Any]]:
-    """All a socket is shown, up to the answer to a question asked at the end."""
+    """All that was said at a socket, up to the answer to a question asked at the end.
+
+    Acks are left out: that of the question may come before, between or after what the socket shows by itself.
+    """
     chat = await office.chat(person, **query)
     await chat.send({"text": "/nothing_of_the_kind"})
     await chat.heard("/nothing_of_the_kind")
     await chat.close()
-    return chat.frames
+    return [frame for frame in chat.frames if "ack" not in frame]
 
 
 # --- a case ---------------------------------------------------------------------------------------------------
