@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -45,8 +45,8 @@ log = structlog.get_logger()
 
 @dataclass
 class App:
-    """A running office. telegram: where its chat there opens, known once the platform has said so; announce: says it to
-    whoever started the office.
+    """A running office. links: where its chat opens on each platform, known once the platform has said so; announce:
+    says it to whoever started the office.
     """
 
     settings: Settings
@@ -56,7 +56,7 @@ class App:
     store: FileStore
     clock: Clock
     connected: list[Connected] = field(default_factory=list)
-    telegram: str = ""
+    links: dict[str, str] = field(default_factory=dict)
     announce: Callable[[str], None] | None = None
     metrics: Metrics = field(default_factory=Metrics)
     ticked_at: datetime | None = None
@@ -133,12 +133,23 @@ class App:
         self.metrics.failed.inc()
         await self.db.write(inbox.set_aside, channel.name, key, raw, why, self.clock.now())
 
-    async def opens_on_telegram(self, link: str) -> None:
+    async def opens_at(self, channel: str, link: str) -> None:
         """The platform has said where the office's chat opens there."""
-        self.telegram = link
+        if self.links.get(channel) == link:
+            return
+        self.links[channel] = link
         if self.announce is not None:
             self.announce(link)
         await self.rules.look(again=True)
+
+    async def opens_on_telegram(self, link: str) -> None:
+        """Telegram has said where the office's chat opens there."""
+        await self.opens_at("telegram", link)
+
+    @property
+    def telegram(self) -> str:
+        """Where the office's chat opens on Telegram, "" while nobody has said."""
+        return self.links.get("telegram", "")
 
     def clock_jumped(self) -> None:
         """What was held back for a time may be due now."""
@@ -180,7 +191,9 @@ class App:
                 return
 
     def _office(self, tx: Tx) -> Office:
-        return office.as_kept(tx, self.file, self.keys, self.settings.public_url, self.telegram)
+        kept = office.as_kept(tx, self.file, self.keys, self.settings.public_url)
+        written_to = tuple(name for name in self.channels if name != "telegram" or self.telegram)
+        return replace(kept, telegram=self.telegram, kefu=self.links.get("kefu", ""), platforms=written_to)
 
     def _signalled(self, signals: list[tuple[Any, ...]]) -> None:
         for topic, *rest in signals:

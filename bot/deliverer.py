@@ -232,7 +232,7 @@ class Deliverer:
     async def _called(self, line: Outgoing) -> Verdict:
         try:
             async with asyncio.timeout(CALL_SECONDS):
-                receipt = await self._channel.send(line.address, line.message, line.replaces, str(line.id))
+                receipt = await self._channel.send(line.address, line.message, line.replaces, line.key)
         except Exception as error:
             return judged(line, error, self._clock(), self._channel.name)
         return taken(line, receipt)

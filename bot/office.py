@@ -56,11 +56,10 @@ def plain(file: OfficeFile, keys: Keys, url: str) -> Office:
     return _office(begun_with(file), weekdays, file, keys, url)
 
 
-def as_kept(tx: Tx, file: OfficeFile, keys: Keys, url: str, telegram: str = "") -> Office:
-    """The office as its database has it. telegram: where its chat there opens."""
+def as_kept(tx: Tx, file: OfficeFile, keys: Keys, url: str) -> Office:
+    """The office as its database has it."""
     book = rulebooks.current(tx) or begun_with(file)
-    kept = _office(book, rulebooks.calendar(tx, book, file.zone), file, keys, url)
-    return replace(kept, telegram=telegram)
+    return _office(book, rulebooks.calendar(tx, book, file.zone), file, keys, url)
 
 
 def _office(book: Rulebook, calendar: Calendar, file: OfficeFile, keys: Keys, url: str) -> Office:

@@ -35,6 +35,33 @@ class Settings(BaseSettings):
     telegram_token: SecretStr = SecretStr("")
     telegram_api: str = ""
     telegram_webhook_secret: SecretStr = SecretStr("")
+    wecom_api: str = ""
+    wecom_corp_id: str = ""
+    wecom_app_agent_id: str = ""
+    wecom_app_secret: SecretStr = SecretStr("")
+    wecom_app_token: SecretStr = SecretStr("")
+    wecom_app_aes_key: SecretStr = SecretStr("")
+    wecom_kefu_agent_id: str = ""
+    wecom_kefu_secret: SecretStr = SecretStr("")
+    wecom_kefu_token: SecretStr = SecretStr("")
+    wecom_kefu_aes_key: SecretStr = SecretStr("")
+    wecom_kefu_open_kfid: str = ""
+    wecom_contacts_secret: SecretStr = SecretStr("")
+    wecom_contacts_token: SecretStr = SecretStr("")
+    wecom_contacts_aes_key: SecretStr = SecretStr("")
+    wecom_proxy: SecretStr = SecretStr("")
+    wechat_api: str = ""
+    wechat_mini_app_id: str = ""
+    wechat_mini_secret: SecretStr = SecretStr("")
+    wechat_mini_template: str = ""
+    wechat_mini_page: str = ""
+    wechat_service_app_id: str = ""
+    wechat_service_secret: SecretStr = SecretStr("")
+    wechat_service_template: str = ""
+    wechat_service_token: SecretStr = SecretStr("")
+    wechat_service_aes_key: SecretStr = SecretStr("")
+    sms_url: SecretStr = SecretStr("")
+    sms_secret: SecretStr = SecretStr("")
 
 
 class Closure(BaseModel):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
@@ -11,20 +11,46 @@ from types import MappingProxyType
 from domain.messages import Message
 
 
+def units(text: str) -> int:
+    """UTF-16 units, in which some platforms count."""
+    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def octets(text: str) -> int:
+    """Bytes of UTF-8, in which others count."""
+    return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
-    """most_units: UTF-16 units of words in one message, counted as a person sees them, without markup.
+    """most_units: units of words in one message, counted as a person sees them, without markup; size counts them.
 
+    most_with_buttons: of words above buttons, where that is less; 0 where it is the same.
     files_apart: files are messages of their own there, shown before the words; album: so many pictures together.
+    fallback: 0 for a door people talk at; others only push, and are tried after those, the smallest first.
     """
 
     most_units: int
     files_apart: bool = False
     album: int = 10
+    size: Callable[[str], int] = units
+    most_with_buttons: int = 0
+    fallback: int = 0
 
 
-#: The doors that cannot show everything. Telegram: https://core.telegram.org/bots/api#sendmessage
-DOORS: Mapping[str, Door] = MappingProxyType({"telegram": Door(4096, files_apart=True)})
+#: The doors that cannot show everything.
+#: Telegram: https://core.telegram.org/bots/api#sendmessage. WeCom's app, customer service, robots and groups:
+#: https://developer.work.weixin.qq.com/document/path/90236, 94677, 99110 and 90248; some room is kept for the markup.
+DOORS: Mapping[str, Door] = MappingProxyType(
+    {
+        "telegram": Door(4096, files_apart=True),
+        "wecom": Door(2000, files_apart=True, album=1, size=octets, most_with_buttons=450),
+        "kefu": Door(2000, size=octets, most_with_buttons=1000),
+        "subscribe": Door(2000, size=octets, fallback=1),
+        "service": Door(2000, size=octets, fallback=2),
+        "sms": Door(2000, size=octets, fallback=3),
+    }
+)
 
 #: Where a long text is cut, the best place first.
 BREAKS = (("\n\n",), ("\n",), tuple("。！？…；.!?;"), tuple(" ，、,　"))
@@ -44,9 +70,9 @@ PICTURES = ("image/jpeg", "image/png", "image/webp")
 BELOW_TITLE, AROUND_FACT = 1, 3
 
 
-def units(text: str) -> int:
-    """UTF-16 units, in which platforms count."""
-    return len(text) if text.isascii() else len(text.encode("utf-16-le", "surrogatepass")) // 2
+def room(message: Message, door: Door) -> int:
+    """How much of words fits into a message there."""
+    return (door.most_with_buttons or door.most_units) if message.buttons else door.most_units
 
 
 def fits(message: Message, door: Door) -> bool:
@@ -56,14 +82,16 @@ def fits(message: Message, door: Door) -> bool:
     characters = len(message.title) + len(message.text) + BELOW_TITLE
     if message.facts:
         characters += sum(len(label) + len(value) + AROUND_FACT for label, value in message.facts)
-    return 2 * characters <= door.most_units or _size(message) <= door.most_units
+    most = room(message, door)
+    return 3 * characters <= most or _size(message, door) <= most
 
 
-def _size(message: Message) -> int:
-    """UTF-16 units of all its words, at most."""
-    facts = sum(units(label) + units(value) + AROUND_FACT for label, value in message.facts)
-    title = units(message.title) + BELOW_TITLE if message.title else 0
-    return title + units(message.text) + facts
+def _size(message: Message, door: Door) -> int:
+    """Units of all its words, at most."""
+    size = door.size
+    facts = sum(size(label) + size(value) + AROUND_FACT for label, value in message.facts)
+    title = size(message.title) + BELOW_TITLE if message.title else 0
+    return title + size(message.text) + facts
 
 
 def colon(label: str) -> str:
@@ -85,7 +113,7 @@ def parts(message: Message, door: Door, shown: frozenset[int] = frozenset()) -> 
     if files and not worded(message) and not message.buttons:
         return files
     words = replace(message, files=()) if door.files_apart else message
-    return [*files, *([words] if _size(words) <= door.most_units else _cut(words, door))]
+    return [*files, *([words] if _size(words, door) <= room(words, door) else _cut(words, door))]
 
 
 def _files(message: Message, door: Door, shown: frozenset[int]) -> Iterator[Message]:
@@ -102,36 +130,45 @@ def _cut(message: Message, door: Door) -> list[Message]:
 
     A title or facts that are long by themselves are told as lines of the text.
     """
-    if units(message.title) > MOST_TITLE * door.most_units:
+    most = room(message, door)
+    if door.size(message.title) > MOST_TITLE * most:
         message = replace(message, title="", text=_lines(message.title, message.text))
-    if _size(replace(message, title="", text="")) > MOST_FACTS * door.most_units:
+    if _size(replace(message, title="", text=""), door) > MOST_FACTS * most:
         facts = (f"{label}{colon(label)}{value}" for label, value in message.facts)
         message = replace(message, facts=(), text=_lines(message.text, *facts))
-    room = door.most_units - _size(replace(message, text=""))
-    first, *more = (Message(piece) for piece in pieces_of(message.text, room))
+    space = most - _size(replace(message, text=""), door)
+    first, *more = (Message(piece) for piece in _pieces(message.text, door, space, door.most_units - most))
     told = [replace(first, title=message.title), *more]
     told[-1] = replace(message, text=told[-1].text, title=told[-1].title, pin=False)
     told[0] = replace(told[0], pin=message.pin)
     return told
 
 
+def _pieces(text: str, door: Door, space: int, more: int) -> list[str]:
+    """A text in pieces of at most `space`; those with no buttons below may be larger by `more`."""
+    if not more:
+        return pieces_of(text, space, door.size)
+    *large, last = pieces_of(text, space + more, door.size)
+    return [*large, *pieces_of(last, space, door.size)]
+
+
 def _lines(*texts: str) -> str:
     return "\n".join(text for text in texts if text)
 
 
-def pieces_of(text: str, most: int) -> list[str]:
+def pieces_of(text: str, most: int, size: Callable[[str], int] = units) -> list[str]:
     """A text in pieces of at most so many units, cut where it reads best; nothing but spaces at the cuts is lost."""
     pieces = []
-    while units(text) > most:
-        at = _place(text, most)
+    while size(text) > most:
+        at = _place(text, most, size)
         pieces.append(text[:at].rstrip())
         text = text[at:].lstrip()
     return [piece for piece in (*pieces, text) if piece] or [""]
 
 
-def _place(text: str, most: int) -> int:
+def _place(text: str, most: int, size: Callable[[str], int]) -> int:
     """Before which character to cut."""
-    end = len(cut_to(text, most))
+    end = len(cut_to(text, most, size))
     least = max(1, int(end * LEAST_PART))
     for breaks in BREAKS:
         found = max(at + len(one) if (at := text.rfind(one, least, end)) >= 0 else 0 for one in breaks)
@@ -140,23 +177,23 @@ def _place(text: str, most: int) -> int:
     return end
 
 
-def cut_to(text: str, most: int) -> str:
+def cut_to(text: str, most: int, size: Callable[[str], int] = units) -> str:
     """The beginning of a text that is no longer than so many units; no sign is parted from what belongs to it."""
-    if 2 * len(text) <= most or units(text) <= most:
+    if 4 * len(text) <= most or size(text) <= most:
         return text
-    end = _reach(text, most)
+    end = _reach(text, most, size)
     for back in range(min(MOST_CLINGING, end - 1)):
         if not _clings(text, end - back):
             return text[: end - back]
     return text[:end]
 
 
-def _reach(text: str, most: int) -> int:
+def _reach(text: str, most: int, size: Callable[[str], int]) -> int:
     """How many characters have at most so many units."""
-    low, high = most // 2, min(len(text), most)
+    low, high = most // 4, min(len(text), most)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if units(text[:middle]) <= most else (low, middle - 1)
+        low, high = (middle, high) if size(text[:middle]) <= most else (low, middle - 1)
     return low
 
 

@@ -37,6 +37,7 @@ class Message:
     card: a stable name; a later message to the same address with the same card takes the earlier one's place.
     menu: the button values that a typed line number stands for, in order.
     pin: a group keeps it at its top, where the platform allows that.
+    takes_files: it asks for files, where the platform may need a page to take them.
     """
 
     text: str
@@ -46,6 +47,7 @@ class Message:
     files: tuple[Attachment, ...] = ()
     card: str = ""
     pin: bool = False
+    takes_files: bool = False
 
     def menu(self) -> list[str]:
         """Values of the numbered lines: every button but the navigation ones."""

@@ -17,7 +17,8 @@ def _unsigned(_: bytes) -> bytes:
 class Office:
     """One office: its name, phone, calendar, numbers, and the hand that signs its receipts (Ed25519, 64 bytes).
 
-    url: where its pages are; telegram: where its chat on Telegram opens, "" while it has none.
+    url: where its pages are; telegram: where its chat on Telegram opens, "" while it has none; kefu: where its chat in
+    WeChat customer service opens. platforms: the channels of platforms it can write to now.
     """
 
     name: str
@@ -27,5 +28,7 @@ class Office:
     language: str = "zh_CN"
     url: str = ""
     telegram: str = ""
+    kefu: str = ""
+    platforms: tuple[str, ...] = ()
     sign: Callable[[bytes], bytes] = _unsigned
     public_key: bytes = b""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from domain.doors import DOORS
 from domain.messages import GONE, Incoming
 from domain.office import Office
 from storage import arrivals, elsewhere, people
@@ -36,5 +37,5 @@ def unseen(tx: Tx, now: datetime) -> int:
 
 
 def written_to(office: Office) -> list[str]:
-    """The platforms that the office can write to now."""
-    return ["telegram"] if office.telegram else []
+    """The platforms where the office can write to people now, and they can answer."""
+    return [name for name in office.platforms if name in DOORS and not DOORS[name].fallback]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
@@ -50,6 +50,7 @@ _ROW = (
         outbox.c.attempts,
         outbox.c.reason,
         outbox.c.once,
+        outbox.c.created_at,
         _earlier.c.platform_ref.label("replaces_ref"),
     )
     .join(addresses, addresses.c.id == outbox.c.address_id)
@@ -95,7 +96,8 @@ _DUE_AT = (
 class Outgoing:
     """A queued row as its channel needs it. replaces: the platform's name of the message whose place it takes.
 
-    group: its address is a group's; once: it is not said again where it may have arrived.
+    group: its address is a group's; once: it is not said again where it may have arrived; made_at: when it was put in
+    line.
     """
 
     id: int
@@ -110,6 +112,12 @@ class Outgoing:
     reason: str
     group: bool = False
     once: bool = False
+    made_at: datetime = datetime(2000, 1, 1, tzinfo=UTC)
+
+    @property
+    def key(self) -> str:
+        """A name for this row that no other has, of this database or of one that went before it: 0-9, a-f and -."""
+        return f"{self.id}-{round(self.made_at.timestamp() * 1000):x}"
 
 
 def outgoing(
@@ -168,6 +176,7 @@ def _outgoing(row: Row[Any]) -> Outgoing:
         row.reason,
         bool(row.group_chat),
         bool(row.once),
+        row.created_at,
     )
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import BigInteger, Row, and_, bindparam, func, insert, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.case import Role
@@ -49,6 +49,16 @@ _LOOK = (
 _GIVE_ROLE = insert(roles)
 _NEW_PERSON = insert(people).returning(people.c.id)
 _NEW_ADDRESS = upsert(addresses).returning(addresses.c.id)
+_adding = upsert(addresses)
+_ADD_DOOR = _adding.on_conflict_do_update(
+    index_elements=["channel", "address"],
+    set_={
+        "person_id": _adding.excluded.person_id,
+        "fallback": _adding.excluded.fallback,
+        "used_at": _adding.excluded.used_at,
+        "reachable": true(),
+    },
+).returning(addresses.c.id)
 _MENU = (
     update(addresses)
     .where(addresses.c.id == bindparam("id_"), addresses.c.menu != bindparam("menu_"))
@@ -58,7 +68,7 @@ _UNREACHABLE = update(addresses).where(addresses.c.id == bindparam("id_")).value
 _DOOR = (
     select(*ADDRESS)
     .where(addresses.c.person_id == bindparam("person_"), addresses.c.reachable.is_(True))
-    .order_by(addresses.c.used_at.desc())
+    .order_by(addresses.c.fallback, addresses.c.used_at.desc())
     .limit(1)
 )
 _GET = select(*PERSON).where(people.c.id == bindparam("id_"))
@@ -76,13 +86,13 @@ _REACHED = (
         or_(_UNIT.is_(None), HELD.c.unit_id == _UNIT),
         or_(_PROJECT.is_(None), HELD.c.project_id == _PROJECT),
     )
-    .order_by(*IN_ORDER, addresses.c.used_at.desc())
+    .order_by(*IN_ORDER, addresses.c.fallback, addresses.c.used_at.desc())
 )
 _REACHED_ONE = (
     select(*PERSON, *ADDRESS)
     .join(addresses, and_(addresses.c.person_id == people.c.id, addresses.c.reachable.is_(True)))
     .where(people.c.id == bindparam("id_"))
-    .order_by(addresses.c.used_at.desc())
+    .order_by(addresses.c.fallback, addresses.c.used_at.desc())
     .limit(1)
 )
 _HOLDERS = (
@@ -167,6 +177,16 @@ def meet(
     }
     made = tx.scalar(_NEW_ADDRESS, row)
     return Address(made, channel, address, group, True), person
+
+
+def add_door(tx: Tx, person: int, channel: str, address: str, now: datetime, fallback: int = 0) -> Address:
+    """One more address of a known person, reachable from now on; where somebody else had it, it is theirs no more.
+
+    fallback: 0 for one they talk at, else its place among those that only push.
+    """
+    row = {"person_id": person, "channel": channel, "address": address, "fallback": fallback, "used_at": now}
+    made = tx.scalar(_ADD_DOOR, row)
+    return Address(made, channel, address, False, True)
 
 
 def create(tx: Tx, language: str, now: datetime, *, name: str = "", phone: str = "", enterprise: str = "") -> Person:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, exists, select, update
+from sqlalchemy import bindparam, exists, literal_column, select, update
 
 from storage.tables import addresses, outbox
 from storage.transaction import Tx
@@ -13,10 +13,11 @@ from storage.transaction import Tx
 KEPT = timedelta(days=30)
 
 _copy = outbox.alias("copy")
-#: The same words were said at another door of the person instead.
+#: The same words were said at another door of the person instead; a door that only pushes leaves no way to answer.
 _SAID_ELSEWHERE = exists().where(
     _copy.c.address_id == addresses.c.id,
     addresses.c.person_id == bindparam("person_"),
+    addresses.c.fallback == literal_column("0"),
     addresses.c.id != outbox.c.address_id,
     _copy.c.id > outbox.c.id,
     _copy.c.message == outbox.c.message,

@@ -116,6 +116,7 @@ addresses = Table(
     Column("menu", Text, nullable=False, server_default="[]"),
     Column("paused_until", Moment),
     Column("commands", Text, nullable=False, server_default=""),
+    Column("fallback", Integer, nullable=False, server_default="0"),
     UniqueConstraint("channel", "address"),
     Index(
         "ix_addresses_shut",
@@ -155,6 +156,7 @@ roles = Table(
     _ref("project_id", "projects.id"),
     Column("since", Moment, nullable=False),
     Column("until", Moment),
+    _ref("rule_id", "directory_rules.id"),
     Index("ix_roles_role_unit", "role", "unit_id"),
 )
 
@@ -546,6 +548,7 @@ file_refs = Table(
     _ref("file_id", "files.id", primary_key=True),
     Column("channel", String(16), primary_key=True),
     Column("ref", Text, nullable=False),
+    Column("at", Moment),
 )
 
 talks = Table(
@@ -628,6 +631,7 @@ announcements = Table(
     Column("audience", Text, nullable=False),
     _ref("by_id", "people.id", nullable=False),
     Column("at", Moment, nullable=False),
+    Column("code", String(16), unique=True),
 )
 
 outbox = Table(
@@ -683,6 +687,19 @@ outbox = Table(
         sqlite_where=text("state = 'sending'"),
     ),
     Index(
+        "ix_outbox_waits_there",
+        "channel",
+        postgresql_where=text("state = 'waiting'"),
+        sqlite_where=text("state = 'waiting'"),
+    ),
+    Index(
+        "ix_outbox_platform_ref",
+        "channel",
+        "platform_ref",
+        postgresql_where=text("platform_ref <> ''"),
+        sqlite_where=text("platform_ref <> ''"),
+    ),
+    Index(
         "ix_outbox_card",
         "address_id",
         "card",
@@ -690,6 +707,96 @@ outbox = Table(
         sqlite_where=text("card <> ''"),
     ),
     sqlite_autoincrement=True,
+)
+
+# --- platforms with a directory, a window of time, or cards that are changed by a code ------------------------------
+
+platform_tokens = Table(
+    "platform_tokens",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("token", Text, nullable=False, server_default=""),
+    Column("expires_at", Moment),
+    Column("version", Integer, nullable=False, server_default="0"),
+    Column("asking_by", Text, nullable=False, server_default=""),
+    Column("asking_until", Moment),
+    Column("forced_at", Moment),
+    Column("stopped", Text, nullable=False, server_default=""),
+)
+
+pulls = Table(
+    "pulls",
+    metadata,
+    Column("name", String(64), primary_key=True),
+    Column("cursor", Text, nullable=False, server_default=""),
+    Column("token", Text, nullable=False, server_default=""),
+    Column("token_at", Moment),
+    Column("wanted", BigInteger, nullable=False, server_default="0"),
+    Column("pulled", BigInteger, nullable=False, server_default="0"),
+    Column("link", Text, nullable=False, server_default=""),
+)
+
+windows = Table(
+    "windows",
+    metadata,
+    _ref("address_id", "addresses.id", primary_key=True),
+    Column("open_until", Moment, nullable=False),
+    Column("left", Integer, nullable=False),
+    Column("spent", Text, nullable=False, server_default="[]"),
+    Column("welcome", Text, nullable=False, server_default=""),
+    Column("welcome_until", Moment),
+)
+
+unionids = Table(
+    "unionids",
+    metadata,
+    Column("unionid", String(64), primary_key=True),
+    _ref("person_id", "people.id", nullable=False, index=True),
+    Column("at", Moment, nullable=False),
+)
+
+card_codes = Table(
+    "card_codes",
+    metadata,
+    Column("task", String(128), primary_key=True),
+    Column("code", String(160), primary_key=True),
+    Column("at", Moment, nullable=False, index=True),
+    Column("used_at", Moment),
+)
+
+departments = Table(
+    "departments",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("parent_id", BigInteger),
+    Column("name", Text, nullable=False, server_default=""),
+)
+
+members = Table(
+    "members",
+    metadata,
+    Column("userid", String(64), primary_key=True),
+    _ref("person_id", "people.id", index=True),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("departments", Text, nullable=False, server_default="[]"),
+    Column("tags", Text, nullable=False, server_default="[]"),
+    Column("seen_at", Moment, nullable=False),
+    Column("left_at", Moment),
+)
+
+directory_rules = Table(
+    "directory_rules",
+    metadata,
+    _id(),
+    Column("department_id", BigInteger),
+    Column("tag_id", BigInteger),
+    Column("name", Text, nullable=False, server_default=""),
+    Column("role", String(16), nullable=False),
+    _ref("unit_id", "units.id"),
+    _ref("project_id", "projects.id"),
+    _ref("by_id", "people.id"),
+    Column("at", Moment, nullable=False),
+    Column("ended_at", Moment),
 )
 
 likely_terms = Table(

@@ -14,6 +14,7 @@ class Limits:
 
     a_second: pushes to everybody together; answers to people are counted, and do not wait.
     private, private_seconds: at most so many to one person in so many seconds; group, group_seconds: to one group.
+    private_an_hour: at most so many to one person in an hour.
     """
 
     a_second: float = 0
@@ -21,13 +22,18 @@ class Limits:
     private_seconds: float = 0
     group: int = 0
     group_seconds: float = 0
+    private_an_hour: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """The platform has taken a message; ref is its own name of it, "" where it has none."""
+    """The platform has taken a message; ref is its own name of it, "" where it has none.
+
+    waiting: it is not there yet: somebody has to let it go, and the channel will hear of that.
+    """
 
     ref: str = ""
+    waiting: bool = False
 
 
 class TryLater(Exception):
@@ -81,7 +87,8 @@ class Channel(Protocol):
     async def send(self, address: str, message: Message, replaces: str, key: str) -> Receipt:
         """Send a message, in place of the one named `replaces` where the platform can do that.
 
-        key: the same for every try of one message, for platforms that refuse repeats.
+        key: the same for every try of one message and of no other, for platforms that refuse repeats: at most 32
+        characters of 0-9, a-f and -; the row's id comes first.
         Raises TryLater, OutcomeUnknown, Unreachable, Undeliverable or Moved.
         """
 

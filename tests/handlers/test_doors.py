@@ -17,7 +17,7 @@ BOT = "https://t.me/hengyue_bot"
 
 @pytest.fixture
 def web(town: Town) -> Owner:
-    town.db.office = replace(town.db.office, url="https://office.example", telegram=BOT)
+    town.db.office = replace(town.db.office, url="https://office.example", telegram=BOT, platforms=("telegram",))
     return town.owner("林晓", enterprise="晓林面馆")
 
 

@@ -100,7 +100,9 @@ def told_in_vain(tx: Tx, owner: Owner, count: int) -> None:
 
 def two_doors(town: Town) -> Owner:
     """Somebody with a page that is closed, on which something to be said once has waited, and a chat."""
-    town.db.office = replace(town.db.office, url="https://office.example", telegram="https://t.me/hengyue_bot")
+    town.db.office = replace(
+        town.db.office, url="https://office.example", telegram="https://t.me/hengyue_bot", platforms=("telegram",)
+    )
     web, phone = town.owner("林晓"), town.phone("晓", Owner)
     web.say("/device")
     phone.say(f"/start join_{words(web.heard('/join ')).split('/join ')[1].split()[0]}")
