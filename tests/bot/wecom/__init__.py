@@ -1,0 +1,1 @@
+"""WeCom: its crypto, its calls both ways, and what its refusals mean."""
