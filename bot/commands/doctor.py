@@ -17,6 +17,7 @@ from bot.commands import checks_machine as machine
 from bot.commands import checks_office as office
 from bot.commands import checks_place as place
 from bot.commands import checks_telegram as telegram
+from bot.commands import checks_wecom as wecom
 from bot.commands.checks_office import Facts
 from bot.commands.checks_telegram import Told
 from bot.commands.findings import Finding, Look, State
@@ -103,6 +104,7 @@ def examine(look: Look) -> Iterator[Checked]:
         for name, label, of_facts in OFFICE_CHECKS:
             yield Checked(name, label, of_facts(facts))
     yield from _on_telegram(look)
+    yield from _on_wecom(look)
 
 
 def _on_telegram(look: Look) -> Iterator[Checked]:
@@ -112,6 +114,17 @@ def _on_telegram(look: Look) -> Iterator[Checked]:
     told = telegram.asked(look)
     for name, label, of_told in TELEGRAM_CHECKS:
         yield Checked(name, label, of_told(told))
+
+
+def _on_wecom(look: Look) -> Iterator[Checked]:
+    if not wecom.is_set(look):
+        yield Checked("wecom", N_("WeCom"), wecom.not_set())
+        return
+    for part in wecom.PARTS:
+        yield Checked(f"wecom_{part.name}", part.words, wecom.settings_of(look, part))
+    yield Checked("wecom_address", N_("WeCom: address"), wecom.address(look))
+    for name, step in wecom.steps(look):
+        yield Checked(name, N_("WeCom: in the admin console"), step)
 
 
 def _as_json(found: list[Checked]) -> None:
