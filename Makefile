@@ -1,7 +1,7 @@
 # Everything people and CI run. Needs GNU make and Python 3.11 or newer, no root; all of it goes into .venv.
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help run test check bench clean setup browser lint types lock
+.PHONY: help run test check bench clean setup browser oracle lint types lock
 
 BIN := .venv/bin
 # Not compiled ahead: that took a third of the time, and a start compiles what it uses.
@@ -14,7 +14,7 @@ help: ## this list
 run: .venv/.run ## set up, then open the demo office with its web chat; no account needed
 	$(BIN)/qinqing demo
 
-test: .venv/.test browser ## set up, then all tests, on two cores
+test: .venv/.test browser oracle ## set up, then all tests, on two cores
 	$(BIN)/pytest -n 2 --dist worksteal
 
 check: lint types test ## what CI runs: lint, types, tests
@@ -30,6 +30,9 @@ setup: .venv/.test ## everything for developing, without running anything
 
 browser: ## Chromium and a Chinese font for the page tests, if they can be had
 	@.ci/browser
+
+oracle: .venv/.test ## WeCom's own crypto for the test against it, if it can be had
+	@.ci/oracle
 
 lint: .venv/.test ## ruff
 	$(BIN)/ruff check .

@@ -16,7 +16,7 @@ from bot.channels.web import HEARTBEAT_SECONDS, LARGEST_FRAME_BYTES, Doors, Sock
 from bot.clock import DemoClock
 from bot.cookies import COOKIE, YEAR_SECONDS, fresh_address, signed, verified
 from bot.demo_people import BY_NAME, address_of
-from storage import events, files, inbox, outbox
+from storage import events, files, inbox, outbox, platform_tokens
 from storage.db import Unavailable
 from storage.transaction import Tx
 
@@ -181,24 +181,28 @@ async def roots(request: web.Request) -> web.StreamResponse:
     return web.json_response({"public_key": app.keys.public.hex(), "roots": await app.db.read(events.published)})
 
 
-def _queues(tx: Tx) -> tuple[int, int, int]:
-    return outbox.waiting_count(tx), files.wanted_count(tx), inbox.failed_count(tx)
+def _queues(tx: Tx) -> tuple[int, int, int, int]:
+    stopped = len(platform_tokens.stopped(tx))
+    return outbox.waiting_count(tx), files.wanted_count(tx), inbox.failed_count(tx), stopped
 
 
 async def health(request: web.Request) -> web.StreamResponse:
-    """How the office is: "ok", "degraded" where ticks are late or arrivals have failed, "down" without a database."""
+    """How the office is: "ok"; "degraded" where ticks are late, arrivals have failed or a platform's app needs an
+    administrator; "down" without a database.
+    """
     app = request.app[APP]
     try:
-        waiting, wanted, failed = await app.db.read(_queues)
+        waiting, wanted, failed, stopped = await app.db.read(_queues)
     except Unavailable:
         return web.json_response({"status": "down", "queues": {"arrivals": app.db.waiting()}}, status=503)
     age = (app.clock.now() - app.ticked_at).total_seconds() if app.ticked_at else None
     late = age is None or age > TICK_LATE_SECONDS
     body = {
-        "status": "degraded" if late or failed else "ok",
+        "status": "degraded" if late or failed or stopped else "ok",
         "tick_age_seconds": None if age is None else round(age, 1),
         "queues": {"arrivals": app.db.waiting(), "outbox": waiting, "fetches": wanted},
         "failed_arrivals": failed,
+        "stopped_tokens": stopped,
     }
     return web.json_response(body)
 
