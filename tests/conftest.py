@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests import copies
 from tests.databases import KINDS, empty_database_url, forget
 from tests.people import Town, living
 
@@ -17,9 +18,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(params=KINDS)
-def database_url(request: pytest.FixtureRequest) -> Iterator[str]:
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """The test runs on each kind of database."""
+    return str(request.param)
+
+
+@pytest.fixture
+def database_url(database_kind: str) -> Iterator[str]:
     """The address of an empty database; the test runs on each kind."""
-    url = empty_database_url(request.param)
+    url = empty_database_url(database_kind)
     yield url
     forget(url)
 
@@ -39,12 +46,14 @@ def postgresql_url() -> Iterator[str]:
 
 
 @pytest.fixture
-def town(database_url: str) -> Iterator[Town]:
+def town(database_kind: str) -> Iterator[Town]:
     """An office with its units, calendar and clock, on each kind of database."""
-    yield from living(database_url)
+    url = copies.place(database_kind)
+    yield from living(url)
+    copies.forget(url)
 
 
 @pytest.fixture
-def small_town(sqlite_url: str) -> Iterator[Town]:
+def small_town() -> Iterator[Town]:
     """The same office on the embedded database alone, for what does not hang on the kind."""
-    yield from living(sqlite_url)
+    yield from living(copies.place("sqlite"))

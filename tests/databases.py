@@ -11,10 +11,12 @@ import tempfile
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import make_url
 
 KINDS = ("sqlite", "postgresql")
 
@@ -34,36 +36,61 @@ SEND_AWAY = """SELECT pg_terminate_backend(pid) FROM pg_stat_activity
 TABLES = "SELECT schemaname, tablename FROM pg_tables WHERE schemaname !~ '^(pg_|information_schema$)'"
 SCHEMAS = "SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema$|public$)'"
 
-#: Addresses of databases that a test has finished with.
-_emptied: list[str] = []
+#: Addresses of databases that a test has finished with, as it left them.
+_used: list[str] = []
 _numbers = itertools.count(1)
 
 
 def empty_database_url(kind: str) -> str:
     """The address of a new, empty database of that kind; skips the test when PostgreSQL cannot be had."""
+    if kind == "postgresql" and _used:
+        return _emptied(_used.pop())
+    url = new_database_url(kind)
+    if kind == "postgresql":
+        with administered() as connection:
+            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(name_of(url)))
+    return url
+
+
+def new_database_url(kind: str) -> str:
+    """An address of that kind at which there is no database yet."""
     name = f"test_{os.getpid()}_{next(_numbers)}"
-    if kind == "sqlite":
-        return f"sqlite:///{_folder() / name}.db"
-    folder = postgresql_folder()
-    if _emptied:
-        return _emptied.pop()
-    address = f"postgresql://postgres@/{{}}?host={folder}"
-    with psycopg.connect(address.format("postgres"), autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")  # type: ignore[arg-type]
-    return address.format(name)
+    return f"sqlite:///{_folder() / name}.db" if kind == "sqlite" else _address(name)
 
 
 def forget(url: str) -> None:
-    """Empty a PostgreSQL database for the next test: quicker than a new one. SQLite's files go with the folder."""
-    if url.startswith("sqlite"):
-        return
-    with psycopg.connect(url, autocommit=True) as connection:
+    """Let the next test have a PostgreSQL database: quicker than a new one. SQLite's files go with the folder."""
+    if not url.startswith("sqlite"):
+        _used.append(url)
+
+
+def administered() -> psycopg.Connection[tuple[Any, ...]]:
+    """A connection to the server of the tests, for making databases."""
+    return connected(_address("postgres"))
+
+
+def connected(url: str) -> psycopg.Connection[tuple[Any, ...]]:
+    """A connection of the tests' own to one of its databases; each statement counts at once."""
+    return psycopg.connect(url, autocommit=True)
+
+
+def name_of(url: str) -> sql.Identifier:
+    """The name of a database on the server, for a statement."""
+    return sql.Identifier(str(make_url(url).database))
+
+
+def _address(name: str) -> str:
+    return f"postgresql://postgres@/{name}?host={postgresql_folder()}"
+
+
+def _emptied(url: str) -> str:
+    with connected(url) as connection:
         connection.execute(SEND_AWAY)
         for schema, table in connection.execute(TABLES).fetchall():
             connection.execute(sql.SQL("DROP TABLE {} CASCADE").format(sql.Identifier(schema, table)))
         for (schema,) in connection.execute(SCHEMAS).fetchall():
             connection.execute(sql.SQL("DROP SCHEMA {} CASCADE").format(sql.Identifier(schema)))
-    _emptied.append(url)
+    return url
 
 
 def postgresql_tools() -> Path:

@@ -30,6 +30,7 @@ from scheduler import timetable
 from storage import cases, deadlines, events, migrations, outbox, units
 from storage.db import Database
 from storage.transaction import Tx
+from tests import copies
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -166,15 +167,28 @@ def _keys() -> Keys:
 
 
 def build(url: str, start: str, kind: type[AnyTown]) -> AnyTown:
-    """The demo's office in an empty database, at a wall clock time of its own."""
-    migrations.upgrade(url)
+    """The demo's office in a new database at an address, at a wall clock time of its own."""
+    copies.copy(_settled_at(start), url)
     db = Database(url, plain(OFFICE, _keys(), ""))
-    db.write_now(plant, OFFICE, moment(start))
     db.office = db.read_now(as_kept, OFFICE, _keys(), "")
     town = kind(db, moment(start))
-    town.units = db.write_now(_settle)
+    town.units = {unit.code: unit.id for unit in db.read_now(units.every)}
     town.projects = {name: project for project, name in db.read_now(units.all_projects)}
     return town
+
+
+@cache
+def _settled_at(start: str) -> copies.Fill:
+    """What makes the office of an empty database, at a wall clock time."""
+
+    def settled(url: str) -> None:
+        migrations.upgrade(url)
+        db = Database(url, plain(OFFICE, _keys(), ""))
+        db.write_now(plant, OFFICE, moment(start))
+        db.write_now(_settle)
+        asyncio.run(db.close())
+
+    return settled
 
 
 @cache

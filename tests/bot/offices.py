@@ -20,6 +20,7 @@ from bot import server, serving
 from bot.app import App
 from bot.cookies import COOKIE
 from bot.settings import OfficeFile, Settings
+from tests import copies
 
 Frame = dict[str, Any]
 PUBLIC = "https://office.example"
@@ -167,9 +168,9 @@ class Visitor:
 
 
 def settings(folder: Path, url: str = "") -> Settings:
-    """Settings with every folder below `folder`."""
+    """Settings with every folder below `folder`; unless another is named, a database with its tables is there."""
     return Settings(
-        database_url=url or f"sqlite:///{folder}/office.db",
+        database_url=url or copies.set_up(f"sqlite:///{folder}/office.db"),
         files=folder / "files",
         keys=folder / "keys",
         public_url=PUBLIC,

@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 
 from bot import cli, logs
+from tests import copies
 
 SHOWN = pytest.CaptureFixture[str]
 LANGUAGE_NAMES = ("LC_ALL", "LC_MESSAGES", "LANG")
@@ -71,6 +72,7 @@ class Terminal:
 
     def office(self) -> None:
         """Set up an office with an empty database."""
+        copies.set_up(self.url)
         self.done("init", "--yes", "--name", "衡岳县优化办")
         self.done("db", "upgrade")
 

@@ -12,8 +12,8 @@ import pytest
 
 from domain.case import ENDED
 from domain.errors import Refused
+from tests import copies
 from tests import town as towns
-from tests.databases import empty_database_url, forget
 from tests.handlers import histories, invariants
 from tests.handlers.histories import Attempt, History
 from tests.handlers.invariants import Picture
@@ -26,11 +26,11 @@ FIRST = int(os.environ.get("QINQING_FIRST_HISTORY", "0"))
 
 @pytest.fixture
 def town(request: pytest.FixtureRequest) -> Iterator[towns.Town]:
-    url = empty_database_url(request.param)
+    url = copies.place(request.param)
     built = towns.build(url, towns.FIRST_MORNING, towns.Town)
     yield built
     built.close()
-    forget(url)
+    copies.forget(url)
 
 
 def held(

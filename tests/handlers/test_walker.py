@@ -13,8 +13,8 @@ from sqlalchemy import select
 from domain.messages import Incoming
 from storage.tables import addresses
 from storage.transaction import Tx
+from tests import copies
 from tests import town as towns
-from tests.databases import empty_database_url, forget
 from tests.handlers import kept_promises, walk
 from tests.handlers.walk import Said, Walk
 
@@ -24,11 +24,11 @@ STEPS = int(os.environ.get("QINQING_STEPS", "500"))
 
 @pytest.fixture
 def town(request: pytest.FixtureRequest) -> Iterator[towns.Town]:
-    url = empty_database_url(request.param)
+    url = copies.place(request.param)
     built = towns.build(url, towns.FIRST_MORNING, towns.Town)
     yield built
     built.close()
-    forget(url)
+    copies.forget(url)
 
 
 def whose(tx: Tx) -> dict[str, int]:

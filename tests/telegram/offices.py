@@ -21,6 +21,7 @@ from domain.case import Role
 from handlers.invitations import Invitation, invite
 from storage import units
 from storage.transaction import Tx
+from tests import copies
 from tests.crash.processes import free_port
 from tests.telegram.emulator import Emulator, served
 from tests.telegram.front import TOKEN
@@ -102,7 +103,7 @@ async def office(
 
 def _settings(folder: Path, api: str, port: int, *, webhook: bool) -> Settings:
     return Settings(
-        database_url=f"sqlite:///{folder}/office.db",
+        database_url=copies.set_up(f"sqlite:///{folder}/office.db"),
         files=folder / "files",
         keys=folder / "keys",
         public_url=f"http://127.0.0.1:{port}",
