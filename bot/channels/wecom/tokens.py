@@ -16,7 +16,6 @@ import structlog
 
 from bot.channels.contract import OutcomeUnknown, TryLater
 from bot.channels.wecom.meanings import Refusal, Sort, meant
-from bot.ending import cancelled
 from bot.lease import has_ended, process_name
 from handlers.words import N_
 from storage import platform_tokens
@@ -55,7 +54,7 @@ class Tokens:
         self._who = process_name()
         self._gone = has_ended if is_sqlite(db.url) and os.name == "posix" else None
         self._kept = Kept()
-        self._renewing: asyncio.Task[None] | None = None
+        self._renewing: asyncio.Task[TryLater | None] | None = None
 
     async def get(self) -> str:
         """A token the platform should take. Raises TryLater where there is none now, Stopped where there will be none.
@@ -65,8 +64,8 @@ class Tokens:
         now = self._clock()
         if not self._kept.lasts(now) or self._kept.is_due(now):
             renewal = self._renewal()
-            if not self._kept.lasts(now):
-                await asyncio.shield(renewal)
+            if not self._kept.lasts(now) and (error := await asyncio.shield(renewal)) is not None:
+                raise error
         if not self._kept.token:
             raise TryLater(NO_TOKEN)
         return self._kept.token
@@ -95,7 +94,8 @@ class Tokens:
     async def close(self) -> None:
         """Stop asking."""
         if self._renewing is not None:
-            await cancelled(self._renewing)
+            self._renewing.cancel()
+            await asyncio.wait([self._renewing])
 
     async def _mark(self, why: str) -> None:
         try:
@@ -103,18 +103,22 @@ class Tokens:
         except Unavailable:
             log.warning("not marked for administrators", app=self._name)
 
-    def _renewal(self) -> asyncio.Task[None]:
+    def _renewal(self) -> asyncio.Task[TryLater | None]:
         """The one asking of this process; whoever waits for it may go away without ending it."""
         if self._renewing is None or self._renewing.done():
             self._renewing = asyncio.create_task(self._renewed())
             self._renewing.add_done_callback(_seen)
         return self._renewing
 
-    async def _renewed(self) -> None:
+    async def _renewed(self) -> TryLater | None:
+        """What keeps the platform's token from being had, if anything does; raises only errors of the program."""
         try:
             await self._renew()
         except Unavailable:
-            raise TryLater(NO_TOKEN) from None
+            return TryLater(NO_TOKEN)
+        except TryLater as error:
+            return error
+        return None
 
     async def _renew(self) -> None:
         """Take what the row has, or ask; while another process asks, wait for it if there is nothing else to use."""
@@ -179,8 +183,8 @@ class Tokens:
         return Stopped(self._kept.stopped, seconds) if self._kept.stopped else TryLater(NO_TOKEN, seconds)
 
 
-def _seen(renewal: asyncio.Task[None]) -> None:
+def _seen(renewal: asyncio.Task[TryLater | None]) -> None:
     """Nobody may be waiting for it: what no caller would hear is said in the log."""
     error = None if renewal.cancelled() else renewal.exception()
-    if isinstance(error, Exception) and not isinstance(error, TryLater):
+    if isinstance(error, Exception):
         log.error("no token could be had", error=where_of(error))
