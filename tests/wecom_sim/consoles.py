@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 
 from tests.wecom_sim.state import CORP_ID, App, Group, KfAccount, World
@@ -30,8 +29,7 @@ def _secret(name: str) -> str:
 def furnish(world: World) -> None:
     """Make the apps, one customer service account and one robot; nobody is there yet."""
     for name, (agent_id, corp_id, kind) in APPS.items():
-        secret, token = _secret(f"{name} secret"), _secret(f"{name} token")[:24]
-        key = base64.b64encode(hashlib.sha256(f"{name} key".encode()).digest()).decode()[:43]
+        secret, token, key = _secret(f"{name} secret"), _secret(f"{name} token")[:24], _secret(f"{name} key")
         world.apps[name] = App(name, agent_id, corp_id, secret, token, key, kind=kind)
     world.kf_accounts[OPEN_KFID] = KfAccount(OPEN_KFID)
     world.robots[ROBOT_KEY] = Group("robot group")
