@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import platform
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -16,7 +18,7 @@ from bot.channels.wecom.meanings import MEANINGS, Refusal
 from bot.channels.wecom.tokens import ASKING_SECONDS, EARLY, Stopped, Tokens
 from storage import platform_tokens
 from storage.db import Database
-from storage.tables import platform_tokens as table
+from storage.engines import is_sqlite
 from tests.bot.platforms import Clock
 
 LIFE_SECONDS = 7200.0
@@ -264,7 +266,6 @@ async def test_a_platform_that_gives_none_now_is_left_alone_for_a_while(
 async def test_a_process_that_dies_while_asking_holds_nobody_up_for_long(
     db: Database, there: Platform, clock: Clock
 ) -> None:
-    await db.write(lambda tx: tx.execute(table.insert().values(name=APP)))
     until = clock() + timedelta(seconds=ASKING_SECONDS)
     _found, ours = await db.write(platform_tokens.claim, APP, "another-machine-1-x", clock(), until)
     assert ours
@@ -274,6 +275,19 @@ async def test_a_process_that_dies_while_asking_holds_nobody_up_for_long(
         assert not done
         assert there.asked == 0
         clock.move(seconds=ASKING_SECONDS + 1)
+        assert await waiting == "token1"
+
+
+async def test_a_process_of_this_machine_that_was_killed_while_asking_is_not_waited_for_on_an_embedded_database(
+    db: Database, there: Platform, clock: Clock
+) -> None:
+    killed = f"{platform.node()}-{os.getpid()}-{'0' * 24}"
+    until = clock() + timedelta(seconds=ASKING_SECONDS)
+    await db.write(platform_tokens.claim, APP, killed, clock(), until)
+    async with process(db, there, clock) as tokens:
+        waiting = asyncio.create_task(tokens.get())
+        if not is_sqlite(db.url):
+            clock.move(seconds=ASKING_SECONDS + 1)
         assert await waiting == "token1"
 
 
