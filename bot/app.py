@@ -14,6 +14,7 @@ import structlog
 from bot import connecting, office
 from bot.archives import Archives
 from bot.channels.contract import Channel, Unreadable
+from bot.channels.wecom.settings import host_of
 from bot.clock import Clock
 from bot.connected import Connected
 from bot.delivery import Delivery
@@ -193,7 +194,10 @@ class App:
     def _office(self, tx: Tx) -> Office:
         kept = office.as_kept(tx, self.file, self.keys, self.settings.public_url)
         written_to = tuple(name for name in self.channels if name != "telegram" or self.telegram)
-        return replace(kept, telegram=self.telegram, kefu=self.links.get("kefu", ""), platforms=written_to)
+        robots = host_of(self.settings) if "robot" in self.channels else ""
+        return replace(
+            kept, telegram=self.telegram, kefu=self.links.get("kefu", ""), platforms=written_to, robots=robots
+        )
 
     def _signalled(self, signals: list[tuple[Any, ...]]) -> None:
         for topic, *rest in signals:

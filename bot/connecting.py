@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from bot.channels import appchat, customer_groups, robot
 from bot.channels.telegram import connection as telegram
 from bot.connected import Connected
 
@@ -12,7 +13,12 @@ if TYPE_CHECKING:
     from bot.app import App
 
 #: One line a platform: what connects an office to it, None where its settings are not there.
-CHANNELS: tuple[Callable[[App], Connected | None], ...] = (telegram.connected,)
+CHANNELS: tuple[Callable[[App], Connected | None], ...] = (
+    telegram.connected,
+    robot.connected,
+    appchat.connected,
+    customer_groups.connected,
+)
 
 
 def connect(app: App) -> list[Connected]:

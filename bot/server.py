@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot import attached, board, copies, demo_pages, letters, receipts, upload_page
+from bot import attached, board, copies, demo_pages, letters, policy_page, receipts, upload_page
 from bot.app import App
 from bot.channels.web import HEARTBEAT_SECONDS, LARGEST_FRAME_BYTES, Doors, Socket
 from bot.clock import DemoClock
@@ -83,6 +83,7 @@ def build(app: App) -> web.Application:
     server.router.add_get("/metrics", metrics)
     board.add(server, app)
     upload_page.add(server, app)
+    policy_page.add(server, app)
     for one in app.connected:
         if one.routes is not None:
             one.routes(server)

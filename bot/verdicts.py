@@ -10,9 +10,9 @@ from types import MappingProxyType
 import structlog
 
 from bot.channels.contract import Moved, OutcomeUnknown, Receipt, TryLater, Undeliverable, Unreachable
-from handlers import deliveries
+from handlers import bindings, deliveries
 from handlers.words import N_
-from storage import moving, outbox, outgoing, people
+from storage import confirmations, moving, outbox, outgoing, people
 from storage.faults import where_of
 from storage.outgoing import Outgoing
 from storage.transaction import Tx
@@ -36,7 +36,8 @@ OURS_BUSY = N_("our own database was busy")
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """One row's fate. state: sent, later, paused, moved, dead, unreachable, or over where it was in line no more.
+    """One row's fate. state: sent, waiting (there, for somebody to let it go), later, paused, moved, dead, unreachable,
+    or over where it was in line no more.
 
     ref: the platform's name of the message; of a row that moved, its new address.
     rest_seconds: how long the platform wants the address left alone; asked: whether it was called at all.
@@ -59,7 +60,7 @@ def pause_seconds(attempts: int, row: int) -> float:
 
 def taken(line: Outgoing, receipt: Receipt) -> Verdict:
     """The platform has taken the message."""
-    return Verdict(line, "sent", receipt.ref)
+    return Verdict(line, "waiting" if receipt.waiting else "sent", receipt.ref)
 
 
 def judged(line: Outgoing, error: Exception, now: datetime, channel: str) -> Verdict:
@@ -147,6 +148,10 @@ def record(tx: Tx, verdicts: Sequence[Verdict], now: datetime) -> None:
             RECORDED[verdict.state](tx, verdict, now)
 
 
+def _wait_there(tx: Tx, verdict: Verdict, now: datetime) -> None:
+    confirmations.waits_there(tx, verdict.line.id, verdict.ref, now)
+
+
 def _put_off(tx: Tx, verdict: Verdict, now: datetime) -> None:
     assert verdict.again_at is not None
     outbox.later(tx, verdict.line.id, verdict.again_at, verdict.reason)
@@ -170,6 +175,8 @@ def _end(tx: Tx, verdict: Verdict, now: datetime) -> None:
 
 def _shut(tx: Tx, verdict: Verdict, now: datetime) -> None:
     if outbox.end(tx, verdict.line.id, verdict.state, verdict.reason):
+        if verdict.line.group:
+            bindings.lost(tx, verdict.line.address_id, now)
         _next_door(tx, verdict.line, verdict.reason, now)
 
 
@@ -179,6 +186,7 @@ def _nothing(tx: Tx, verdict: Verdict, now: datetime) -> None:
 
 RECORDED: Mapping[str, Callable[[Tx, Verdict, datetime], None]] = MappingProxyType(
     {
+        "waiting": _wait_there,
         "later": _put_off,
         "paused": _pause,
         "moved": _move,
@@ -205,5 +213,7 @@ def without_consequences(tx: Tx, verdict: Verdict, now: datetime) -> None:
     """Write down only the row itself, where what follows from it failed: it must not be sent again."""
     if verdict.state == "sent":
         outbox.sent(tx, [(verdict.line.id, verdict.ref)], now)
+    elif verdict.state == "waiting":
+        _wait_there(tx, verdict, now)
     elif verdict.state != "over":
         outbox.end(tx, verdict.line.id, "dead", verdict.reason)

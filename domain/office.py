@@ -18,7 +18,8 @@ class Office:
     """One office: its name, phone, calendar, numbers, and the hand that signs its receipts (Ed25519, 64 bytes).
 
     url: where its pages are; telegram: where its chat on Telegram opens, "" while it has none; kefu: where its chat in
-    WeChat customer service opens. platforms: the channels of platforms it can write to now.
+    WeChat customer service opens. platforms: the channels of platforms it can write to now; robots: the host that
+    takes what group robots post, "" where there is none.
     """
 
     name: str
@@ -30,5 +31,6 @@ class Office:
     telegram: str = ""
     kefu: str = ""
     platforms: tuple[str, ...] = ()
+    robots: str = ""
     sign: Callable[[bytes], bytes] = _unsigned
     public_key: bytes = b""

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from domain.errors import Refused
 from domain.messages import Button, Message
+from domain.office import Office
 from handlers import bindings, hours, troubles
 from handlers.turn import Turn
 from handlers.words import N_, _, speaking
@@ -18,6 +19,10 @@ from storage.outbox import Priority
 from storage.transaction import Tx
 
 MOST_TEXT = 3500
+#: Groups that show neither files nor long texts, which stand on a page then; by channel.
+SHOWS_LITTLE = frozenset({"robot", "appchat", "custgroups"})
+#: How the value of the button begins that leads to the page of an announcement.
+PAGE = "f:policy:"
 #: Keys of whole kinds of group; others are those of one audience.
 ENTERPRISES, OFFICIALS = "enterprises", "officials"
 
@@ -78,6 +83,13 @@ def shown(turn: Turn, text: str, file_ids: Sequence[int], *, officials: bool) ->
         return Message(text, title, buttons=((button,),), files=attached, pin=True)
 
 
+def with_page(office: Office, message: Message, code: str) -> Message:
+    """The announcement with the way to its page, or where the office has no pages, to the chat that shows it."""
+    url = f"{office.url}/policy/{code}" if office.url else ""
+    with speaking(office.language):
+        return message.plus(Button(_("Read it whole"), f"{PAGE}{code}", url))
+
+
 def goes_at(turn: Turn, *, officials: bool) -> datetime:
     """When an announcement that is posted now goes out."""
     return (hours.for_official if officials else hours.for_owner)(turn.now, turn.office)
@@ -94,15 +106,16 @@ def post(turn: Turn, text: str, file_ids: Sequence[int], keys: Sequence[str], wo
     if not open_to:
         raise NobodyThere()
     closed = tuple(one.door.id for one in found if not one.door.reachable)
-    message = shown(turn, text, file_ids, officials=officials)
+    message, code = shown(turn, text, file_ids, officials=officials), announcements.fresh_code()
+    linked = with_page(turn.office, message, code)
     told = Told(words, tuple(door.id for door in open_to), closed)
-    made = announcements.add(turn.tx, message, told, turn.person.id, turn.now)
+    made = announcements.add(turn.tx, message, told, turn.person.id, turn.now, code)
     for door in open_to:
         outbox.say(
             turn.tx,
             door,
             None,
-            message,
+            linked if door.channel in SHOWS_LITTLE else message,
             turn.now,
             priority=Priority.NEWS,
             not_before=goes_at(turn, officials=officials),
@@ -118,13 +131,15 @@ def post(turn: Turn, text: str, file_ids: Sequence[int], keys: Sequence[str], wo
 @dataclass(frozen=True, slots=True)
 class Reach:
     """How far an announcement came. have: groups that have it; waiting: when it goes to the others; without: the names
-    of those that have it not, with the reason; dead: an administrator can send it again to one of them."""
+    of those that have it not, with the reason; dead: an administrator can send it again to one of them.
+    confirming: who has to let it go to their groups first."""
 
     groups: int
     have: int
     waiting: list[datetime]
     without: list[tuple[str, str]]
     dead: bool
+    confirming: list[str]
 
 
 _GONE = N_("I can no longer write in this group")
@@ -149,6 +164,7 @@ def reach(tx: Tx, one: Announcement) -> Reach:
         [fate.goes_at for fate in fates.values() if fate.state in _UNDER_WAY],
         [(name, why) for name, why in (*without, *left_out) if why],
         any(fate.state == "dead" for fate in fates.values()),
+        [_name(names, group, fate) for group, fate in fates.items() if fate.state == "waiting"],
     )
 
 

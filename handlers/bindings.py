@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from domain.audience import Audience, Sort
@@ -67,17 +69,22 @@ def startgroup(code: str, telegram: str) -> str:
     return f"{telegram}?startgroup=bind_{code}"
 
 
+def bind_at_once(tx: Tx, door: Address, audience: Audience, title: str, by: int, now: datetime) -> Bound:
+    """Bind a group that cannot be shown a code, by whoever may. Raises OtherKind."""
+    before = groups.get(tx, door.id)
+    if before is not None and before.audience.officials != audience.officials:
+        raise OtherKind()
+    if before is not None and before.audience != audience:
+        hold_back(tx, door.id)
+    groups.bind(tx, door.id, audience, title, by, now)
+    return Bound(door, audience, title, by, now)
+
+
 def bind(tx: Tx, door: Address, code: str, title: str, now: datetime) -> Bound:
     """Bind a group by a code. Raises NoSuchCode, OtherKind or UnitGone; the code is as it was then."""
     with tx.savepoint():
         audience, by = _meant(tx, code, now)
-        before = groups.get(tx, door.id)
-        if before is not None and before.audience.officials != audience.officials:
-            raise OtherKind()
-        if before is not None and before.audience != audience:
-            hold_back(tx, door.id)
-        groups.bind(tx, door.id, audience, title, by, now)
-    return Bound(door, audience, title, by, now)
+        return bind_at_once(tx, door, audience, title, by, now)
 
 
 def _meant(tx: Tx, code: str, now: datetime) -> tuple[Audience, int]:
@@ -105,6 +112,32 @@ def unbind(tx: Tx, address: int) -> bool:
 def title_of(bound: Bound) -> str:
     """What a group is called."""
     return bound.name.strip() or _("group without a name")
+
+
+#: Groups that do not say themselves when we are put out: it is known from what is refused. By channel.
+LOST: Mapping[str, str] = MappingProxyType(
+    {
+        "robot": N_(
+            "The robot in the group “{name}” ({audience}) was removed or stopped, so announcements do not reach it. "
+            "Add a robot to the group again and bind it, or unbind the group."
+        ),
+        "appchat": N_(
+            "The group “{name}” ({audience}) is not there any more, so announcements do not reach it. Unbind it; a new "
+            "one can be made then."
+        ),
+        "custgroups": N_(
+            "WeCom takes nothing any more for “{name}” ({audience}): has the colleague left? Unbind it, and choose "
+            "another colleague."
+        ),
+    }
+)
+
+
+def lost(tx: Tx, address: int, now: datetime) -> None:
+    """A platform has refused to write to a group: whoever bound it is told the first time."""
+    bound = groups.get(tx, address)
+    if bound is not None and bound.door.reachable and bound.door.channel in LOST:
+        tell_binder(tx, bound, LOST[bound.door.channel], now)
 
 
 def tell_binder(tx: Tx, bound: Bound, text: str, now: datetime) -> None:

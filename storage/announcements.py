@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,8 +14,12 @@ from domain.messages import Message
 from storage.tables import announcements, outbox
 from storage.transaction import Tx
 
+#: Letters and digits of a code; none is mistaken for another when read out.
+ALPHABET, LENGTH = "23456789abcdefghjkmnpqrstuvwxyz", 12
+
 _ADD = insert(announcements).returning(announcements.c.id)
 _GET = select(announcements).where(announcements.c.id == bindparam("id_"))
+_BY_CODE = select(announcements).where(announcements.c.code == bindparam("code_"))
 _RECENT = select(announcements).order_by(announcements.c.id.desc()).limit(bindparam("most"))
 _FATES = select(outbox.c.address_id, outbox.c.state, outbox.c.reason, outbox.c.not_before, outbox.c.dedupe).where(
     outbox.c.dedupe.in_(bindparam("keys", expanding=True))
@@ -41,13 +46,14 @@ class Told(msgspec.Struct, frozen=True, omit_defaults=True):
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """One announcement, as it was shown."""
+    """One announcement, as it was shown. code: names its page; "" for those from before there were pages."""
 
     id: int
     message: Message
     told: Told
     by: int
     at: datetime
+    code: str = ""
 
     def dedupe(self, group: int) -> str:
         """The name of its message to a group, by the id of the group's address then."""
@@ -69,25 +75,38 @@ def dedupe(announcement: int, group: int) -> str:
     return f"announce:{announcement}:{group}"
 
 
-def add(tx: Tx, message: Message, told: Told, by: int, now: datetime) -> int:
-    """Keep an announcement; returns its id."""
+def fresh_code() -> str:
+    """A code for the page of an announcement, which nobody guesses."""
+    return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
+
+
+def add(tx: Tx, message: Message, told: Told, by: int, now: datetime, code: str) -> int:
+    """Keep an announcement; returns its id. code: a fresh one."""
     row = {
         "message": msgspec.json.encode(message).decode(),
         "audience": msgspec.json.encode(told).decode(),
         "by_id": by,
         "at": now,
+        "code": code,
     }
     return int(tx.scalar(_ADD, row))
 
 
 def _announcement(row: Row[Any]) -> Announcement:
     message = msgspec.json.decode(row.message, type=Message)
-    return Announcement(row.id, message, msgspec.json.decode(row.audience, type=Told), row.by_id, row.at)
+    told = msgspec.json.decode(row.audience, type=Told)
+    return Announcement(row.id, message, told, row.by_id, row.at, row.code or "")
 
 
 def get(tx: Tx, announcement: int) -> Announcement | None:
     """One announcement."""
     row = tx.first(_GET, {"id_": announcement})
+    return _announcement(row) if row else None
+
+
+def by_code(tx: Tx, code: str) -> Announcement | None:
+    """The announcement whose page this is."""
+    row = tx.first(_BY_CODE, {"code_": code}) if code else None
     return _announcement(row) if row else None
 
 

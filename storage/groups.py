@@ -23,6 +23,11 @@ _BIND = _putting.on_conflict_do_update(
         for name in ("audience", "name", "industry", "unit_id", "project_id", "by_id", "bound_at")
     },
 )
+_opening = insert(addresses)
+_OPEN = _opening.on_conflict_do_update(
+    index_elements=["channel", "address"],
+    set_={name: _opening.excluded[name] for name in ("reachable", "used_at")},
+).returning(addresses.c.id)
 _ALL = select(groups, *people.ADDRESS).join(addresses, addresses.c.id == groups.c.address_id)
 _EVERY = _ALL.order_by(groups.c.bound_at, groups.c.address_id)
 _ONE = _ALL.where(groups.c.address_id == bindparam("address_"))
@@ -53,6 +58,12 @@ class Bound:
 def _bound(row: Row[Any]) -> Bound:
     audience = Audience(Sort(row.audience), row.unit_id, row.project_id, row.industry)
     return Bound(people.address_of(row), audience, row.name, row.by_id, row.bound_at)
+
+
+def open_door(tx: Tx, channel: str, address: str, now: datetime, *, reachable: bool = True) -> Address:
+    """The address of a group that does not write to us itself, known or new. reachable: it can be written to now."""
+    row = {"channel": channel, "address": address, "group_chat": True, "reachable": reachable, "used_at": now}
+    return Address(int(tx.scalar(_OPEN, row)), channel, address, True, reachable)
 
 
 def bind(tx: Tx, address: int, audience: Audience, name: str, by: int | None, now: datetime) -> None:

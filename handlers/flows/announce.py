@@ -173,6 +173,7 @@ def report(turn: Turn, announcement: int, text: str = "") -> Message:
         (_("Announced to"), one.told.to),
         (_("Have it"), _("{have} of {all} groups", have=reach.have, all=reach.groups)),
         (_("On its way"), _on_its_way(turn, reach)),
+        (_("Wait for a colleague"), _confirming(reach)),
         (_("Do not have it"), _without(reach)),
     )
     body = "\n".join(part for part in (text, f"“{phrases.short_paragraph(one.message.text, 300)}”") if part)
@@ -187,6 +188,11 @@ def _on_its_way(turn: Turn, reach: Reach) -> str:
     if later <= turn.now:
         return _("{n} group(s)", n=len(reach.waiting))
     return _("{n} group(s), from {when}", n=len(reach.waiting), when=phrases.moment_words(later, turn.office, turn.now))
+
+
+def _confirming(reach: Reach) -> str:
+    lines = [_("{name}: waiting for the colleague to confirm it in WeCom", name=name) for name in reach.confirming]
+    return "\n".join(lines[:MOST_NAMED])
 
 
 def _without(reach: Reach) -> str:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from domain.audience import Audience, Sort
 from domain.errors import Refused
-from domain.messages import Button, Message
+from domain.messages import Button, Message, rows
+from domain.office import Office
 from domain.rights import RIGHTS, Right
-from handlers import bindings, menus, phrases
+from handlers import bindings, menus, phrases, unit_groups
 from handlers.bindings import LONGEST_INDUSTRY, SORTS
+from handlers.confirmations import CUSTOMERS
 from handlers.questions import Choice, Confirm, Option, Text
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
+from handlers.unit_groups import UNIT_GROUP
 from handlers.words import N_, _
 from storage import groups, units
 from storage.groups import Bound
@@ -19,6 +24,7 @@ from storage.groups import Bound
 ADMINISTRATORS = RIGHTS[Right.GROUPS]
 #: So many groups stand in one message.
 PAGE = 12
+ROBOT = "robot"
 MOST_NAME = 30
 
 
@@ -40,16 +46,31 @@ class NothingToBind(Refused):
 async def bound_groups(talk: Talk) -> Message:
     """The bound groups; where there is none yet, binding begins at once. arg: from the so manieth on."""
     found = groups.every(talk.tx)
-    if not found:
+    ways = _ways(talk.office)
+    if not found and len(ways) == 1:
         return await _bind(talk)
+    if not found:
+        text = _("No group is bound yet. What kind of group is it?")
+        return Message(text, _("Groups"), buttons=tuple((way,) for way in ways))
     start = int(talk.arg) if _number(talk.arg) and int(talk.arg) < len(found) else 0
     shown = found[start : start + PAGE]
     lines = [_line(talk.turn, number, one) for number, one in enumerate(shown, start + 1)]
     buttons = [(Button(_("Unbind: {name}", name=_short(one)), f"f:unbind:{one.door.id}"),) for one in shown]
     more = ((Button(_("More groups"), f"f:groups:{start + PAGE}"),),) if start + PAGE < len(found) else ()
-    bind_one = (Button(_("Bind a group"), "f:bind"), Button(_("Post an announcement"), "f:announce"))
+    below = rows((*ways, Button(_("Post an announcement"), "f:announce")), 2)
     title = _("Groups ({count})", count=len(found))
-    return Message("\n".join(lines), title, buttons=(*buttons, *more, bind_one))
+    return Message("\n".join(lines), title, buttons=(*buttons, *more, *below))
+
+
+def _ways(office: Office) -> list[Button]:
+    """The ways of binding one more group; on WeCom each kind of group has its own."""
+    ways = (
+        (True, Button(_("Bind a group"), "f:bind")),
+        (ROBOT in office.platforms, Button(_("A WeCom group with a robot"), "f:robot")),
+        (UNIT_GROUP in office.platforms, Button(_("Make a unit's WeCom group"), "f:unit_group")),
+        (CUSTOMERS in office.platforms, Button(_("A colleague's customer groups"), "f:customers")),
+    )
+    return [button for there, button in ways if there]
 
 
 def _number(arg: str) -> bool:
@@ -62,9 +83,15 @@ def _short(one: Bound) -> str:
 
 def _line(turn: Turn, number: int, one: Bound) -> str:
     since = phrases.moment_words(one.bound_at, turn.office, turn.now)
-    state = "" if one.door.reachable else _(" — I can no longer write there: add me again, or unbind it")
+    state = "" if one.door.reachable else _state(turn, one)
     audience = bindings.words_of(turn.tx, one.audience)
     return _("{n}. {name}: {audience}, since {when}", n=number, name=_short(one), audience=audience, when=since) + state
+
+
+def _state(turn: Turn, one: Bound) -> str:
+    if unit_groups.is_being_made(turn.tx, one):
+        return _(" — it is being made")
+    return _(" — I can no longer write there: add me again, or unbind it")
 
 
 # --- binding ----------------------------------------------------------------------------------------------------
@@ -80,16 +107,21 @@ async def bind(talk: Talk) -> Message:
 
 
 async def _bind(talk: Talk) -> Message:
-    sort = Sort(await talk.ask("sort", _sorts()))
-    audience = await _WHICH[sort](talk)
-    name = talk.read("audience", _words, sort, audience)
-    await talk.confirm(Confirm(prompt=_asked(sort, name), title=_("Please check"), yes=_yes(sort)))
-    code = talk.do("code", _code, sort, audience)
+    sort, which = await for_whom(talk)
+    name = talk.read("audience", _words, sort, which)
+    await talk.confirm(Confirm(prompt=asked(sort, name), title=_("Please check"), yes=agreed(sort)))
+    code = talk.do("code", _code, sort, which)
     return _passed_on(talk, code, name)
 
 
-def _sorts() -> Choice:
-    lines = tuple(Option(str(sort), _(words)) for sort, words in SORTS.items())
+async def for_whom(talk: Talk, sorts: Iterable[Sort] = tuple(SORTS)) -> tuple[Sort, str]:
+    """For whom a group is to be: the sort, and which of it, for `audience`."""
+    sort = Sort(await talk.ask("sort", _sorts(sorts)))
+    return sort, await _WHICH[sort](talk)
+
+
+def _sorts(sorts: Iterable[Sort]) -> Choice:
+    lines = tuple(Option(str(sort), _(SORTS[sort])) for sort in sorts)
     prompt = _("For whom is the group? Who is in it hears what the office announces to them.")
     return Choice(prompt=prompt, lines=lines, label=_("Audience"))
 
@@ -109,13 +141,14 @@ async def _industry(talk: Talk) -> str:
     return " ".join((await talk.ask("industry", question)).split())
 
 
-async def _unit(talk: Talk) -> str:
+async def of_unit(talk: Talk) -> str:
+    """The id of the unit whose group it is."""
     lines = talk.read("units", _units)
     choice = Choice(prompt=_("Of which unit?"), lines=_options(lines), across=2, label=_("Unit"))
     return await talk.ask("unit", choice)
 
 
-_WHICH = {Sort.ALL: _all, Sort.PROJECT: _project, Sort.INDUSTRY: _industry, Sort.UNIT: _unit}
+_WHICH = {Sort.ALL: _all, Sort.PROJECT: _project, Sort.INDUSTRY: _industry, Sort.UNIT: of_unit}
 
 
 def _options(lines: list[tuple[str, str]]) -> tuple[Option, ...]:
@@ -132,7 +165,7 @@ def _units(turn: Turn) -> list[tuple[str, str]]:
     return [(str(unit.id), unit.name) for unit in units.every(turn.tx)]
 
 
-def _audience(sort: Sort, which: str) -> Audience:
+def audience(sort: Sort, which: str) -> Audience:
     """The audience that was chosen: a unit or project by its id, an industry by its name."""
     sort = Sort(sort)
     return Audience(
@@ -144,21 +177,23 @@ def _audience(sort: Sort, which: str) -> Audience:
 
 
 def _words(turn: Turn, sort: Sort, which: str) -> str:
-    return bindings.words_of(turn.tx, _audience(sort, which))
+    return bindings.words_of(turn.tx, audience(sort, which))
 
 
-def _asked(sort: Sort, name: str) -> str:
+def asked(sort: Sort, name: str) -> str:
+    """What is asked before a group is bound; name: the audience in words."""
     if sort is Sort.UNIT:
         return _("Bind a group as {audience}? Only officials of the unit may be in it.", audience=name)
     return _("Bind a group as {audience}? Everybody in it reads what is announced there.", audience=name)
 
 
-def _yes(sort: Sort) -> str:
+def agreed(sort: Sort) -> str:
+    """The words of whoever agrees."""
     return _("Yes, a group of officials") if sort is Sort.UNIT else _("Yes, a group of enterprises")
 
 
 def _code(turn: Turn, sort: Sort, which: str) -> str:
-    return bindings.make_code(turn.tx, _audience(sort, which), turn.person.id, turn.now)
+    return bindings.make_code(turn.tx, audience(sort, which), turn.person.id, turn.now)
 
 
 def _passed_on(talk: Talk, code: str, name: str) -> Message:
