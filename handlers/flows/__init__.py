@@ -23,6 +23,7 @@ from handlers.flows import (
     objections,
     office,
     parts,
+    policy,
     readers,
     records,
     replying,
@@ -32,6 +33,7 @@ from handlers.flows import (
     tasks,
     team,
     visit,
+    wecom_groups,
 )
 from handlers.flows.filing import offered
 
@@ -59,6 +61,7 @@ __all__ = [
     "offered",
     "office",
     "parts",
+    "policy",
     "readers",
     "records",
     "replying",
@@ -68,4 +71,5 @@ __all__ = [
     "tasks",
     "team",
     "visit",
+    "wecom_groups",
 ]
