@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from bot.channels import appchat, customer_groups, robot
 from bot.channels.telegram import connection as telegram
+from bot.channels.wecom import connection as wecom
 from bot.connected import Connected
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 #: One line a platform: what connects an office to it, None where its settings are not there.
 CHANNELS: tuple[Callable[[App], Connected | None], ...] = (
     telegram.connected,
+    wecom.connected,
     robot.connected,
     appchat.connected,
     customer_groups.connected,

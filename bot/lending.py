@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import datetime
 
 import structlog
 
@@ -36,12 +37,13 @@ class Lending:
         """The bytes. Raises OSError."""
         return await asyncio.to_thread(self._store.path(digest).read_bytes)
 
-    async def keep(self, file: int, ref: str) -> None:
+    async def keep(self, file: int, ref: str, at: datetime | None = None) -> None:
         """Remember the platform's name of a file; without it the file is only uploaded once more.
 
+        at: when the name was given, where the platform keeps it for a time only.
         Raises nothing: the message has arrived, and must not be taken for one that failed.
         """
         try:
-            await self._db.write(file_refs.keep, file, self._channel, ref)
+            await self._db.write(file_refs.keep, file, self._channel, ref, at)
         except Exception as error:
             log.warning("the platform's name of a file was not kept", file=file, error=where_of(error))

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Row, String, Text, and_, bindparam, select
 from sqlalchemy.dialects.postgresql import insert
 
-from storage.tables import fetches, file_refs, files
+from storage.tables import Moment, fetches, file_refs, files
 from storage.transaction import Tx
 
 _SHOWN = (
@@ -20,6 +21,7 @@ _SHOWN = (
         files.c.size_bytes,
         files.c.digest,
         file_refs.c.ref,
+        file_refs.c.at,
         fetches.c.channel.label("came_by"),
         fetches.c.reference,
         fetches.c.state,
@@ -28,11 +30,16 @@ _SHOWN = (
     .outerjoin(fetches, fetches.c.file_id == files.c.id)
     .where(files.c.id.in_(bindparam("ids", expanding=True)))
 )
-_KNOWN = select(files.c.id, bindparam("channel_", type_=String), bindparam("ref_", type_=Text)).where(
-    files.c.id == bindparam("file_")
+_KNOWN = select(
+    files.c.id,
+    bindparam("channel_", type_=String),
+    bindparam("ref_", type_=Text),
+    bindparam("at_", type_=Moment()),
+).where(files.c.id == bindparam("file_"))
+_KEEP = insert(file_refs).from_select(["file_id", "channel", "ref", "at"], _KNOWN)
+_KEEP = _KEEP.on_conflict_do_update(
+    index_elements=["file_id", "channel"], set_={"ref": _KEEP.excluded.ref, "at": _KEEP.excluded.at}
 )
-_KEEP = insert(file_refs).from_select(["file_id", "channel", "ref"], _KNOWN)
-_KEEP = _KEEP.on_conflict_do_update(index_elements=["file_id", "channel"], set_={"ref": _KEEP.excluded.ref})
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +48,7 @@ class Shown:
 
     ref: the name kept for it there, "" for none; came_as: the name under which it came from there itself.
     digest: of its bytes in our store, "" while there are none; expected: they are still to be fetched.
+    since: when the name was given, where the platform keeps it for a time only.
     """
 
     id: int
@@ -51,6 +59,7 @@ class Shown:
     ref: str
     came_as: str
     expected: bool
+    since: datetime | None = None
 
 
 def shown(tx: Tx, ids: Sequence[int], channel: str) -> list[Shown]:
@@ -62,9 +71,14 @@ def shown(tx: Tx, ids: Sequence[int], channel: str) -> list[Shown]:
 def _shown(row: Row[Any], channel: str) -> Shown:
     came_as = row.reference if row.came_by == channel else ""
     expected = not row.digest and row.state == "wanted"
-    return Shown(row.id, row.name, row.media, row.size_bytes, row.digest, row.ref or "", came_as or "", expected)
+    return Shown(
+        row.id, row.name, row.media, row.size_bytes, row.digest, row.ref or "", came_as or "", expected, row.at
+    )
 
 
-def keep(tx: Tx, file: int, channel: str, ref: str) -> None:
-    """A platform knows a file by this name from now on; nothing for one that was erased on its way there."""
-    tx.execute(_KEEP, {"file_": file, "channel_": channel, "ref_": ref})
+def keep(tx: Tx, file: int, channel: str, ref: str, at: datetime | None = None) -> None:
+    """A platform knows a file by this name from now on; nothing for one that was erased on its way there.
+
+    at: when the name was given, where the platform keeps it for a time only.
+    """
+    tx.execute(_KEEP, {"file_": file, "channel_": channel, "ref_": ref, "at_": at})

@@ -1,0 +1,94 @@
+"""An office in WeCom's app over real HTTP: the emulated platform, and the office behind its own server."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from pydantic import SecretStr
+from sqlalchemy import func, select
+
+from bot import app as building
+from bot.app import App
+from bot.settings import OfficeFile, Settings
+from domain.case import Role
+from storage import people, units
+from storage.tables import outbox
+from storage.transaction import Tx
+from tests.bot import offices
+from tests.bot.offices import Running
+from tests.wecom_sim import WecomSim
+from tests.wecom_sim.members import MemberPhone
+
+OFFICE = OfficeFile(name="衡岳县优化营商环境办公室", phone="0000-6100000")
+PATIENCE_SECONDS = 20
+#: What of the platform's settings the app for officials needs.
+NEEDED = (
+    "wecom_api",
+    "wecom_corp_id",
+    "wecom_app_agent_id",
+    "wecom_app_secret",
+    "wecom_app_token",
+    "wecom_app_aes_key",
+)
+
+
+def told(sim: WecomSim) -> dict[str, str | SecretStr]:
+    """The settings of the app, as an office has them."""
+    every = {name.removeprefix("QINQING_").lower(): value for name, value in sim.settings().items()}
+    secret = {name for name, field in Settings.model_fields.items() if field.annotation is SecretStr}
+    return {name: SecretStr(every[name]) if name in secret else every[name] for name in NEEDED}
+
+
+@dataclass
+class AppOffice:
+    """A running office and the platform it is on."""
+
+    sim: WecomSim
+    running: Running
+
+    @property
+    def app(self) -> App:
+        """The office."""
+        return self.running.app
+
+    async def quiet(self) -> None:
+        """Wait until everything that is due has been said."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await self.app.db.read(_waiting):  # noqa: ASYNC110 - another thread writes
+                await asyncio.sleep(0.01)
+
+    async def official(self, userid: str, role: Role, unit: str = "") -> MemberPhone:
+        """A member with a role, who has opened the app."""
+        phone = self.sim.member(userid)
+        await phone.enter()
+        await self.app.db.write(_appoint, userid, role, unit)
+        await self.quiet()
+        return phone
+
+
+def _waiting(tx: Tx) -> int:
+    return int(tx.scalar(select(func.count()).where(outbox.c.state.in_(("queued", "sending")))))
+
+
+def _appoint(tx: Tx, userid: str, role: Role, unit: str) -> None:
+    now = datetime.now(UTC)
+    found = people.find(tx, "wecom", userid)
+    assert found is not None and found[1] is not None
+    known = {name: one for one, name in units.names(tx).items()}
+    at = (known.get(unit) or units.save(tx, unit, unit, "", "", {})) if unit else None
+    people.give_role(tx, found[1].id, role, now, unit=at)
+
+
+@asynccontextmanager
+async def app_office(folder: Path) -> AsyncIterator[AppOffice]:
+    """An office whose officials are in the app."""
+    async with WecomSim() as sim:
+        settings = offices.settings(folder).model_copy(update=told(sim))
+        async with offices.running(building.build(settings, file=OFFICE)) as running:
+            sim.office_at(running.url(""))
+            yield AppOffice(sim, running)
