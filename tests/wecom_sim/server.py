@@ -7,6 +7,7 @@ import json
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from aiohttp import BodyPartReader, web
 from tests.wecom_sim import (
     appchat,
     consoles,
+    control,
     customers,
     directory,
     kefu,
@@ -70,8 +72,8 @@ class WecomSim(World):
 
     def __init__(self, now: Callable[[], float] = time.time, port: int = 0) -> None:
         super().__init__(now)
-        self.callbacks = Postman(self)
-        self.personnel = Personnel(self, self.callbacks)
+        self.callbacks: Postman = Postman(self)
+        self.personnel: Personnel = Personnel(self, self.callbacks)
         self.url, self.port = "", port
         self._runner: web.AppRunner | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -85,6 +87,7 @@ class WecomSim(World):
         site.router.add_route("*", "/{api:sns/.+}", self._cgi)
         site.router.add_get("/connect/oauth2/authorize", self._authorize)
         site.router.add_post("/sms", self._sms)
+        site.add_routes(control.routes(self))
         self._runner = web.AppRunner(site, access_log=None, handle_signals=False, shutdown_timeout=0.5)
         await self._runner.setup()
         listener = web.TCPSite(self._runner, "127.0.0.1", self.port)
@@ -297,25 +300,23 @@ def _cut(request: web.Request) -> None:
 @contextmanager
 def running(sim: WecomSim) -> Iterator[WecomSim]:
     """The platform in a thread with a loop of its own, so that it goes on while a test's loop is busy or gone."""
-    loop, started, failed = asyncio.new_event_loop(), threading.Event(), []
+    loop, started = asyncio.new_event_loop(), Future[WecomSim]()
 
     async def serve() -> None:
         try:
-            await sim.__aenter__()
-        except OSError as error:
-            failed.append(error)
-        started.set()
+            started.set_result(await sim.__aenter__())
+        except BaseException as error:
+            started.set_exception(error)
 
     def turn() -> None:
         asyncio.set_event_loop(loop)
         loop.run_until_complete(serve())
-        loop.run_forever()
+        if started.exception() is None:
+            loop.run_forever()
 
     thread = threading.Thread(target=turn, name="wecom-sim", daemon=True)
     thread.start()
-    started.wait()
-    if failed:
-        raise failed[0]
+    started.result()
     try:
         yield sim
     finally:
