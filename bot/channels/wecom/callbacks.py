@@ -26,17 +26,17 @@ def routes(path: str, crypt: Crypt, take: Callable[[bytes], Awaitable[None]]) ->
         """WeCom asks once, when the address is set, whether we have the key: the answer is the opened text, bare."""
         try:
             # A + that was not written as %2B comes as a space.
-            told = _opened(crypt, request, _one(request, "echostr").replace(" ", "+"))
+            told = crypt.opened(*_signed(request), _one(request, "echostr").replace(" ", "+"))
         except Forged:
             return web.Response(status=403)
         return web.Response(body=told, content_type="text/plain")
 
     async def arrive(request: web.Request) -> web.Response:
-        if (request.content_length or 0) > LARGEST_CALL_BYTES:
-            return web.Response(status=413)
-        body = await request.read()
         try:
-            message = _opened(crypt, request, envelope.encrypted(body))
+            signed = _signed(request)
+            if (request.content_length or 0) > LARGEST_CALL_BYTES:
+                return web.Response(status=413)
+            message = crypt.opened(*signed, envelope.encrypted(await request.read()))
         except Forged:
             return web.Response(status=403)
         try:
@@ -52,8 +52,9 @@ def routes(path: str, crypt: Crypt, take: Callable[[bytes], Awaitable[None]]) ->
     return add
 
 
-def _opened(crypt: Crypt, request: web.Request, sealed: str) -> bytes:
-    return crypt.opened(_one(request, "msg_signature"), _one(request, "timestamp"), _one(request, "nonce"), sealed)
+def _signed(request: web.Request) -> tuple[str, str, str]:
+    """Signature, time and word of a call. Raises Forged where one of them is missing."""
+    return _one(request, "msg_signature"), _one(request, "timestamp"), _one(request, "nonce")
 
 
 def _one(request: web.Request, name: str) -> str:

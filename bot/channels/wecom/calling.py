@@ -6,6 +6,7 @@ Tokens and keys stand in the addresses: no error's words and no address is ever 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
 from typing import Any, TypeVar
@@ -22,12 +23,14 @@ from aiohttp import (
     ConnectionTimeoutError,
     DummyCookieJar,
     FormData,
+    InvalidURL,
     TCPConnector,
 )
 
 from bot.channels.contract import OutcomeUnknown, TryLater, Undeliverable
 from bot.channels.wecom.meanings import MEANINGS, UNKNOWN, Refusal, Sort
 from bot.channels.wecom.tokens import Stopped, Tokens
+from domain.errors import BadDeclaration
 from handlers.words import N_
 
 __all__ = ["Caller", "Refusal", "Stopped", "by_secret"]
@@ -42,6 +45,8 @@ IDLE_SECONDS = 15.0
 CONNECTIONS = 100
 #: A page of the directory has ten thousand members; nothing else comes near.
 LARGEST_ANSWER_BYTES = 16 * 1024 * 1024
+#: A token lasts two hours; what claims to last longer than this is asked for again all the same.
+LONGEST_LIFE_SECONDS = 86400.0
 OK, DOWN = 200, 500
 JSON = {"Content-Type": "application/json"}
 #: How an error comes where a file was asked for (D90254).
@@ -58,12 +63,13 @@ _ANSWER = msgspec.json.Decoder(dict[str, Any])
 class Caller:
     """Calls to one platform at `api` with the token of one app, or without one. proxy: an address they go through.
 
-    Every call raises Refusal for an errcode, TryLater where it had no effect (or may safely be made again),
-    OutcomeUnknown where it may have had one, Stopped where the app's secret is refused.
+    Raises BadDeclaration for a proxy that can be none. Every call raises Refusal for an errcode, TryLater where it had
+    no effect (or may safely be made again), OutcomeUnknown where it may have had one, Stopped where the app's secret
+    is refused.
     """
 
     def __init__(self, api: str, tokens: Tokens | None, proxy: str = "") -> None:
-        self._api, self._tokens, self._proxy = api.rstrip("/"), tokens, proxy or None
+        self._api, self._tokens, self._proxy = api.rstrip("/"), tokens, _checked(proxy) or None
         self._session: ClientSession | None = None
         self._alarms: dict[str, int] = {}
 
@@ -191,7 +197,15 @@ class Caller:
 
 _ANSWER_TIMEOUT = ClientTimeout(total=ANSWER_SECONDS, sock_connect=CONNECT_SECONDS)
 _UPLOAD_TIMEOUT = ClientTimeout(total=UPLOAD_SECONDS, sock_connect=CONNECT_SECONDS)
-_NOT_SENT = (ClientConnectorError, ConnectionTimeoutError, ClientHttpProxyError)
+_NOT_SENT = (ClientConnectorError, ConnectionTimeoutError, ClientHttpProxyError, InvalidURL)
+
+
+def _checked(proxy: str) -> str:
+    """The proxy, if it is one or none is set. It may hold a password, and is not quoted."""
+    if proxy and re.fullmatch(r"https?://[!-~]+", proxy) is None:
+        what = N_("must be an address that begins with http:// or https://")
+        raise BadDeclaration(where="QINQING_WECOM_PROXY", what=what)
+    return proxy
 
 
 def by_secret(bare: Caller, corp_id: str, secret: str) -> Callable[[], Awaitable[tuple[str, float]]]:
@@ -209,7 +223,7 @@ def token_of(found: Mapping[str, Any]) -> tuple[str, float]:
     token, seconds = found.get("access_token"), found.get("expires_in")
     if not isinstance(token, str) or not token or not isinstance(seconds, int | float) or not seconds > 0:
         raise TryLater(PLATFORM_DOWN)
-    return token, float(seconds)
+    return token, min(float(seconds), LONGEST_LIFE_SECONDS)
 
 
 def _result(status: int, payload: bytes, safe: bool) -> dict[str, Any]:

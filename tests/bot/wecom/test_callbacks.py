@@ -206,6 +206,17 @@ async def test_fifty_megabytes_are_refused_unread(door: Door) -> None:
     assert door.taken == []
 
 
+async def test_who_does_not_even_claim_to_sign_is_refused_before_the_body_is_read(door: Door) -> None:
+    for query in ("", "?timestamp=1&nonce=n"):
+        head = f"POST {PATH}{query} HTTP/1.1\r\nHost: x\r\nContent-Length: 500000\r\n\r\n"
+        reader, writer = await asyncio.open_connection(door.site.host, door.site.port)
+        writer.write(head.encode())
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            answer = await reader.readline()
+        writer.close()
+        assert answer.split()[1] == b"403"
+
+
 async def test_a_body_without_a_length_is_cut_off_where_one_with_a_length_is(door: Door) -> None:
     async def endless() -> AsyncIterator[bytes]:
         for _ in range(2 * LARGEST_CALL_BYTES // 65536):

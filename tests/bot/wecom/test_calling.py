@@ -17,6 +17,7 @@ from bot.channels.wecom import calling
 from bot.channels.wecom.calling import Caller, Refusal, Stopped, by_secret, token_of
 from bot.channels.wecom.meanings import MEANINGS, Sort
 from bot.channels.wecom.tokens import Tokens
+from domain.errors import BadDeclaration
 from storage import platform_tokens
 from storage.db import Database
 from tests.bot.platforms import Clock
@@ -299,6 +300,10 @@ def test_a_token_that_is_none_is_not_taken_for_one(found: dict[str, Any]) -> Non
         token_of(found)
 
 
+def test_a_token_without_an_end_is_asked_for_again_within_a_day() -> None:
+    assert token_of({"access_token": "t", "expires_in": float("inf")}) == ("t", 86400.0)
+
+
 # --- through a proxy ----------------------------------------------------------------------------------------------
 
 
@@ -336,6 +341,13 @@ async def test_every_call_goes_through_the_proxy_that_is_set(sim: WecomSim, db: 
         f"/cgi-bin/{name}" for name in ("gettoken", "message/send", "media/upload", "media/get")
     ]
     assert {given for _, given in passed} == {"Basic dXNlcjpwYXNz"}
+
+
+@pytest.mark.parametrize("proxy", ["127.0.0.1:3128", "socks5://127.0.0.1:1", "http://", "http://a b", "file:///etc"])
+def test_a_proxy_that_can_be_none_is_refused_by_its_name_and_not_quoted(proxy: str) -> None:
+    with pytest.raises(BadDeclaration, match="QINQING_WECOM_PROXY") as refused:
+        Caller("http://office.example", None, proxy)
+    assert proxy not in str(refused.value).replace("http:// or", "")
 
 
 @pytest.mark.parametrize("api", ["https://office.example", "http://office.example"])
