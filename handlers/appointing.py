@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from domain.case import OFFICIAL_ROLES, UNIT_ROLES, Role
 from domain.errors import Missing, Refused, WrongUnit
 from domain.messages import Answer, Button, Message
@@ -31,16 +33,21 @@ class HeldAlready(Refused):
 def give(turn: Turn, person: int, role: str, unit: int, project: int) -> bool:
     """Give somebody a role; 0 for no unit, no project. They are told. Raises HeldAlready, WrongUnit, Missing."""
     wanted = _role(role)
-    _check_place(turn.tx, wanted, unit, project)
-    of_unit = unit if wanted in OF_A_UNIT and unit else None
-    of_project = project if wanted in OF_A_PROJECT and project and not of_unit else None
+    check_place(turn.tx, wanted, unit, project)
+    of_unit, of_project = place_of(wanted, unit, project)
     if not people.give_role(turn.tx, person, wanted, turn.now, of_unit, of_project):
         raise HeldAlready()
     roles.left(turn.tx, person, None)
     turn.forget_roles()
     if person != turn.person.id:
-        _tell(turn, Holding(person, wanted, of_unit, of_project))
+        tell(turn.tx, Holding(person, wanted, of_unit, of_project), turn.now)
     return True
+
+
+def place_of(role: Role, unit: int, project: int) -> tuple[int | None, int | None]:
+    """The unit and the project a role is kept with, of those that were chosen; 0 for neither."""
+    of_unit = unit if role in OF_A_UNIT and unit else None
+    return of_unit, project if role in OF_A_PROJECT and project and not of_unit else None
 
 
 def _role(role: str) -> Role:
@@ -50,22 +57,24 @@ def _role(role: str) -> Role:
     return fits[0]
 
 
-def _check_place(tx: Tx, role: Role, unit: int, project: int) -> None:
+def check_place(tx: Tx, role: Role, unit: int, project: int) -> None:
+    """Whether a role can be of this unit or project, 0 for neither. Raises WrongUnit, Missing."""
     if (unit and unit not in units.names(tx)) or (role in UNIT_ROLES and not unit):
         raise WrongUnit(unit=str(unit)[:20])
     if (project and project not in dict(units.all_projects(tx))) or (role is Role.INSPECTOR and not project):
         raise Missing(what="project")
 
 
-def _tell(turn: Turn, held: Holding) -> None:
-    one = people.recipient(turn.tx, held.person)
+def tell(tx: Tx, held: Holding, now: datetime) -> None:
+    """Whoever was given a role hears so, within office hours, where they can be written to."""
+    one = people.recipient(tx, held.person)
     if one is None:
         return
     with speaking(one.person.language):
-        text = _("You are {role} now. Open the menu to see what you can do.", role=role_line(turn.tx, held))
+        text = _("You are {role} now. Open the menu to see what you can do.", role=role_line(tx, held))
         message = Message(text, buttons=((Button(_("Main menu"), "f:start"),),))
-    later = hours.for_official(turn.now, turn.office)
-    outbox.say(turn.tx, one.address, held.person, message, turn.now, priority=Priority.TASK, not_before=later)
+    later = hours.for_official(now, tx.office)
+    outbox.say(tx, one.address, held.person, message, now, priority=Priority.TASK, not_before=later)
 
 
 def rename(turn: Turn, person: int, name: str) -> str:

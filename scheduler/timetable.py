@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from handlers import checklist, dispatch, doors, erasure, retention
+from handlers import checklist, directory, dispatch, doors, erasure, retention
 from handlers.digest import digest
 from handlers.idle import tidy
 from handlers.reminders import climb
@@ -64,6 +64,7 @@ JOBS: tuple[Job, ...] = (
     Job("erase", erasure.carry_out, seconds=60),
     Job("words", _words, seconds=5),
     Job(checklist.JOB, checklist.tell, at=time(9, 5)),
+    Job("directory", directory.nightly, at=time(2, 30)),
     Job("root", _root, at=time(23, 50)),
     Job("purge", _purge, at=time(3, 30)),
     Job(retention.JOB, retention.purge, at=time(3, 40)),

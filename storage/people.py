@@ -71,6 +71,11 @@ _DOOR = (
     .order_by(addresses.c.fallback, addresses.c.used_at.desc())
     .limit(1)
 )
+_DOORS = (
+    select(*ADDRESS)
+    .where(addresses.c.person_id == bindparam("person_"))
+    .order_by(addresses.c.fallback, addresses.c.used_at.desc())
+)
 _GET = select(*PERSON).where(people.c.id == bindparam("id_"))
 _MANY = select(*PERSON).where(people.c.id.in_(bindparam("ids", expanding=True)))
 _NAMED = (*HOLDING, people.c.name)
@@ -91,6 +96,19 @@ _REACHED = (
 _REACHED_ONE = (
     select(*PERSON, *ADDRESS)
     .join(addresses, and_(addresses.c.person_id == people.c.id, addresses.c.reachable.is_(True)))
+    .where(people.c.id == bindparam("id_"))
+    .order_by(addresses.c.fallback, addresses.c.used_at.desc())
+    .limit(1)
+)
+_TOLD_AT = (
+    select(*PERSON, *ADDRESS)
+    .join(
+        addresses,
+        and_(
+            addresses.c.person_id == people.c.id,
+            or_(addresses.c.reachable.is_(True), addresses.c.channel.in_(bindparam("platforms", expanding=True))),
+        ),
+    )
     .where(people.c.id == bindparam("id_"))
     .order_by(addresses.c.fallback, addresses.c.used_at.desc())
     .limit(1)
@@ -238,6 +256,11 @@ def door(tx: Tx, person: int) -> Address | None:
     return address_of(row) if row else None
 
 
+def doors(tx: Tx, person: int) -> list[Address]:
+    """Every address of a person, reachable or not: those they talk at first, the one used last before the others."""
+    return [address_of(row) for row in tx.all(_DOORS, {"person_": person})]
+
+
 def remember_menu(tx: Tx, address: int, menu: list[str]) -> None:
     """What typed line numbers stand for from now on."""
     tx.execute(_MENU, {"id_": address, "menu_": msgspec.json.encode(menu).decode()})
@@ -276,20 +299,36 @@ def recipient(tx: Tx, person: int) -> Recipient | None:
     return Recipient(person_of(row), address_of(row)) if row else None
 
 
+def told_at(tx: Tx, person: int) -> Recipient | None:
+    """A person with the door at which news of their own cases is put in line; None where nothing can wait for them.
+
+    Where a platform is shut to us it waits there too: until they write again, or until it is said at another door.
+    """
+    row = tx.first(_TOLD_AT, {"id_": person, "platforms": list(tx.office.platforms)})
+    return Recipient(person_of(row), address_of(row)) if row else None
+
+
 def all_holders(tx: Tx, now: datetime) -> list[Holding]:
     """Every role held now, by person; those of deputies too."""
     return [holding(row, row.name) for row in tx.all(_ANY_HOLDER, {"now": now})]
 
 
 def give_role(
-    tx: Tx, person: int, role: Role, now: datetime, unit: int | None = None, project: int | None = None
+    tx: Tx,
+    person: int,
+    role: Role,
+    now: datetime,
+    unit: int | None = None,
+    project: int | None = None,
+    *,
+    rule: int | None = None,
 ) -> bool:
-    """Give a role; False if it is held already."""
+    """Give a role; False if it is held already. rule: of the directory, where that gives it."""
     named = {"person_": person, "role_": str(role), "unit_": unit, "project_": project}
     if tx.scalar(_HOLDS, named):
         return False
     row = {"person_id": person, "role": str(role), "unit_id": unit, "project_id": project, "since": now}
-    tx.execute(_GIVE_ROLE, row)
+    tx.execute(_GIVE_ROLE, {**row, "rule_id": rule})
     tx.signal(ROLES_CHANGED)
     return True
 

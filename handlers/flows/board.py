@@ -41,10 +41,10 @@ async def board(talk: Talk) -> Message:
             "The pages have no address yet. Whoever runs the server sets the public address; the chat does it all."
         )
         return menus.menu(talk.turn, text)
-    link = talk.do("link", _link)
+    there = talk.do("link", link)
     text = _(
         "Open this on your computer to work on pages:\n{link}\nIt is for you alone, good once, for {minutes} minutes.",
-        link=link,
+        link=there,
         minutes=LINK_VALID.seconds // 60,
     )
     return Message(text, _("Pages for work"), buttons=((_out_button(),),))
@@ -54,7 +54,8 @@ def _out_button() -> Button:
     return Button(_("Sign out everywhere"), f"f:board:{OUT}")
 
 
-def _link(turn: Turn) -> str:
+def link(turn: Turn) -> str:
+    """A link to the pages for this person, good once; earlier ones are good no more."""
     person = turn.person.id
     codes.revoke(turn.tx, PURPOSE, person, turn.now)
     code = codes.make(turn.tx, PURPOSE, {"person": person}, LINK_VALID, turn.now, person)

@@ -66,13 +66,13 @@ async def give_role(talk: Talk) -> Message:
     person = talk.read("person", _known, talk.arg)
     lines = tuple(Option(str(role), menus.role_words(role)) for role in Role if role in OFFICIAL_ROLES)
     role = Role(await talk.ask("role", Choice(prompt=_("Which role?"), lines=lines, across=2, label=_("Role"))))
-    unit, project = await _place(talk, role)
+    unit, project = await place(talk, role)
     talk.do("given", appointing.give, person, str(role), unit, project)
     return card(talk.turn, person, _("Given; they have been told."))
 
 
-async def _place(talk: Talk, role: Role) -> tuple[int, int]:
-    """The unit or the project of a role; 0 for neither."""
+async def place(talk: Talk, role: Role) -> tuple[int, int]:
+    """The unit or the project of a role, asked for where it needs one; 0 for neither."""
     unit = project = NOWHERE
     if role in UNIT_ROLES or role is Role.LEADER:
         everywhere = () if role in UNIT_ROLES else (Option(NOWHERE, _("For all, or for a project")),)

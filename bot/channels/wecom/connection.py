@@ -6,7 +6,9 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from bot.channels.wecom import callbacks, events
+from aiohttp import web
+
+from bot.channels.wecom import callbacks, directory, events
 from bot.channels.wecom.channel import WeCom
 from bot.channels.wecom.codes import Codes
 from bot.channels.wecom.crypto import Crypt
@@ -55,7 +57,13 @@ def connected(app: App) -> Connected | None:
             return
         await app.take(channel, raw)
 
-    return Connected(channel, routes=callbacks.routes(PATH, crypt, take))
+    called = (callbacks.routes(PATH, crypt, take), directory.routes(app))
+
+    def routes(server: web.Application) -> None:
+        for add in called:
+            add(server)
+
+    return Connected(channel, [directory.DirectorySync(app, caller)], routes)
 
 
 async def _met(app: App, channel: WeCom, raw: bytes) -> bool:

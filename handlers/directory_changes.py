@@ -1,0 +1,80 @@
+"""What the platform tells of its directory: taken at once, and looked at as a whole right after that."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from types import MappingProxyType
+
+from handlers import directory as comparisons
+from storage import directory, inbox, moving, people
+from storage.directory import CHANNEL
+from storage.transaction import Tx
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that has changed. sort: as the platform calls it; new_userid: the member is called so from now on.
+
+    departments: those the member is in, () where it is not told; department: the one that has changed, 0 for none.
+    """
+
+    sort: str
+    userid: str = ""
+    new_userid: str = ""
+    departments: tuple[int, ...] = ()
+    department: int = 0
+
+
+def take(tx: Tx, key: str, change: Change, now: datetime) -> None:
+    """Take a change, once for its key. Whoever is gone loses every right here and now; the rest is asked for."""
+    if not inbox.take(tx, CHANNEL, key, now):
+        return
+    act = CHANGES.get(change.sort)
+    if act is not None:
+        act(tx, change, now)
+    directory.want(tx)
+
+
+def _came(tx: Tx, change: Change, now: datetime) -> None:
+    if change.userid:
+        directory.note(tx, change.userid, change.departments, now)
+
+
+def _changed(tx: Tx, change: Change, now: datetime) -> None:
+    if change.userid and change.new_userid and change.new_userid != change.userid:
+        _renamed(tx, change.userid, change.new_userid, now)
+        change = replace(change, userid=change.new_userid)
+    _came(tx, change, now)
+
+
+def _renamed(tx: Tx, old: str, new: str, now: datetime) -> None:
+    """The address of a member is another one: what waits for it, and who it is, go along."""
+    known = people.find(tx, CHANNEL, old)
+    if known is not None and not known[0].group:
+        moving.move_address(tx, known[0].id, new)
+    member = directory.member(tx, old)
+    if member is not None:
+        directory.drop(tx, old)
+        directory.save_members(tx, [replace(member, userid=new, seen_at=now)])
+
+
+def _left(tx: Tx, change: Change, now: datetime) -> None:
+    if change.userid:
+        comparisons.gone(tx, change.userid, now)
+
+
+def _department(tx: Tx, change: Change, _now: datetime) -> None:
+    directory.ask_department(tx, change.department)
+
+
+#: What is done at once; of everything else the comparison knows.
+CHANGES: Mapping[str, Callable[[Tx, Change, datetime], None]] = MappingProxyType(
+    {
+        "create_user": _came,
+        "update_user": _changed,
+        "delete_user": _left,
+        "update_party": _department,
+    }
+)
