@@ -14,7 +14,7 @@ from tests.bench.harness import machine_line
 from tests.bench.peers.ptb_updater import NOTED
 from tests.telegram.emulator import served
 from tests.telegram.front import TOKEN
-from tests.telegram.killing import FIRST, UPDATES, Reckoning, Storm, filings, noted, reckoned, settled, unlike
+from tests.telegram.killing import UPDATES, Reckoning, Storm, filings, noted, reckoned, settled, unlike
 from tests.telegram.processes import Bot, TelegramOffice
 
 KILLS = 10
@@ -41,13 +41,11 @@ async def _ours(*, webhook: bool) -> Reckoning:
             url = office.environment()["QINQING_DATABASE_URL"]
             storm = Storm(emulator, office)
             await storm.start()
-            await storm.bring(filings(0, FIRST))
-            await settled(storm, url)
-            for number in range(1, KILLS + 1):
+            for number in range(KILLS):
                 await storm.round(filings(number))
             await settled(storm, url)
             office.stop()
-            return await reckoned(storm, url, KILLS + 1)
+            return await reckoned(storm, url, KILLS)
 
 
 async def _stock() -> Reckoning:

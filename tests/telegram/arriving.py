@@ -12,8 +12,8 @@ from lo_bot_api_emulator.updates import UpdateQueues, integer
 
 Json = dict[str, Any]
 
-#: Between two tries of an update the bot did not acknowledge.
-PAUSE_SECONDS = 0.05
+#: Between two tries of an update the bot did not acknowledge: twice as long each time.
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 0.05, 0.4
 CONNECTIONS = 40
 POST_SECONDS = 10.0
 
@@ -79,10 +79,12 @@ class Arriving(UpdateQueues):  # type: ignore[misc]
     async def _lane(self, token: str, chat: int) -> None:
         state = self._state(token)
         while state.url and (update := self._next(token, chat)) is not None:
-            if await self._post(state.url, state.secret, update):
+            pause = FIRST_PAUSE_SECONDS
+            while state.url and not await self._post(state.url, state.secret, update):
+                await asyncio.sleep(pause)
+                pause = min(2 * pause, LONGEST_PAUSE_SECONDS)
+            if update in state.updates and state.url:
                 state.updates.remove(update)
-            else:
-                await asyncio.sleep(PAUSE_SECONDS)
 
     def _next(self, token: str, chat: int) -> Json | None:
         state = self._state(token)

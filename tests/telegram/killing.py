@@ -20,16 +20,17 @@ from storage.transaction import Tx
 from tests.telegram.emulator import Emulator
 from tests.telegram.front import TOKEN
 
-CHATS = tuple(range(5001, 5135))
+#: Every round has people of its own, so that hardly any of its replies waits for its chat's rate; and one who asks.
+CHATS_A_ROUND = 67
+FIRST_CHAT, ASKS = 5001, 5000
 UPDATES = 400
 SEED = 20261122
 LOOK_SECONDS = 0.004
 #: The process ends at the latest after so long, and everything is answered within that after the last end.
 LATEST_SECONDS = 20.0
 SETTLED_SECONDS = 60.0
-#: What a chat says that files an inquiry: the facts, its kind, and that it is right; the first time who is asking too.
-FIRST = ("{facts}", "3", "1", "{name}面馆", "13800000001", "1")
-AGAIN = ("{facts}", "3", "1")
+#: What a chat says that files its first inquiry: the facts, the kind, consent, who is asking, and that it is right.
+SCRIPT = ("{facts}", "3", "1", "{name}面馆", "13800000001", "1")
 
 
 class Program(Protocol):
@@ -132,21 +133,26 @@ class Storm:
 # --- what is said -----------------------------------------------------------------------------------------------------
 
 
-def filings(number: int, script: Sequence[str] = AGAIN) -> list[tuple[int, str]]:
-    """A round: every chat but the last files a matter of its own, step by step beside the others; the last asks."""
-    filled = {chat: [_filled(step, chat, number) for step in script] for chat in CHATS[:-1]}
-    lines = [(chat, steps[at]) for at in range(len(script)) for chat, steps in filled.items()]
-    return [*lines, (CHATS[-1], "/my")]
+def filings(number: int) -> list[tuple[int, str]]:
+    """A round, from 0: each of its chats files a matter of its own, step by step beside the others; one more asks."""
+    lines = [(chat, _filled(step, chat)) for step in SCRIPT for chat in chats_of(number)]
+    return [*lines, (ASKS, "/my")]
 
 
-def facts(chat: int, number: int) -> str:
+def chats_of(number: int) -> range:
+    """Who files in a round."""
+    first = FIRST_CHAT + number * CHATS_A_ROUND
+    return range(first, first + CHATS_A_ROUND)
+
+
+def facts(chat: int) -> str:
     """A matter like no other."""
-    digest = hashlib.sha256(f"{chat} {number}".encode()).digest()
-    return f"{chat} 的第 {number} 件：" + "".join(chr(0x4E00 + 16 * byte + at) for at, byte in enumerate(digest))
+    digest = hashlib.sha256(str(chat).encode()).digest()
+    return f"{chat} 的事：" + "".join(chr(0x4E00 + 16 * byte + at) for at, byte in enumerate(digest))
 
 
-def _filled(step: str, chat: int, number: int) -> str:
-    return step.format(facts=facts(chat, number), name=f"老板{chat}")
+def _filled(step: str, chat: int) -> str:
+    return step.format(facts=facts(chat), name=f"老板{chat}")
 
 
 def unlike(number: int) -> list[tuple[int, str]]:
@@ -176,7 +182,8 @@ async def reckoned(storm: Storm, url: str, rounds: int) -> Reckoning:
     db = Database(url, None)  # type: ignore[arg-type]
     texts, keys, rows = await db.read(_kept)
     await db.close()
-    wanted = Counter(facts(chat, number) for chat in CHATS[:-1] for number in range(rounds))
+    filing = [chat for number in range(rounds) for chat in chats_of(number)]
+    wanted = Counter(map(facts, filing))
     bot = TOKEN.partition(":")[0]
     refs = [ref for refs in rows.values() for ref in refs]
     named = Counter(refs)
@@ -188,7 +195,7 @@ async def reckoned(storm: Storm, url: str, rounds: int) -> Reckoning:
     return Reckoning(
         updates=len(storm.brought),
         lost=sum(f"{bot}:{number}" not in keys for number in storm.brought) + (wanted - texts).total(),
-        twice=(texts - wanted).total() + _answered_twice(rows, rounds),
+        twice=(texts - wanted).total() + _answered_twice([rows[chat] for chat in filing]),
         replies=len(refs),
         replies_lost=(named - said).total(),
         replies_repeated=spare.total(),
@@ -198,10 +205,10 @@ async def reckoned(storm: Storm, url: str, rounds: int) -> Reckoning:
     )
 
 
-def _answered_twice(rows: dict[int, list[str]], rounds: int) -> int:
-    """How many chats were answered more often than once for what they said."""
-    lines = {len(rows[chat]) for chat in CHATS[:-1]}
-    return len(lines) - 1
+def _answered_twice(rows: list[list[str]]) -> int:
+    """How many chats were answered more often than others that said as much."""
+    fewest = min(map(len, rows))
+    return sum(len(refs) > fewest for refs in rows)
 
 
 def _number(ref: str) -> int:
@@ -213,7 +220,7 @@ def _kept(tx: Tx) -> tuple[Counter[str], set[str], dict[int, list[str]]]:
     texts = Counter(row.facts for row in tx.all(select(cases.c.facts)))
     keys = {row.key for row in tx.all(select(inbox.c.key).where(inbox.c.state == "done"))}
     chats = {row.id: int(row.address) for row in tx.all(select(addresses.c.id, addresses.c.address))}
-    rows: dict[int, list[str]] = {chat: [] for chat in CHATS}
+    rows: dict[int, list[str]] = {chat: [] for chat in chats.values()}
     spoken = select(outbox.c.address_id, outbox.c.platform_ref).where(~outbox.c.mine).order_by(outbox.c.id)
     for row in tx.all(spoken):
         rows[chats[row.address_id]].append(row.platform_ref)

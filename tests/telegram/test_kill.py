@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.telegram.emulator import served
-from tests.telegram.killing import FIRST, Reckoning, Storm, filings, reckoned, settled
+from tests.telegram.killing import Reckoning, Storm, filings, reckoned, settled
 from tests.telegram.processes import TelegramOffice
 
 #: Kills, and ends as an administrator makes them, each in the middle of 400 updates.
@@ -18,21 +18,19 @@ MOST_REPEATED = 8
 
 
 async def weathered(folder: Path, *, webhook: bool) -> Reckoning:
-    """What is left of an office that everybody knows after all its ends."""
+    """What is left of an office after all its ends."""
     async with served() as (emulator, api):
         office = TelegramOffice(folder, api, webhook=webhook)
         url = office.environment()["QINQING_DATABASE_URL"]
         storm = Storm(emulator, office)
         await storm.start()
         try:
-            await storm.bring(filings(0, FIRST))
-            await settled(storm, url)
-            for number in range(1, KILLS + STOPS + 1):
-                await storm.round(filings(number), kill=number <= KILLS)
+            for number in range(KILLS + STOPS):
+                await storm.round(filings(number), kill=number < KILLS)
             await settled(storm, url)
         finally:
             office.stop()
-        found = await reckoned(storm, url, KILLS + STOPS + 1)
+        found = await reckoned(storm, url, KILLS + STOPS)
     verdict = office.command("db", "verify")
     assert verdict.returncode == 0, verdict.stdout + verdict.stderr
     return found
