@@ -6,7 +6,8 @@ import secrets
 from typing import Any
 
 from tests.wecom_sim import checks, messages, words
-from tests.wecom_sim.state import DAY_SECONDS, HOUR_SECONDS, Api, Call, Group, Json, Refused, Shown, World
+from tests.wecom_sim.state import World
+from tests.wecom_sim.things import DAY_SECONDS, HOUR_SECONDS, Api, Call, Group, Json, Refused, Shown
 
 CREATED_A_DAY, CHANGED_AN_HOUR = 1000, 1000
 A_MINUTE, A_DAY = 200, 10_000

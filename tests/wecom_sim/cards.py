@@ -11,7 +11,8 @@ from typing import Any
 
 from tests.wecom_sim.checks import known, size
 from tests.wecom_sim.media import find
-from tests.wecom_sim.state import Json, Refused, World
+from tests.wecom_sim.state import World
+from tests.wecom_sim.things import Json, Refused
 
 KEY_BYTES, OPTION_BYTES, TASK_BYTES = 1024, 128, 128
 TASK_ID = re.compile(r"[0-9A-Za-z_\-@]{1,128}")

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from tests.wecom_sim.state import Json, Refused, World
+from tests.wecom_sim.state import World
+from tests.wecom_sim.things import Json, Refused
 
 WRONG = 40035
 EMPTY = 44004

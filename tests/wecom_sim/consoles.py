@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
-from tests.wecom_sim.state import CORP_ID, App, Group, KfAccount, World
+from tests.wecom_sim.state import World
+from tests.wecom_sim.things import CORP_ID, App, Group, KfAccount
 
 OPEN_KFID = "wkAJ2GCAAASSm4_FhToWMFea0xAFfd3Q"
 ROBOT_KEY = "693a91f6-7aoc-4bc4-97a0-0ec2sifa5aaa"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from aiohttp import web
 
 from tests.wecom_sim import words
-from tests.wecom_sim.state import Json, Shown
+from tests.wecom_sim.things import Json, Shown
 
 if TYPE_CHECKING:
     from tests.wecom_sim.server import WecomSim

@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tests.wecom_sim import checks, words
-from tests.wecom_sim.state import Api, Call, Group, Json, MassTask, Refused, Shown, World
+from tests.wecom_sim.state import World
+from tests.wecom_sim.things import Api, Call, Group, Json, MassTask, Refused, Shown
 
 MOST_GROUPS, MOST_ATTACHMENTS, TEXT_BYTES = 2000, 9, 4000
 WAITING, SENT = 0, 2

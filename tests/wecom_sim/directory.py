@@ -6,7 +6,8 @@ from typing import Any
 
 from tests.wecom_sim import checks
 from tests.wecom_sim.postman import Callback, Postman
-from tests.wecom_sim.state import Api, Call, Json, Member, Refused, World
+from tests.wecom_sim.state import World
+from tests.wecom_sim.things import Api, Call, Json, Member, Refused
 
 MOST_LISTED = 10_000
 LEFT = 5

@@ -11,7 +11,8 @@ from typing import Any
 from tests.wecom_sim import checks, words
 from tests.wecom_sim.media import find
 from tests.wecom_sim.menus import menu
-from tests.wecom_sim.state import (
+from tests.wecom_sim.state import World
+from tests.wecom_sim.things import (
     DAY_SECONDS,
     HOUR_SECONDS,
     Api,
@@ -23,7 +24,6 @@ from tests.wecom_sim.state import (
     Owner,
     Refused,
     Shown,
-    World,
 )
 
 WINDOW_SECONDS = 48 * HOUR_SECONDS

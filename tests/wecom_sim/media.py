@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from tests.wecom_sim.state import MEDIA_SECONDS, Api, Call, Json, Media, Refused, Upload, World
+from tests.wecom_sim.state import World
+from tests.wecom_sim.things import MEDIA_SECONDS, Api, Call, Json, Media, Refused, Upload
 
 MB = 1024 * 1024
 #: Bytes at most, by sort.

@@ -6,7 +6,8 @@ from typing import Any
 
 from tests.wecom_sim import customers, media, messages, oauth, words
 from tests.wecom_sim.postman import Callback, Postman
-from tests.wecom_sim.state import Json, Member, Shown, World
+from tests.wecom_sim.state import World
+from tests.wecom_sim.things import Json, Member, Shown
 
 #: The lists of a card that have a choice from the beginning.
 CHOICES = ("button_selection", "checkbox")

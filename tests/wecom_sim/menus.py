@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from tests.wecom_sim.checks import size
-from tests.wecom_sim.state import Json, Refused, World
+from tests.wecom_sim.state import World
+from tests.wecom_sim.things import Json, Refused
 
 MOST_LINES, MOST_PRESSED = 50, 10
 PRESSED = ("click", "view", "miniprogram")

@@ -11,19 +11,8 @@ from typing import Any
 
 from tests.wecom_sim import cards, checks, words
 from tests.wecom_sim.media import find
-from tests.wecom_sim.state import (
-    DAY_SECONDS,
-    HOUR_SECONDS,
-    Api,
-    Call,
-    Card,
-    CardCode,
-    Json,
-    Member,
-    Refused,
-    Shown,
-    World,
-)
+from tests.wecom_sim.state import World
+from tests.wecom_sim.things import DAY_SECONDS, HOUR_SECONDS, Api, Call, Card, CardCode, Json, Member, Refused, Shown
 
 TEXT_BYTES = 2048
 CODE_SECONDS = 72 * HOUR_SECONDS

@@ -6,7 +6,8 @@ import re
 import secrets
 from urllib.parse import urlencode, urlsplit
 
-from tests.wecom_sim.state import Api, Call, Json, Refused, World
+from tests.wecom_sim.state import World
+from tests.wecom_sim.things import Api, Call, Json, Refused
 
 CODE_SECONDS = 300.0
 STATE = re.compile(r"[a-zA-Z0-9]{0,128}")

@@ -6,7 +6,8 @@ from typing import Any
 
 from tests.wecom_sim import kefu, media, words
 from tests.wecom_sim.postman import Callback, Postman
-from tests.wecom_sim.state import Json, KfCode, KfTalk, Owner, Shown, World
+from tests.wecom_sim.state import World
+from tests.wecom_sim.things import Json, KfCode, KfTalk, Owner, Shown
 
 
 async def notify(world: World, postman: Postman, open_kfid: str) -> Callback:

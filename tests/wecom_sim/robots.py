@@ -8,7 +8,8 @@ import hashlib
 from collections.abc import Callable
 
 from tests.wecom_sim import cards, checks, media, words
-from tests.wecom_sim.state import Api, Call, Group, Json, Refused, Shown, World
+from tests.wecom_sim.state import World
+from tests.wecom_sim.things import Api, Call, Group, Json, Refused, Shown
 
 A_MINUTE = 20
 TEXT_BYTES, MARKDOWN_BYTES = 2048, 4096

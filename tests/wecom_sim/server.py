@@ -35,30 +35,16 @@ from tests.wecom_sim.directory import Personnel
 from tests.wecom_sim.faults import Fault
 from tests.wecom_sim.members import MemberPhone
 from tests.wecom_sim.owners import OwnerPhone
-from tests.wecom_sim.postman import Postman
-from tests.wecom_sim.state import (
-    EXPECTED,
-    Api,
-    App,
-    Call,
-    Group,
-    Json,
-    Member,
-    Owner,
-    Refused,
-    Shown,
-    Upload,
-    WeChatPerson,
-    World,
-)
+from tests.wecom_sim.postman import Callback, Postman
+from tests.wecom_sim.state import EXPECTED, World
+from tests.wecom_sim.things import Api, App, Call, Group, Json, Member, Owner, Refused, Shown, Upload, WeChatPerson
 
 APIS: dict[str, Api] = {}
 for _theme in (tokens, messages, media, kefu, robots, appchat, customers, directory, oauth, wechat):
     APIS |= _theme.APIS
 
 LARGEST_BODY = 32 * 1024 * 1024
-#: One API may be called so often a minute by one corp (sheet 1.11); robots have their own rate.
-A_MINUTE = 10_000
+#: Not counted against the rate of one API.
 UNCOUNTED = ("webhook/send", "gettoken")
 NOBODY = App("", 0, "", "")
 LOOK_SECONDS, PATIENCE_SECONDS = 0.01, 20.0
@@ -157,6 +143,14 @@ class WecomSim(World):
         """Somebody at the mini program or the service account."""
         return wechat.person(self, openid, unionid)
 
+    async def follow(self, openid: str, unionid: str = "", *, follows: bool = True) -> Callback:
+        """Somebody begins to follow the service account, or ceases to."""
+        found = self.on_wechat(openid, unionid)
+        found.follows = follows
+        told = {"ToUserName": "gh_of_the_tests", "FromUserName": openid, "CreateTime": int(self.now())}
+        told |= {"MsgType": "event", "Event": "subscribe" if follows else "unsubscribe", "EventKey": ""}
+        return await self.callbacks.post(self.apps["service"], told)
+
     def phone(self, number: str) -> list[Shown]:
         """The messages on a phone."""
         return self.phones[number]
@@ -189,7 +183,7 @@ class WecomSim(World):
         return answer
 
     async def _survives(self, request: web.Request, fault: Fault) -> bool:
-        """Whether a call is served in spite of its fault; what stalls is served if the caller has waited."""
+        """Whether a call is served in spite of its fault; what stalls is served even where the caller has gone."""
         if fault.stall:
             await asyncio.sleep(fault.stall)
         if fault.closed == "before":
@@ -207,6 +201,9 @@ class WecomSim(World):
             if refused.errcode not in EXPECTED:
                 self.complain(f"{name}: {refused.errcode} {refused.errmsg}")
             return _answer({"errcode": refused.errcode, "errmsg": refused.errmsg, **refused.more})
+        except (TypeError, ValueError, AttributeError, KeyError) as error:
+            self.complain(f"{name}: 41016 the body has not the shape it must have: {type(error).__name__} {error}")
+            return _answer({"errcode": 41016, "errmsg": "invalid body"})
         if isinstance(told, bytes):
             return _file(self, call, told)
         return _answer({"errcode": 0, "errmsg": "ok", **told, **(fault.more or {} if fault else {})})
@@ -221,7 +218,7 @@ class WecomSim(World):
             call.app = tokens.holder(self, request.query.get("access_token", ""), api.apps)
             if call.app.name not in api.apps:
                 raise Refused(api.wrong, "no permission")
-        if name not in UNCOUNTED and self.windows.full("api a minute", name, A_MINUTE, 60, self.now()):
+        if name not in UNCOUNTED and self.windows.full("api a minute", name, self.api_a_minute, 60, self.now()):
             raise Refused(45009, "api freq out of limit")
         return api.serve(self, call)
 

@@ -6,7 +6,8 @@ import hashlib
 import hmac
 import re
 
-from tests.wecom_sim.state import Json, Shown, World
+from tests.wecom_sim.state import World
+from tests.wecom_sim.things import Json, Shown
 
 SIGNED = "X-Qinqing-Signature"
 PHONE = re.compile(r"\+861\d{10}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 
-from tests.wecom_sim.state import HOUR_SECONDS, AccessToken, Api, App, Call, Json, Refused, World
+from tests.wecom_sim.state import World
+from tests.wecom_sim.things import HOUR_SECONDS, AccessToken, Api, App, Call, Json, Refused
 
 LIFE_SECONDS = 7200
 #: Repeated calls with a wrong secret shut the address out for an hour. The sheet names no number.

@@ -6,7 +6,8 @@ import re
 import secrets
 
 from tests.wecom_sim import checks, words
-from tests.wecom_sim.state import Api, App, Call, Json, Refused, Shown, WeChatPerson, World
+from tests.wecom_sim.state import World
+from tests.wecom_sim.things import Api, App, Call, Json, Refused, Shown, WeChatPerson
 from tests.wecom_sim.tokens import issue
 
 DATA_KEY = re.compile(r"[a-z_]+\d+")

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tests.wecom_sim.state import Shown
+if TYPE_CHECKING:
+    from tests.wecom_sim.things import Shown
 
 Json = dict[str, Any]
 
