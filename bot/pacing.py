@@ -8,7 +8,7 @@ there than here.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import inf
 
 from bot.channels.contract import Limits
@@ -19,6 +19,7 @@ SLACK_SECONDS = 0.1
 MARGIN_SECONDS = 0.005
 #: So many different addresses refused within so many seconds: it is not about them, all pushes rest.
 REFUSED_ADDRESSES, REFUSED_SECONDS = 3, 5.0
+HOUR_SECONDS = 3600.0
 #: Beyond so many addresses, those whose windows are empty again are forgotten.
 MOST_REMEMBERED = 10_000
 
@@ -49,6 +50,28 @@ class Window:
     def is_empty(self, now: float) -> bool:
         """Whether nothing in it counts any more."""
         return not self._at or self._at[-1] <= now - self._seconds
+
+
+class Windows:
+    """Several windows at once: what goes through one goes through all."""
+
+    __slots__ = ("_windows",)
+
+    def __init__(self, limits: Sequence[tuple[int, float]]) -> None:
+        self._windows = [Window(most, seconds) for most, seconds in limits]
+
+    def opens_at(self, now: float) -> float:
+        """When the next may go, `now` or earlier for at once."""
+        return max(window.opens_at(now) for window in self._windows)
+
+    def count(self, at: float, weight: int) -> None:
+        """So many were taken, at the latest at this moment."""
+        for window in self._windows:
+            window.count(at, weight)
+
+    def is_empty(self, now: float) -> bool:
+        """Whether nothing in them counts any more."""
+        return all(window.is_empty(now) for window in self._windows)
 
 
 class Overall:
@@ -91,9 +114,10 @@ class Pace:
     """One channel's limits, and what was sent of late. address: any name of a chat; weight: messages in one call."""
 
     def __init__(self, limits: Limits) -> None:
-        self._limits = limits
         self._overall = Overall(limits.a_second) if limits.a_second else None
-        self._chats: dict[int, Window] = {}
+        self._chats: dict[int, Windows] = {}
+        self._private = _limited((limits.private, limits.private_seconds), (limits.private_an_hour, HOUR_SECONDS))
+        self._group = _limited((limits.group, limits.group_seconds))
         self._remembered = MOST_REMEMBERED
         self._refused: deque[tuple[float, int, float]] = deque()
         self._rest_until = -inf
@@ -131,16 +155,20 @@ class Pace:
         if len({one for _at, one, _seconds in self._refused}) >= REFUSED_ADDRESSES:
             self._rest_until = max(self._rest_until, now + min(wanted for _at, _one, wanted in self._refused))
 
-    def _opened(self, address: int, now: float, *, group: bool) -> Window | None:
-        limits = self._limits
-        most, seconds = (limits.group, limits.group_seconds) if group else (limits.private, limits.private_seconds)
-        if not most:
+    def _opened(self, address: int, now: float, *, group: bool) -> Windows | None:
+        limits = self._group if group else self._private
+        if not limits:
             return None
         if len(self._chats) >= self._remembered:
             self._chats = dict(self._counting(now))
             self._remembered = max(MOST_REMEMBERED, 2 * len(self._chats))
-        made = self._chats[address] = Window(most, seconds)
+        made = self._chats[address] = Windows(limits)
         return made
 
-    def _counting(self, now: float) -> Iterator[tuple[int, Window]]:
+    def _counting(self, now: float) -> Iterator[tuple[int, Windows]]:
         return ((one, window) for one, window in self._chats.items() if not window.is_empty(now))
+
+
+def _limited(*limits: tuple[int, float]) -> tuple[tuple[int, float], ...]:
+    """The limits that are any: so many in so many seconds."""
+    return tuple((most, seconds) for most, seconds in limits if most)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
 
+from domain.card_places import Places, is_list, left_over, parted
 from domain.messages import Message
 
 
@@ -21,6 +22,11 @@ def octets(text: str) -> int:
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
 
 
+def broad(text: str) -> int:
+    """Bytes of UTF-8, and no sign less than a Chinese one: where bytes are counted in one place, signs in another."""
+    return max(octets(text), 3 * len(text))
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """most_units: units of words in one message, counted as a person sees them, without markup; size counts them.
@@ -28,6 +34,8 @@ class Door:
     most_with_buttons: of words above buttons, where that is less; 0 where it is the same.
     files_apart: files are messages of their own there, shown before the words; album: so many pictures together.
     fallback: 0 for a door people talk at; others only push, and are tried after those, the smallest first.
+    card: what stands beside the words where there are buttons, None where all stands in one text.
+    one_a_turn: what is said at a time is told as one message, since a person gets only a few until they write again.
     """
 
     most_units: int
@@ -36,16 +44,20 @@ class Door:
     size: Callable[[str], int] = units
     most_with_buttons: int = 0
     fallback: int = 0
+    one_a_turn: bool = False
+    card: Places | None = None
 
 
+#: https://developer.work.weixin.qq.com/document/path/90236, button_interaction.
+APP_CARD = Places(title=36, facts=6, label=5, value=30, buttons=6)
 #: The doors that cannot show everything.
 #: Telegram: https://core.telegram.org/bots/api#sendmessage. WeCom's app, customer service, robots and groups:
 #: https://developer.work.weixin.qq.com/document/path/90236, 94677, 99110 and 90248; some room is kept for the markup.
 DOORS: Mapping[str, Door] = MappingProxyType(
     {
         "telegram": Door(4096, files_apart=True),
-        "wecom": Door(2000, files_apart=True, album=1, size=octets, most_with_buttons=450),
-        "kefu": Door(2000, size=octets, most_with_buttons=1000),
+        "wecom": Door(2000, files_apart=True, album=1, size=broad, most_with_buttons=450, card=APP_CARD),
+        "kefu": Door(2000, size=octets, most_with_buttons=1000, one_a_turn=True),
         "subscribe": Door(2000, size=octets, fallback=1),
         "service": Door(2000, size=octets, fallback=2),
         "sms": Door(2000, size=octets, fallback=3),
@@ -68,6 +80,8 @@ MOST_CLINGING = 16
 PICTURES = ("image/jpeg", "image/png", "image/webp")
 #: The end of a title's line, and what stands around a fact: a colon and a blank, and the end of its line.
 BELOW_TITLE, AROUND_FACT = 1, 3
+#: What is said below a list: that a number is to be sent, and what else.
+AROUND_LIST = 300
 
 
 def room(message: Message, door: Door) -> int:
@@ -79,6 +93,7 @@ def fits(message: Message, door: Door) -> bool:
     """Whether a message is one message at a door."""
     if message.files and door.files_apart:
         return False
+    message = _counted(message, door)
     characters = len(message.title) + len(message.text) + BELOW_TITLE
     if message.facts:
         characters += sum(len(label) + len(value) + AROUND_FACT for label, value in message.facts)
@@ -113,7 +128,24 @@ def parts(message: Message, door: Door, shown: frozenset[int] = frozenset()) -> 
     if files and not worded(message) and not message.buttons:
         return files
     words = replace(message, files=()) if door.files_apart else message
-    return [*files, *([words] if _size(words, door) <= room(words, door) else _cut(words, door))]
+    counted = _counted(words, door)
+    return [*files, *([words] if _size(counted, door) <= room(counted, door) else _cut(words, door))]
+
+
+def _counted(message: Message, door: Door) -> Message:
+    """What of a message the room for words is for: with a card, what has no other place on it.
+
+    A list that fits into one text with its lines is one.
+    """
+    if door.card is None or not message.buttons:
+        return message
+    left = left_over(message, door.card)
+    if _size(left, door) <= room(left, door) or not is_list(message, door.card):
+        return left
+    labels = (one.label for row in message.buttons for one in row)
+    lines = [f"00. {label}" for label in labels]
+    listed = replace(message, text=_lines(message.text, *lines), buttons=())
+    return listed if _size(listed, door) <= room(listed, door) - AROUND_LIST else left
 
 
 def _files(message: Message, door: Door, shown: frozenset[int]) -> Iterator[Message]:
@@ -130,6 +162,8 @@ def _cut(message: Message, door: Door) -> list[Message]:
 
     A title or facts that are long by themselves are told as lines of the text.
     """
+    if door.card is not None and message.buttons:
+        return _cut_card(message, door, door.card)
     most = room(message, door)
     if door.size(message.title) > MOST_TITLE * most:
         message = replace(message, title="", text=_lines(message.title, message.text))
@@ -142,6 +176,18 @@ def _cut(message: Message, door: Door) -> list[Message]:
     told[-1] = replace(message, text=told[-1].text, title=told[-1].title, pin=False)
     told[0] = replace(told[0], pin=message.pin)
     return told
+
+
+def _cut_card(message: Message, door: Door, card: Places) -> list[Message]:
+    """Texts, the first with the title, and a card with the end of the words, the title again, facts and buttons."""
+    left, (beside, others) = left_over(message, card), parted(message.facts, card)
+    facts = (f"{label}{colon(label)}{value}" for label, value in others)
+    title = message.title if not left.title else ""
+    most = room(message, door)
+    more = door.most_units - most - door.size(title) - BELOW_TITLE
+    *earlier, last = _pieces(_lines(left.title, left.text, *facts), door, most, more)
+    told = [Message(piece, title=title if number == 0 else "") for number, piece in enumerate(earlier)]
+    return [*told, replace(message, title=title, text=last, facts=beside, pin=False)]
 
 
 def _pieces(text: str, door: Door, space: int, more: int) -> list[str]:

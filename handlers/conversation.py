@@ -312,6 +312,7 @@ def _worded(turn: Turn, row: TalkRow, wait: Wait) -> Message:
         facts=facts,
         buttons=_buttons(row, wait),
         card=f"talk:{row.id}:{row.revision}" if wait.partial else "",
+        takes_files=question.collects,
     )
 
 

@@ -11,17 +11,17 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.channels.wecom.events import CHOICE, CHOOSE
-from domain.doors import colon, cut_to
+from domain.card_places import has_title, parted
+from domain.doors import APP_CARD, colon, cut_to
 from domain.messages import Button, Message, is_navigation
 from handlers.words import _
 
 Card = dict[str, Any]
 
-#: How many stand on a card: buttons, lines of a list, facts.
-MOST_BUTTONS, MOST_OPTIONS, MOST_FACTS = 6, 10, 6
+#: How many stand on a card: buttons, lines of a list.
+MOST_BUTTONS, MOST_OPTIONS = APP_CARD.buttons, 10
 #: How many signs are shown of each.
-LONGEST_TITLE, LONGEST_TEXT, LONGEST_LABEL, LONGEST_OPTION = 36, 160, 10, 16
-LONGEST_NAME, LONGEST_VALUE = 5, 30
+LONGEST_TEXT, LONGEST_LABEL, LONGEST_OPTION = 160, 10, 16
 #: What the platform takes: the bytes of an option's id, and of an address.
 MOST_ID_BYTES, MOST_URL_BYTES = 128, 2048
 #: How the values of a question's buttons begin.
@@ -92,8 +92,8 @@ def card_of(message: Message, name: str) -> Card | None:
     if layout is None:
         return None
     title, words = _headed(message, name)
-    facts, more = _facts(message.facts)
-    words = "\n".join(filter(None, (words, *more)))
+    beside, others = parted(message.facts, APP_CARD)
+    words = "\n".join(filter(None, (words, *(f"{label}{colon(label)}{value}" for label, value in others))))
     labels, lines = _labels(layout, choices(buttons))
     whole = "\n".join(filter(None, (words, *lines)))
     if len(whole) > LONGEST_TEXT and not is_question(choices(buttons)):
@@ -103,8 +103,8 @@ def card_of(message: Message, name: str) -> Card | None:
     shown: Card = {"card_type": "button_interaction", "main_title": {"title": title}}
     if whole.strip():
         shown["sub_title_text"] = whole
-    if facts:
-        shown["horizontal_content_list"] = facts
+    if beside:
+        shown["horizontal_content_list"] = [{"keyname": label, "value": value} for label, value in beside]
     return {**shown, **_tapped(layout, labels)}
 
 
@@ -117,25 +117,12 @@ def ended(message: Message, name: str) -> Card | None:
 def _headed(message: Message, name: str) -> tuple[str, str]:
     """The title, and the words below it. A card needs a title: a short first line is one, the office's name else."""
     title = message.title.strip()
-    if 0 < len(title) <= LONGEST_TITLE and "\n" not in title:
+    if has_title(message, APP_CARD):
         return title, message.text
     first, _newline, rest = message.text.strip().partition("\n")
-    if not title and 0 < len(first) <= LONGEST_TITLE:
+    if not title and 0 < len(first) <= APP_CARD.title:
         return first, rest.strip("\n")
-    return short(name, LONGEST_TITLE) or CUT, "\n".join(filter(None, (title, message.text)))
-
-
-def _facts(facts: Sequence[tuple[str, str]]) -> tuple[list[dict[str, str]], list[str]]:
-    """The facts that stand in rows of their own, and the others as lines of the words."""
-    rows: list[dict[str, str]] = []
-    lines: list[str] = []
-    for label, value in facts:
-        fits = 0 < len(label) <= LONGEST_NAME and 0 < len(value) <= LONGEST_VALUE and "\n" not in label + value
-        if fits and len(rows) < MOST_FACTS:
-            rows.append({"keyname": label, "value": value})
-        else:
-            lines.append(f"{label}{colon(label)}{value}")
-    return rows, lines
+    return short(name, APP_CARD.title) or CUT, "\n".join(filter(None, (title, message.text)))
 
 
 def _labels(layout: Layout, lines: Sequence[Button]) -> tuple[Mapping[Button, str], list[str]]:

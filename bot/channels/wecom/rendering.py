@@ -61,7 +61,7 @@ def _lines(message: Message) -> list[str]:
     """What stands below the words instead of buttons."""
     buttons = buttons_of(told_whole(message))
     numbered = choices(buttons)
-    lines = [f"{number}. {one.label}" for number, one in enumerate(numbered, 1)]
+    lines = [f"{number}. {one.label}" for number, one in enumerate(numbered, 1) if not _told(message.text, number)]
     if numbered:
         lines.append(_("Send the number of a line to choose it."))
     lines += [f"{one.label}{colon(one.label)}{one.url}" for one in buttons if one.url]
@@ -69,3 +69,8 @@ def _lines(message: Message) -> list[str]:
     if moves:
         lines.append(_("You may also send: {words}", words=listed(moves)))
     return lines
+
+
+def _told(words: str, number: int) -> bool:
+    """Whether the words themselves have a line of this number, as lists have."""
+    return f"\n{words}".find(f"\n{number}. ") >= 0
