@@ -10,9 +10,10 @@ from types import MappingProxyType
 import structlog
 
 from bot.channels.contract import Moved, OutcomeUnknown, Receipt, TryLater, Undeliverable, Unreachable
-from handlers import bindings, deliveries
+from handlers import bindings, deliveries, fallbacks
+from handlers.in_short import level
 from handlers.words import N_
-from storage import confirmations, moving, outbox, outgoing, people
+from storage import confirmations, moving, outbox, outgoing
 from storage.faults import where_of
 from storage.outgoing import Outgoing
 from storage.transaction import Tx
@@ -170,14 +171,17 @@ def _move(tx: Tx, verdict: Verdict, now: datetime) -> None:
 
 
 def _end(tx: Tx, verdict: Verdict, now: datetime) -> None:
-    outbox.end(tx, verdict.line.id, verdict.state, verdict.reason)
+    """What a door that only pushes will never take goes to the next one."""
+    line = verdict.line
+    if outbox.end(tx, line.id, verdict.state, verdict.reason) and level(line.channel):
+        fallbacks.pass_on(tx, line, now)
 
 
 def _shut(tx: Tx, verdict: Verdict, now: datetime) -> None:
     if outbox.end(tx, verdict.line.id, verdict.state, verdict.reason):
         if verdict.line.group:
             bindings.lost(tx, verdict.line.address_id, now)
-        _next_door(tx, verdict.line, verdict.reason, now)
+        fallbacks.shut(tx, verdict.line, verdict.reason, now)
 
 
 def _nothing(tx: Tx, verdict: Verdict, now: datetime) -> None:
@@ -195,18 +199,6 @@ RECORDED: Mapping[str, Callable[[Tx, Verdict, datetime], None]] = MappingProxyTy
         "over": _nothing,
     }
 )
-
-
-def _next_door(tx: Tx, line: Outgoing, reason: str, now: datetime) -> None:
-    """The message goes to the person's next reachable door, and with it whatever else is due at this one."""
-    people.unreachable(tx, line.address_id)
-    other = people.door(tx, line.person) if line.person is not None else None
-    if other is None:
-        log.warning("nobody can be reached here", row=line.id)
-        return
-    once = line.once
-    outbox.say(tx, other, line.person, line.message, now, priority=line.priority, about=line.about, once=once)
-    outgoing.divert(tx, line.address_id, other, now, reason)
 
 
 def without_consequences(tx: Tx, verdict: Verdict, now: datetime) -> None:

@@ -190,7 +190,7 @@ OWNER_WORDS: Mapping[str, Callable[[Tx, Case, Deadline, datetime], Message]] = M
 
 def _remind_owner(batch: Climb, case: Case, deadline: Deadline, reached: Reached) -> None:
     tx = batch.tx
-    one = people.recipient(tx, case.owner) if case.owner else None
+    one = people.told_at(tx, case.owner) if case.owner else None
     if one is None:
         if deadline.term is Term.VISIT:
             visits.owe_call(tx, case.id, "visit", case.round, batch.now)

@@ -20,7 +20,7 @@ def visit_name(case: Case) -> str:
 
 def ask(tx: Tx, case: Case, now: datetime) -> None:
     """Give the owner the answer and ask whether it is solved; who cannot be written to is to be phoned."""
-    one = people.recipient(tx, case.owner) if case.owner else None
+    one = people.told_at(tx, case.owner) if case.owner else None
     if one is None:
         visits.owe_call(tx, case.id, "visit", case.round, now)
         return
@@ -35,13 +35,11 @@ def ask(tx: Tx, case: Case, now: datetime) -> None:
 def worded(tx: Tx, case: Case, note: str = "") -> Message:
     """The answer, with the question whether it is solved."""
     answer, attached = last_answer(tx, case)
-    unit = case.lead.unit if case.lead and not case.joint else None
-    found = units.get(tx, unit) if unit else None
     days = tx.office.rulebook.close_silent.amount
     text = _(
         "{unit} has answered your case {number}:\n\n{text}\n\nIs it solved? "
         "If we hear nothing for {days} working days, the case is closed without a rating.",
-        unit=found.name if found else _("The office"),
+        unit=unit_words(tx, case),
         number=case.number,
         text=answer,
         days=days,
@@ -52,6 +50,13 @@ def worded(tx: Tx, case: Case, note: str = "") -> Message:
     )
     shown = tuple(record.attachment for record in files.many(tx, attached))
     return Message("\n".join(part for part in (note, text) if part), buttons=buttons, files=shown)
+
+
+def unit_words(tx: Tx, case: Case) -> str:
+    """Who answered: the lead unit, or the office."""
+    unit = case.lead.unit if case.lead and not case.joint else None
+    found = units.get(tx, unit) if unit else None
+    return found.name if found else _("The office")
 
 
 #: What answers a case: by a unit, by the office at once, released by a head, concluded by the approver, with a group.

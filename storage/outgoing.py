@@ -11,8 +11,7 @@ import msgspec
 from sqlalchemy import ColumnElement, Row, bindparam, func, literal_column, or_, select, update
 
 from domain.messages import Message
-from storage.outbox import Priority, end, say
-from storage.people import Address
+from storage.outbox import Priority, end
 from storage.tables import addresses, outbox
 from storage.transaction import Tx
 
@@ -37,9 +36,10 @@ _UNREAD_BEFORE = select(_unread.c.id).where(
     _unread.c.id <= bindparam("unread"),
 )
 _NOT_PAUSED = or_(addresses.c.paused_until.is_(None), addresses.c.paused_until <= bindparam("now"))
-_ROW = (
+_ANY = (
     select(
         outbox.c.id,
+        outbox.c.channel,
         outbox.c.address_id,
         addresses.c.address,
         addresses.c.group_chat,
@@ -55,8 +55,9 @@ _ROW = (
     )
     .join(addresses, addresses.c.id == outbox.c.address_id)
     .outerjoin(_earlier, _earlier.c.id == outbox.c.replaces)
-    .where(outbox.c.state == _QUEUED_NOW, outbox.c.not_before <= bindparam("now"), _NOT_PAUSED)
+    .where(outbox.c.state == _QUEUED_NOW)
 )
+_ROW = _ANY.where(outbox.c.not_before <= bindparam("now"), _NOT_PAUSED)
 _OUTGOING = (
     _ROW.where(
         outbox.c.channel == bindparam("channel_"),
@@ -81,15 +82,10 @@ _PAUSE = (
     )
     .values(paused_until=bindparam("until_"))
 )
-_DUE_AT = (
-    select(outbox)
-    .where(
-        outbox.c.address_id == bindparam("address_"),
-        outbox.c.state == _QUEUED_NOW,
-        or_(outbox.c.not_before <= bindparam("now"), outbox.c.attempts > 0),
-    )
-    .order_by(outbox.c.priority, outbox.c.id)
-)
+_DUE_AT = _ANY.where(
+    outbox.c.address_id == bindparam("address_"),
+    or_(outbox.c.not_before <= bindparam("now"), outbox.c.attempts > 0),
+).order_by(outbox.c.priority, outbox.c.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,11 +109,17 @@ class Outgoing:
     group: bool = False
     once: bool = False
     made_at: datetime = datetime(2000, 1, 1, tzinfo=UTC)
+    channel: str = ""
 
     @property
     def key(self) -> str:
         """A name for this row that no other has, of this database or of one that went before it: 0-9, a-f and -."""
-        return f"{self.id}-{round(self.made_at.timestamp() * 1000):x}"
+        return key_of(self.id, self.made_at)
+
+
+def key_of(row: int, made_at: datetime) -> str:
+    """The key of a row that was put in line then."""
+    return f"{row}-{round(made_at.timestamp() * 1000):x}"
 
 
 def outgoing(
@@ -177,6 +179,7 @@ def _outgoing(row: Row[Any]) -> Outgoing:
         bool(row.group_chat),
         bool(row.once),
         row.created_at,
+        row.channel,
     )
 
 
@@ -185,11 +188,7 @@ def pause(tx: Tx, address: int, until: datetime) -> None:
     tx.execute(_PAUSE, {"id_": address, "until_": until})
 
 
-def divert(tx: Tx, address: int, other: Address, now: datetime, reason: str) -> None:
-    """Say at another door what is due at an address that cannot be reached, or is to be tried again; its rows end."""
-    for row in tx.all(_DUE_AT, {"address_": address, "now": now}):
-        if not end(tx, row.id, "unreachable", reason):
-            continue
-        message = msgspec.json.decode(row.message, type=Message)
-        priority, once = Priority(row.priority), bool(row.once)
-        say(tx, other, row.person_id, message, now, priority=priority, about=row.about, once=once)
+def ended_at(tx: Tx, address: int, now: datetime, reason: str) -> list[Outgoing]:
+    """End what is due at an address that cannot be written to, or is to be tried again; returns it in its order."""
+    due = [_outgoing(row) for row in tx.all(_DUE_AT, {"address_": address, "now": now})]
+    return [line for line in due if end(tx, line.id, "unreachable", reason)]

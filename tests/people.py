@@ -303,10 +303,15 @@ class Town(towns.Town):
     def show(self) -> None:
         """Pages see what waits for them, and platforms bring what they take."""
         super().show()
-        for channel in {door.channel for door in self.doors} - {"web"}:
-            while lines := self.read(outgoing.outgoing, channel, self.now, frozenset(), 500):
-                for line in lines:
-                    self._bring(channel, line)
+        channels = sorted({door.channel for door in self.doors} - {"web"})
+        while sum(self._brought(channel) for channel in channels):  # what one did not take goes on to another
+            pass
+
+    def _brought(self, channel: str) -> int:
+        lines = self.read(outgoing.outgoing, channel, self.now, frozenset(), 500)
+        for line in lines:
+            self._bring(channel, line)
+        return len(lines)
 
     def _bring(self, channel: str, line: Outgoing) -> None:
         found = [door for door in self.doors if (door.channel, door.address) == (channel, line.address)]

@@ -1,0 +1,158 @@
+"""What is said of a case at a door that only pushes: which case, what happened, what to do, by when, and the way back.
+
+Such a message has its words in three forms, and each door takes its own: the whole text with the way back in it for an
+SMS; a title and three facts (number, moment, a tip) for the fields of a template; the way back as a button's address.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from domain.case import Case, Status
+from domain.doors import DOORS, pieces_of
+from domain.messages import Button, Message
+from handlers import hours, phrases, visit_question
+from handlers.deliveries import VISIT
+from handlers.words import N_, _, speaking
+from storage import cases, people
+from storage.outbox import Priority
+from storage.outgoing import Outgoing
+from storage.people import Address
+from storage.transaction import Tx
+
+#: Characters of an SMS: gateways charge by 67, and few take more than 500.
+LONGEST_TEXT = 500
+CUT = "…"
+#: A row that was told in short already is called so.
+ABOUT = re.compile(r"case:(\d{1,18})")
+OF_CASE = re.compile(r"f:case:(\d{1,18})")
+
+QUESTION = N_(
+    "{office}: {unit} has answered your case {number}: {text}\nIs it solved? {way}\nIf we hear nothing for {days} "
+    "working days (until {when}), the case is closed without a rating."
+)
+NEWS = N_("{office}: {text}\n{way}")
+
+
+@dataclass(frozen=True, slots=True)
+class Short:
+    """What is said of a case in short. about: its name in the outbox; asks: it is the visit question of a round."""
+
+    case: Case
+    about: str
+    message: Message
+    asks: bool = False
+
+
+def level(channel: str) -> int:
+    """0 for a door people talk at; of the others the place in the order in which they are tried."""
+    return DOORS[channel].fallback if channel in DOORS else 0
+
+
+def of_row(tx: Tx, line: Outgoing, doors: Sequence[Address], now: datetime) -> Iterator[Short]:
+    """What a row says of the person's own cases. Answers to what they wrote are not among it: they wait for them.
+
+    doors: of the person, the one used last before the others.
+    """
+    asked = VISIT.findall(line.about)
+    for case_id, round_ in asked:
+        case = cases.get(tx, int(case_id))
+        if case is not None and case.owner == line.person and _still_asked(case, int(round_)):
+            yield Short(case, visit_question.visit_name(case), _question(tx, case, doors, now), asks=True)
+    case = None if asked or line.once or line.priority is Priority.REPLY else _case_of(tx, line)
+    if case is not None and case.owner == line.person:
+        message = line.message if level(line.channel) else _news(tx, case, line.message, doors, now)
+        yield Short(case, f"case:{case.id}", message)
+
+
+def _still_asked(case: Case, round_: int) -> bool:
+    return case.status is Status.ANSWERED and case.round == round_
+
+
+def _case_of(tx: Tx, line: Outgoing) -> Case | None:
+    """The case a row is about: by its name where it was told in short already, else by a button that opens it."""
+    values = (button.value for row in line.message.buttons for button in row)
+    found = ABOUT.fullmatch(line.about) or next((at for one in values if (at := OF_CASE.fullmatch(one))), None)
+    return cases.get(tx, int(found[1])) if found else None
+
+
+def _question(tx: Tx, case: Case, doors: Sequence[Address], now: datetime) -> Message:
+    """The visit question: the answer, whether it is solved, by when to say so, and what happens otherwise.
+
+    The silence begins when it is delivered, not before now, so the day that is told here is never too late.
+    """
+    office = tx.office
+    closes = office.calendar.due(hours.for_owner(now, office), office.rulebook.close_silent).at
+    with speaking(_language(tx, case)):
+        url, way = way_back(tx, case, doors)
+        text = fitted(
+            QUESTION,
+            visit_question.last_answer(tx, case)[0],
+            office=office.name,
+            unit=visit_question.unit_words(tx, case),
+            number=case.number,
+            way=way,
+            days=office.rulebook.close_silent.amount,
+            when=phrases.moment_words(closes, office, now),
+        )
+        tip = _("Closed without a rating if not")
+        return _formed(_("Answered: is it solved?"), text, case, strict(closes, tx), tip, url)
+
+
+def _news(tx: Tx, case: Case, said: Message, doors: Sequence[Address], now: datetime) -> Message:
+    with speaking(_language(tx, case)):
+        url, way = way_back(tx, case, doors)
+        text = fitted(NEWS, said.text, office=tx.office.name, way=way)
+        return _formed(_("News of your case"), text, case, strict(now, tx), said.text, url)
+
+
+def _formed(title: str, text: str, case: Case, when: str, tip: str, url: str) -> Message:
+    facts = ((_("Number"), case.number), (_("When"), when), (_("Note"), tip[:LONGEST_TEXT]))
+    back = ((Button(_("Answer here"), "", url),),) if url else ()
+    return Message(text, title=title, facts=facts, buttons=back)
+
+
+def _language(tx: Tx, case: Case) -> str:
+    one = people.get(tx, case.owner) if case.owner else None
+    return one.language if one else tx.office.language
+
+
+def fitted(key: str, text: str, **values: Any) -> str:
+    """The words of a key with a text in them that is cut at a good place, so that all of it is at most an SMS."""
+    room = LONGEST_TEXT - len(_(key, text="", **values))
+    if len(text) > room:
+        text = pieces_of(text, max(1, room - len(CUT)), len)[0] + CUT
+    return _(key, text=text, **values)
+
+
+def strict(moment: datetime, tx: Tx) -> str:
+    """A moment as the fields of WeChat's templates take it, whatever language is spoken."""
+    local = tx.office.calendar.local(moment)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+# --- the way back -----------------------------------------------------------------------------------------------------
+
+
+def way_back(tx: Tx, case: Case, doors: Sequence[Address]) -> tuple[str, str]:
+    """(address, words) of how the owner answers: at the chat they used last, else by phone; ("", "") for no way."""
+    talked_at = (one.channel for one in doors if not level(one.channel))
+    url = next((found for channel in talked_at if (found := _opens(tx, case, channel))), "")
+    if url:
+        return url, _("Answer here: {url}", url=url)
+    phone = tx.office.phone
+    return "", _("Tell us by phone: {phone}", phone=phone) if phone else ""
+
+
+def _opens(tx: Tx, case: Case, channel: str) -> str:
+    """Where a chat opens at a case; "" for one that has no address."""
+    office = tx.office
+    if channel == "kefu" and office.kefu:
+        return f"{office.kefu}{'&' if '?' in office.kefu else '?'}scene_param=case_{case.id}"
+    if channel == "telegram" and office.telegram:
+        return f"{office.telegram}?start=case_{case.id}"
+    return ""
