@@ -15,6 +15,7 @@ from urllib.parse import quote
 from aiohttp import BodyPartReader, web
 
 from tests.wecom_sim import (
+    addresses,
     appchat,
     consoles,
     control,
@@ -40,7 +41,7 @@ from tests.wecom_sim.state import EXPECTED, World
 from tests.wecom_sim.things import Api, App, Call, Group, Json, Member, Owner, Refused, Shown, Upload, WeChatPerson
 
 APIS: dict[str, Api] = {}
-for _theme in (tokens, messages, media, kefu, robots, appchat, customers, directory, oauth, wechat):
+for _theme in (tokens, messages, media, kefu, robots, appchat, customers, directory, oauth, wechat, addresses):
     APIS |= _theme.APIS
 
 LARGEST_BODY = 32 * 1024 * 1024
