@@ -14,6 +14,7 @@ from urllib.parse import quote
 from domain.doors import colon, cut_to, octets
 from domain.messages import Button, Message
 from domain.office import Office
+from handlers import phrases
 from handlers.announcing import PAGE
 from handlers.words import _, speaking
 
@@ -88,7 +89,7 @@ def _tail(message: Message, office: Office, look: Look, *, cut: bool) -> list[st
 def _names(message: Message, look: Look) -> str:
     if not message.files:
         return ""
-    names = _("Files ({n}): {names}", n=len(message.files), names=", ".join(one.name for one in message.files))
+    names = _("Files ({n}): {names}", n=len(message.files), names=phrases.listed(one.name for one in message.files))
     shown = cut_to(names, LONGEST_NAMES, octets)
     return look.plain(shown if shown == names else shown + CUT)
 
