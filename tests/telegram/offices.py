@@ -14,6 +14,7 @@ from pydantic import SecretStr
 from bot import app as building
 from bot import demo_office, server
 from bot.app import App
+from bot.channels.contract import Limits
 from bot.clock import DemoClock
 from bot.settings import Settings
 from bot.time_machine import TimeMachine
@@ -84,11 +85,16 @@ def _invited(tx: Tx, role: Role, unit: str, name: str, now: object) -> str:
 async def office(
     folder: Path, *, webhook: bool = False, start: str = FIRST_MORNING, rates: Rates | None = None
 ) -> AsyncIterator[Town]:
-    """A running office with its units, on a platform of its own; `start` is the office's wall clock."""
+    """A running office with its units, on a platform of its own; `start` is the office's wall clock.
+
+    Where the platform counts nothing (no `rates`), the office does not hold back either.
+    """
     async with served(rates) as (emulator, api):
         clock = DemoClock(moment(start))
         port = free_port()
         app = building.build(_settings(folder, api, port, webhook=webhook), clock, OFFICE)
+        for door in app.connected if rates is None else ():
+            door.channel.limits = Limits()
         await app.start()
         await app.db.write(demo_office.fill, clock.now())
         site = TestServer(server.build(app), port=port)
