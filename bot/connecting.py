@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bot.channels import appchat, customer_groups, robot
+from bot.channels.kefu import connection as kefu
 from bot.channels.telegram import connection as telegram
 from bot.channels.wecom import connection as wecom
 from bot.connected import Connected
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 CHANNELS: tuple[Callable[[App], Connected | None], ...] = (
     telegram.connected,
     wecom.connected,
+    kefu.connected,
     robot.connected,
     appchat.connected,
     customer_groups.connected,

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot import attached, board, copies, demo_pages, letters, policy_page, receipts, upload_page
+from bot import attached, board, copies, demo_pages, letters, policy_page, receipts, shown_page, upload_page
 from bot.app import App
 from bot.channels.web import HEARTBEAT_SECONDS, LARGEST_FRAME_BYTES, Doors, Socket
 from bot.clock import DemoClock
@@ -74,6 +74,7 @@ def build(app: App) -> web.Application:
     server.router.add_get("/chat", chat_page)
     server.router.add_get("/chat/ws", chat_socket)
     server.router.add_get("/file/{code:[A-Za-z0-9_-]+}", attached.of_chat)
+    server.router.add_get("/shown/{code:[A-Za-z0-9_-]+}", shown_page.page)
     server.router.add_get("/letter/{code:[A-Za-z0-9_-]+}", letters.page)
     server.router.add_get("/receipt/{code:[A-Za-z0-9_-]+}", receipts.page)
     server.router.add_get("/mydata/{code:[A-Za-z0-9_-]+}", copies.fetch)

@@ -8,7 +8,7 @@ import structlog
 
 from domain.errors import Refused
 from domain.messages import Incoming, Message
-from handlers import albums, doors, grouping, menus
+from handlers import albums, doors, grouping, menus, turns_joined
 from handlers.cleaning import cleaned
 from handlers.routing import LONGEST, routed
 from handlers.turn import Turn
@@ -46,8 +46,16 @@ def _take(tx: Tx, incoming: Incoming, now: datetime) -> None:
         answers = _answered(turn)
         if incoming.history:
             _keep_history(turn)
-        for message in answers:
-            outbox.say(tx, turn.address, turn.person.id, message, now, below=not _on_card(incoming))
+        _say(turn, answers)
+
+
+def _say(turn: Turn, messages: list[Message]) -> None:
+    if turns_joined.applies(turn):
+        turns_joined.say(turn, messages)
+        return
+    below = not _on_card(turn.incoming)
+    for message in messages:
+        outbox.say(turn.tx, turn.address, turn.person.id, message, turn.now, below=below)
 
 
 def gather(tx: Tx, channel: str, address: str, album: str, now: datetime, before: datetime) -> None:
@@ -97,7 +105,7 @@ def sorry(tx: Tx, incoming: Incoming, error: str, now: datetime) -> None:
     turn, _wait = _turn(tx, incoming, now)
     with speaking(turn.person.language):
         text = _("Something went wrong on our side. Your message is kept, and we are looking into it.")
-        outbox.say(tx, turn.address, turn.person.id, Message(text), now)
+        _say(turn, [Message(text)])
 
 
 def _turn(tx: Tx, incoming: Incoming, now: datetime) -> tuple[Turn, bool]:
@@ -114,6 +122,8 @@ def _turn(tx: Tx, incoming: Incoming, now: datetime) -> tuple[Turn, bool]:
 
 
 def _answered(turn: Turn) -> list[Message]:
+    if turns_joined.asks_for_more(turn.incoming.press):
+        return []
     try:
         messages = routed(turn)
     except Refused as refusal:

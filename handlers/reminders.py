@@ -22,6 +22,7 @@ from storage import cases, deadlines, events, outbox, people, reminders, visits
 from storage.deadlines import Climber
 from storage.outbox import Priority
 from storage.reminders import Reminder
+from storage.said import delivered_at
 from storage.transaction import Tx
 
 log = structlog.get_logger()
@@ -130,7 +131,7 @@ def _phoned(tx: Tx, case: Case) -> bool:
 
 def _call_if_undelivered(tx: Tx, case: Case, now: datetime) -> None:
     """A visit question that reached nobody never closes a case: it becomes a call task."""
-    _count, delivered = outbox.delivered_at(tx, visit_question.visit_name(case))
+    delivered = delivered_at(tx, visit_question.visit_name(case))
     if case.status is Status.ANSWERED and delivered is None:
         visits.owe_call(tx, case.id, "visit", case.round, now)
 

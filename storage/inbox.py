@@ -34,6 +34,7 @@ _COUNT = select(func.count()).select_from(inbox).where(inbox.c.state == "failed"
 _ONE = select(inbox).where(
     inbox.c.channel == bindparam("channel_"), inbox.c.key == bindparam("key_"), inbox.c.state == "failed"
 )
+_TAKEN = select(inbox.c.key).where(inbox.c.channel == bindparam("channel_"), inbox.c.key == bindparam("key_"))
 _FORGET = delete(inbox).where(inbox.c.channel == bindparam("channel_"), inbox.c.key == bindparam("key_"))
 _PURGE = delete(inbox).where(inbox.c.state == "done", inbox.c.at < bindparam("before"))
 
@@ -53,6 +54,11 @@ def take(tx: Tx, channel: str, key: str, now: datetime) -> bool:
     """Whether this arrival is the first of its key; from now on it is not."""
     row = {"channel": channel, "key": key, "at": now, "state": "done", "raw": None, "error": None}
     return tx.execute(_TAKE, row).rowcount == 1
+
+
+def was_taken(tx: Tx, channel: str, key: str) -> bool:
+    """Whether an arrival of this key came before."""
+    return tx.first(_TAKEN, {"channel_": channel, "key_": key}) is not None
 
 
 def quarantine(tx: Tx, incoming: Incoming, error: str, now: datetime) -> None:

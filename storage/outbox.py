@@ -10,13 +10,14 @@ from enum import IntEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import Row, bindparam, case, func, literal, select, update
+from sqlalchemy import Row, bindparam, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.doors import DOORS, fits, parts, worded
 from domain.messages import Message
 from storage.people import Address
 from storage.tables import addresses, outbox
+from storage.together import Push, with_pushes
 from storage.transaction import Tx
 
 
@@ -101,7 +102,7 @@ _RECENT = (
 )
 _SENT = (
     update(outbox)
-    .where(outbox.c.id == bindparam("id_"))
+    .where(outbox.c.id == bindparam("id_"), outbox.c.state != "unreachable")
     .values(state="sent", sent_at=bindparam("now_"), platform_ref=bindparam("ref_"), reason="")
 )
 _outrun = outbox.alias("outrun")
@@ -140,9 +141,6 @@ _END = (
 )
 _COUNT = select(func.count()).where(outbox.c.state == "queued")
 _NEXT = select(func.min(outbox.c.not_before)).where(outbox.c.state == "queued", outbox.c.not_before > bindparam("now"))
-_ABOUT = select(
-    func.count().label("n"), func.max(case((outbox.c.state == "sent", outbox.c.sent_at))).label("at")
-).where(outbox.c.about == bindparam("about_"))
 _DUE_ADDRESSES = (
     select(outbox.c.address_id)
     .where(outbox.c.channel == bindparam("channel_"), outbox.c.state == "queued")
@@ -190,19 +188,23 @@ def say(
     below: a card that is there already, or in line, stays as it is, and the new one stands below what was said since.
     once: better not said than said twice (announcements, ballots): never sent again where it may have arrived.
     """
+    door = DOORS.get(address.channel)
+    push = Push(message, about, int(priority), not_before or now)
+    if door is not None and door.one_a_turn and push.priority and not (dedupe or once):
+        push = with_pushes(tx, address, push)
+        message = push.message
     row = {
         "address_id": address.id,
         "person_id": person,
         "channel": address.channel,
-        "priority": int(priority),
+        "priority": push.priority,
         "state": "queued",
-        "about": about,
+        "about": push.about,
         "dedupe": dedupe,
-        "not_before": not_before or now,
+        "not_before": push.not_before,
         "created_at": now,
         "once": once,
     }
-    door = DOORS.get(address.channel)
     if door is not None and not fits(message, door):
         *earlier, message = parts(message, door, _files_shown(tx, address.id, message))
         if not _put_earlier(tx, row, earlier, message.card, keep=fresh or below):
@@ -352,14 +354,6 @@ def end(tx: Tx, row: int, state: str, reason: str) -> bool:
     """A row will not be sent: "unreachable" or "dead", with a reason a person can read; False if it has ended already,
     was replaced or erased."""
     return tx.execute(_END, {"id_": row, "state_": state, "reason_": reason}).rowcount == 1
-
-
-def delivered_at(tx: Tx, about: str) -> tuple[int, datetime | None]:
-    """How many messages there are about something, and when one was delivered."""
-    row = tx.first(_ABOUT, {"about_": about})
-    if row is None:
-        return 0, None
-    return int(row.n), row.at
 
 
 def known(tx: Tx, dedupe: str) -> bool:
