@@ -143,10 +143,16 @@ def addressed(world: World, call: Call) -> tuple[list[Member], Json]:
     if parties or tags:
         inside = _inside(world, parties, tags)
         found |= {one.userid.lower(): one for one in inside if _sees(world, call.app.name, one.userid)}
-    answer = {"invaliduser": "|".join(invalid), "invalidparty": "", "invalidtag": "", "unlicenseduser": ""}
+    unpaid = "|".join(sorted(key for key, one in found.items() if not one.licensed))
+    answer = {
+        "invaliduser": "|".join(invalid),
+        "invalidparty": "",
+        "invalidtag": "",
+        "unlicenseduser": "|".join(unpaid),
+    }
     if not found:
         raise Refused(81013, "all of touser, toparty and totag are invalid", **answer)
-    return list(found.values()), answer
+    return [one for one in found.values() if one.licensed], answer
 
 
 def _inside(world: World, parties: Iterable[str], tags: Iterable[str]) -> list[Member]:

@@ -22,10 +22,9 @@ def new_code(world: World, who: str) -> str:
 
 def authorize(world: World, query: dict[str, str], who: str) -> str:
     """Where the browser of `who` is sent. Raises Refused; trusted hosts have the port in them."""
-    app = next((one for one in world.apps.values() if str(one.agent_id) == query.get("agentid")), None)
     if query.get("appid") not in {one.corp_id for one in world.apps.values()}:
         raise Refused(40013, "invalid appid")
-    if app is None and query.get("scope") != "snsapi_base":
+    if query.get("agentid", "") not in {"", *(str(one.agent_id) for one in world.apps.values() if one.agent_id)}:
         raise Refused(40056, "invalid agentid")
     if query.get("response_type") != "code" or query.get("scope") != "snsapi_base":
         raise Refused(40035, "invalid response_type or scope")
@@ -47,7 +46,8 @@ def getuserinfo(world: World, call: Call) -> Json:
     member = world.members.get(who.lower())
     if member is not None and member.status == 1:
         return {"userid": member.userid}
-    return {"openid": f"o{who}"}
+    outside = {"external_userid": who} if who in world.owners else {}
+    return {"openid": f"o{who}", **outside}
 
 
 APIS = {"auth/getuserinfo": Api(getuserinfo, "GET", apps=("app", "kefu"))}

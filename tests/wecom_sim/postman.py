@@ -62,13 +62,15 @@ def _element(key: str, value: Any) -> str:
 class Postman:
     """Brings callbacks. copies: how often each comes. lose: so many of the next never come. delay_seconds: before each.
 
+    jitter_seconds: up to so much more before each copy, which mixes their order; the same in every run.
     patience_seconds: how long an answer may take. pause_seconds: between tries. most_at_once: on the way together.
     """
 
     def __init__(self, world: World) -> None:
         self.world = world
         self.copies, self.lose, self.retries = 1, 0, RETRIES
-        self.delay_seconds = self.pause_seconds = 0.0
+        self.delay_seconds = self.jitter_seconds = self.pause_seconds = 0.0
+        self._luck = random.Random(5)
         self.patience_seconds = 5.0
         self.most_at_once = 64
         self.sent: list[Callback] = []
@@ -158,8 +160,6 @@ class Postman:
         return "" if sort == "text/plain" else f"content type {sort}"
 
     async def _bring(self, one: Callback) -> None:
-        if self.delay_seconds:
-            await asyncio.sleep(self.delay_seconds)
         if not one.app.callback:
             self.lost.append(one)
             return
@@ -168,6 +168,8 @@ class Postman:
             self.lost.append(one)
 
     async def _try(self, one: Callback) -> None:
+        if self.delay_seconds or self.jitter_seconds:
+            await asyncio.sleep(self.delay_seconds + self._luck.random() * self.jitter_seconds)
         for number in range(1 + self.retries):
             if number and self.pause_seconds:
                 await asyncio.sleep(self.pause_seconds)

@@ -27,6 +27,8 @@ from tests.wecom_sim.things import (
     WeChatPerson,
 )
 
+__all__ = ["EXPECTED", "Shown", "World"]
+
 #: Refusals an honest office runs into; any other that nobody planned is a complaint. 60140, 42016: a code is spent or
 #: a task forgotten. 40014, 42001: a token died. 40029: somebody's code. 41063: still being sent. 81013: nobody there.
 #: 93000: the robot is gone. 95007: a notice was late. 95013, 95018: a person took over. 95033: said before.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -97,6 +98,15 @@ async def test_callbacks_come_three_times_in_another_order_or_not_at_all(sim: We
     await zhangsan.say("lost")
     assert office.texts("Content") == ["thrice"] * 3 + ["c", "b", "a"]
     assert len(set(office.texts("MsgId"))) == 4
+
+
+async def test_callbacks_that_wait_unequally_long_come_mixed(sim: WecomSim, office: Office) -> None:
+    sim.callbacks.copies, sim.callbacks.jitter_seconds = 3, 0.1
+    told = [str(number) for number in range(20)]
+    await asyncio.gather(*(sim.member("zhangsan").say(one) for one in told))
+    heard = office.texts("Content")
+    assert sorted(heard) == sorted(told * 3)
+    assert list(dict.fromkeys(heard)) != told
 
 
 async def test_a_reply_to_a_cards_click_is_not_looked_at(sim: WecomSim, office: Office) -> None:

@@ -57,6 +57,9 @@ async def test_a_text_reaches_its_readers_and_names_whom_it_did_not(sim: WecomSi
     assert sim.member("zhangsan").heard() == "您好"
     assert [(one.to, one.msgid) for one in sim.delivered] == [("zhangsan", told["msgid"])]
     assert (await app.ask("message/send", text("您好", "nobody")))["errcode"] == 81013
+    sim.member("lisi").member.licensed = False
+    assert (await app.ask("message/send", text("您好", "lisi")))["unlicenseduser"] == "lisi"
+    assert sim.member("lisi").shown == []
     assert sim.complaints == []
 
 

@@ -136,7 +136,10 @@ class Delivered:
 
 @dataclass
 class Member:
-    """Somebody of the corp. status: 1 active, 2 disabled, 4 not activated, 5 left. sees: the apps in their range."""
+    """Somebody of the corp. status: 1 active, 2 disabled, 4 not activated, 5 left. sees: the apps in their range.
+
+    licensed: whether the corp has paid for messages of third parties to them.
+    """
 
     userid: str
     name: str = ""
@@ -146,6 +149,7 @@ class Member:
     superiors: list[str] = field(default_factory=list)
     tags: set[int] = field(default_factory=set)
     status: int = 1
+    licensed: bool = True
     sees: set[str] = field(default_factory=lambda: {"app", "kefu", "contacts"})
     shown: list[Shown] = field(default_factory=list)
 
