@@ -148,7 +148,7 @@ def addressed(world: World, call: Call) -> tuple[list[Member], Json]:
         "invaliduser": "|".join(invalid),
         "invalidparty": "",
         "invalidtag": "",
-        "unlicenseduser": "|".join(unpaid),
+        "unlicenseduser": unpaid,
     }
     if not found:
         raise Refused(81013, "all of touser, toparty and totag are invalid", **answer)
