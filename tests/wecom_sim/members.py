@@ -7,7 +7,7 @@ from typing import Any
 from tests.wecom_sim import customers, media, messages, oauth, words
 from tests.wecom_sim.postman import Callback, Postman
 from tests.wecom_sim.state import World
-from tests.wecom_sim.things import Json, Member, Shown
+from tests.wecom_sim.things import Card, Json, Member, Shown
 
 #: The lists of a card that have a choice from the beginning.
 CHOICES = ("button_selection", "checkbox")
@@ -96,7 +96,8 @@ class MemberPhone:
         """Press a button of the newest card that has it, or of one task's; a new response code is told each time."""
         shown = self._card(lambda one: key in words.buttons(one), key, task_id)
         in_menu = key in {one["key"] for one in shown.body.get("action_menu", {}).get("action_list", ())}
-        code = messages.new_code(self.world, self.world.cards[shown.sender, shown.task_id])
+        card = self.world.cards.get((shown.sender, shown.task_id)) or Card(shown.sender, shown.task_id)
+        code = messages.new_code(self.world, card)
         fields: Json = {"EventKey": key, "TaskId": shown.task_id, "CardType": shown.body["card_type"]}
         fields["ResponseCode"] = code
         if not in_menu:

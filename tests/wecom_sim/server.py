@@ -115,6 +115,10 @@ class WecomSim(World):
         """End an app's token (42001)."""
         tokens.expire(self, app)
 
+    def forget_task(self, task_id: str, app: str = "app") -> None:
+        """Lose a task: its codes meet 42016."""
+        self.cards.pop((app, task_id), None)
+
     def member(self, userid: str, name: str = "", **facts: Any) -> MemberPhone:
         """The phone of somebody at the corp, who is made where new; facts: fields of Member."""
         found = self.members.get(userid.lower())

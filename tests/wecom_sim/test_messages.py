@@ -121,6 +121,9 @@ async def test_a_code_changes_a_card_once_within_72_hours(sim: WecomSim, app: Ca
     assert buttons(sim.member("zhangsan").last()) == {}
     assert buttons(sim.member("lisi").last()) == {"accept": "签收"}
     assert (await app.ask("message/update_template_card", {**grey, "response_code": code}))["errcode"] == 60140
+    gone = (await app.ask("message/send", sending(card("T3"))))["response_code"]
+    sim.forget_task("T3")
+    assert (await app.ask("message/update_template_card", {**grey, "response_code": gone}))["errcode"] == 42016
     late = (await app.ask("message/send", sending(card("T2"))))["response_code"]
     clock.at += 72 * 3600 + 1
     await app.token()
