@@ -179,15 +179,23 @@ def _cut(message: Message, door: Door) -> list[Message]:
 
 
 def _cut_card(message: Message, door: Door, card: Places) -> list[Message]:
-    """Texts, the first with the title, and a card with the end of the words, the title again, facts and buttons."""
+    """Texts, the first with the title, and a card with the last lines, the title again, facts and buttons."""
     left, (beside, others) = left_over(message, card), parted(message.facts, card)
     facts = (f"{label}{colon(label)}{value}" for label, value in others)
     title = message.title if not left.title else ""
-    most = room(message, door)
-    more = door.most_units - most - door.size(title) - BELOW_TITLE
-    *earlier, last = _pieces(_lines(left.title, left.text, *facts), door, most, more)
-    told = [Message(piece, title=title if number == 0 else "") for number, piece in enumerate(earlier)]
+    words, last = _last_lines(_lines(left.title, left.text, *facts), door, room(message, door))
+    pieces = pieces_of(words, door.most_units - door.size(title) - BELOW_TITLE, door.size)
+    told = [Message(piece, title=title if number == 0 else "") for number, piece in enumerate(pieces)]
     return [*told, replace(message, title=title, text=last, facts=beside, pin=False)]
+
+
+def _last_lines(text: str, door: Door, most: int) -> tuple[str, str]:
+    """A text parted before as many of its last lines as fit; a line that is too long itself stays with the others."""
+    lines = text.split("\n")
+    at = len(lines)
+    while at > 1 and door.size("\n".join(lines[at - 1 :])) <= most:
+        at -= 1
+    return "\n".join(lines[:at]).rstrip(), "\n".join(lines[at:]).strip()
 
 
 def _pieces(text: str, door: Door, space: int, more: int) -> list[str]:

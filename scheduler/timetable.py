@@ -10,7 +10,7 @@ from handlers import checklist, directory, dispatch, doors, erasure, retention
 from handlers.digest import digest
 from handlers.idle import tidy
 from handlers.reminders import climb
-from storage import codes, deadlines, events, inbox, jobs, outbox, search_index, sessions, told
+from storage import card_codes, codes, deadlines, events, inbox, jobs, outbox, search_index, sessions, told
 from storage.transaction import Tx
 
 #: A batch of climbing; more of them follow at once while there is more.
@@ -51,7 +51,7 @@ def _scrub(tx: Tx, _now: datetime) -> int:
 
 def _purge(tx: Tx, now: datetime) -> int:
     gone = inbox.purge(tx, now - KEYS_KEPT) + codes.purge(tx, now - KEYS_KEPT)
-    gone += told.purge(tx, now - KEYS_KEPT)
+    gone += told.purge(tx, now - KEYS_KEPT) + card_codes.purge(tx, now)
     return gone + jobs.purge(tx, now - RUNS_KEPT) + sessions.purge(tx, now)
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from bot import app as building
 from bot.app import App
+from bot.clock import Clock
 from bot.settings import OfficeFile, Settings
 from domain.case import Role
 from storage import people, units
@@ -21,6 +22,7 @@ from storage.tables import outbox
 from storage.transaction import Tx
 from tests.bot import offices
 from tests.bot.offices import Running
+from tests.bot.platforms import NOON
 from tests.wecom_sim import WecomSim
 from tests.wecom_sim.members import MemberPhone
 
@@ -44,6 +46,17 @@ def told(sim: WecomSim) -> dict[str, str | SecretStr]:
     return {name: SecretStr(every[name]) if name in secret else every[name] for name in NEEDED}
 
 
+class WorkingDay(Clock):
+    """Runs on from the noon of a Monday, when everything may be said."""
+
+    def __init__(self) -> None:
+        self._ahead = NOON - datetime.now(UTC)
+
+    def now(self) -> datetime:
+        """The office's present moment."""
+        return datetime.now(UTC) + self._ahead
+
+
 @dataclass
 class AppOffice:
     """A running office and the platform it is on."""
@@ -59,26 +72,27 @@ class AppOffice:
     async def quiet(self) -> None:
         """Wait until everything that is due has been said."""
         async with asyncio.timeout(PATIENCE_SECONDS):
-            while await self.app.db.read(_waiting):  # noqa: ASYNC110 - another thread writes
+            while await self.app.db.read(_waiting, self.app.clock.now()):  # noqa: ASYNC110 - another thread writes
                 await asyncio.sleep(0.01)
 
     async def official(self, userid: str, role: Role, unit: str = "") -> MemberPhone:
         """A member with a role, who has opened the app."""
         phone = self.sim.member(userid)
         await phone.enter()
-        await self.app.db.write(_appoint, userid, role, unit)
+        await self.app.db.write(_appoint, userid, role, unit, self.app.clock.now())
         await self.quiet()
         return phone
 
 
-def _waiting(tx: Tx) -> int:
-    return int(tx.scalar(select(func.count()).where(outbox.c.state.in_(("queued", "sending")))))
+def _waiting(tx: Tx, now: datetime) -> int:
+    due = select(func.count()).where(outbox.c.state.in_(("queued", "sending")), outbox.c.not_before <= now)
+    return int(tx.scalar(due))
 
 
-def _appoint(tx: Tx, userid: str, role: Role, unit: str) -> None:
-    now = datetime.now(UTC)
+def _appoint(tx: Tx, userid: str, role: Role, unit: str, now: datetime) -> None:
     found = people.find(tx, "wecom", userid)
-    assert found is not None and found[1] is not None
+    assert found is not None
+    assert found[1] is not None
     known = {name: one for one, name in units.names(tx).items()}
     at = (known.get(unit) or units.save(tx, unit, unit, "", "", {})) if unit else None
     people.give_role(tx, found[1].id, role, now, unit=at)
@@ -89,6 +103,6 @@ async def app_office(folder: Path) -> AsyncIterator[AppOffice]:
     """An office whose officials are in the app."""
     async with WecomSim() as sim:
         settings = offices.settings(folder).model_copy(update=told(sim))
-        async with offices.running(building.build(settings, file=OFFICE)) as running:
+        async with offices.running(building.build(settings, WorkingDay(), OFFICE)) as running:
             sim.office_at(running.url(""))
             yield AppOffice(sim, running)
