@@ -16,7 +16,7 @@ import pytest
 from aiohttp import FormData
 from sqlalchemy import func, select
 
-from bot import filestore, upload_page
+from bot import filestore, receiving
 from bot.cookies import verified
 from bot.filestore import FileStore
 from handlers import large_files
@@ -145,7 +145,7 @@ async def test_a_large_one_is_never_held_in_memory(office: Running, visitor: Vis
         status, _page = await sent(office, await link(office, visitor), form(body()))
     assert status == 200
     assert sum(written) == 30 * len(piece)
-    assert max(written) <= upload_page.PIECE_BYTES * 2
+    assert max(written) <= receiving.PIECE_BYTES * 2
     digest = hashlib.sha256(piece * 30).hexdigest()
     assert office.app.store.path(digest).stat().st_size == 30 * len(piece)
 
@@ -193,7 +193,7 @@ async def test_a_file_that_is_too_large_is_refused_kindly_and_the_link_stays_goo
     office: Running, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(large_files, "MOST_BYTES", 1024 * 1024)
-    monkeypatch.setattr(upload_page, "FORM_BYTES", 10 * 1024 * 1024)
+    monkeypatch.setattr(receiving, "FORM_BYTES", 10 * 1024 * 1024)
     path = await link(office, visitor)
     status, page = await sent(office, path, form(bytes(2 * 1024 * 1024)))
     assert status == 413
@@ -259,7 +259,7 @@ async def test_a_connection_that_breaks_keeps_nothing_and_the_link_stays_good(
     body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n' + bytes(600_000)
     writer.write(f"{head}Content-Length: 9000000\r\n\r\n".encode() + body)
     await asyncio.wait_for(begun.wait(), offices.WAIT_SECONDS)
-    under_way = office.site.app[upload_page.UNDER_WAY]
+    under_way = office.site.app[receiving.UNDER_WAY]
     writer.close()
     async with asyncio.timeout(offices.WAIT_SECONDS):
         while under_way:  # noqa: ASYNC110 - the server tells nobody that it has ended
@@ -308,7 +308,7 @@ async def test_a_name_that_hides_something_is_made_plain(office: Running, visito
 async def test_many_at_a_time_are_asked_to_wait(
     office: Running, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(upload_page, "PARALLEL", 0)
+    monkeypatch.setattr(receiving, "PARALLEL", 0)
     status, page = await sent(office, await link(office, visitor), form(PNG))
     assert status == 503
     assert "几分钟" in page

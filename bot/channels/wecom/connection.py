@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
-from bot.channels.wecom import callbacks, directory, events
+from bot.channels.wecom import callbacks, directory, events, page
 from bot.channels.wecom.channel import WeCom
 from bot.channels.wecom.codes import Codes
 from bot.channels.wecom.crypto import Crypt
@@ -57,7 +57,7 @@ def connected(app: App) -> Connected | None:
             return
         await app.take(channel, raw)
 
-    called = (callbacks.routes(PATH, crypt, take), directory.routes(app))
+    called = (callbacks.routes(PATH, crypt, take), directory.routes(app), page.routes(app, caller))
 
     def routes(server: web.Application) -> None:
         for add in called:

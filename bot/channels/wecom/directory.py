@@ -72,12 +72,10 @@ def contacts_of(app: App) -> Caller | None:
 class DirectorySync(Tending):
     """Compares the directory whenever that is wanted. caller: with the app's token, which somebody else closes."""
 
-    def __init__(
-        self, app: App, caller: Caller, *, gather_seconds: float = GATHER_SECONDS, look_seconds: float = LOOK_SECONDS
-    ) -> None:
+    def __init__(self, app: App, caller: Caller) -> None:
         topics = frozenset({directory.NAME})
-        super().__init__(app.db, "directory", self._compare, topics, look_seconds=look_seconds)
-        self._app, self._caller, self._gather_seconds = app, caller, gather_seconds
+        super().__init__(app.db, "directory", self._compare, topics, look_seconds=LOOK_SECONDS)
+        self._app, self._caller = app, caller
         self._contacts = contacts_of(app)
 
     async def start(self) -> None:
@@ -98,7 +96,7 @@ class DirectorySync(Tending):
             kept = await self._app.db.read(directory.state)
             if kept.wanted <= kept.pulled:
                 return
-            await asyncio.sleep(self._gather_seconds)
+            await asyncio.sleep(GATHER_SECONDS)
             if not await self._compared():
                 return
 
