@@ -61,7 +61,7 @@ class Town:
 
     async def official(self, name: str, role: Role, unit: str = "") -> Person:
         """Somebody who has come by the link of a one-time code."""
-        code = await self.app.db.write(_invited, role, unit, name, self.app.clock.now())
+        code = await self.app.db.write(invited, role, unit, name, self.app.clock.now())
         person = Person(self.platform, name)
         await person.start(f"join_{code}")
         await person.heard("欢迎")
@@ -76,7 +76,8 @@ class Town:
         await self.machine.go_to(moment(words))
 
 
-def _invited(tx: Tx, role: Role, unit: str, name: str, now: object) -> str:
+def invited(tx: Tx, role: Role, unit: str, name: str, now: object) -> str:
+    """A one-time code for a role; returns it."""
     found = next((one.id for one in units.every(tx) if one.code == unit), None)
     return invite(tx, Invitation(role, found, None, None, name), now)  # type: ignore[arg-type]
 

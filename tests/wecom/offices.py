@@ -1,0 +1,138 @@
+"""An office on WeCom in this process, behind its real server, with a clock that the test moves for both."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from aiohttp.test_utils import TestServer
+from pydantic import SecretStr
+from sqlalchemy import func, select
+
+from bot import app as building
+from bot import demo_office, server
+from bot.app import App
+from bot.clock import Clock
+from bot.settings import Settings
+from bot.time_machine import TimeMachine
+from domain.case import Role
+from storage import pulls
+from storage.tables import outbox
+from storage.transaction import Tx
+from tests import copies
+from tests.crash.processes import free_port
+from tests.telegram.offices import invited
+from tests.town import FIRST_MORNING, OFFICE, moment
+from tests.wecom import people
+from tests.wecom.people import Official, Owner, Reader
+from tests.wecom_sim import WecomSim
+from tests.wecom_sim.consoles import OPEN_KFID, ROBOT_KEY
+
+#: So long an office may take to become quiet.
+PATIENCE_SECONDS = 60.0
+LOOK_SECONDS = 0.01
+
+
+class SharedClock(Clock):
+    """One clock for the office and the platform, which runs on from a moment of its own and can be moved forward.
+
+    The demo's clock is ahead of the platform's, and an office knows it by its sort; this one is not.
+    """
+
+    def __init__(self, start: datetime) -> None:
+        self._ahead = start - datetime.now(UTC)
+
+    def now(self) -> datetime:
+        """The present moment of both."""
+        return datetime.now(UTC) + self._ahead
+
+    def seconds(self) -> float:
+        """The same in seconds since 1970."""
+        return self.now().timestamp()
+
+    def move_to(self, moment: datetime) -> None:
+        """Go forward to a moment; a moment that is over changes nothing."""
+        self._ahead += max(moment - self.now(), timedelta())
+
+
+@dataclass
+class Town:
+    """The office, the platform, and the clock of both."""
+
+    app: App
+    sim: WecomSim
+    machine: TimeMachine
+    url: str
+
+    def owner(self, name: str, unionid: str = "") -> Owner:
+        """Somebody with WeChat."""
+        return people.owner(self.sim, name, unionid)
+
+    async def official(self, name: str, role: Role, unit: str = "") -> Official:
+        """Somebody who has opened the app, and sent a one-time code there."""
+        code = await self.app.db.write(invited, role, unit, name, self.app.clock.now())
+        person = people.official(self.sim, self.url, name)
+        await person.enter()
+        await person.say(f"/join {code}")
+        await person.heard("欢迎")
+        return person
+
+    def robots_group(self) -> Reader:
+        """The group in which the robot sits."""
+        return Reader(self.sim, "园区企业群", lambda: self.sim.robot(ROBOT_KEY).shown)
+
+    async def forward(self, words: str) -> None:
+        """Move the clock to a wall clock time of the office, everything between done in its order and said."""
+        await self.quiet()
+        await self.machine.go_to(moment(words))
+        await self.quiet()
+
+    async def quiet(self) -> None:
+        """Wait until everything is pulled, and everything that is due has been said."""
+        async with asyncio.timeout(PATIENCE_SECONDS):
+            while await self.app.db.read(busy, self.app.clock.now()):  # noqa: ASYNC110 - another thread writes
+                await asyncio.sleep(LOOK_SECONDS)
+
+
+def busy(tx: Tx, now: datetime) -> bool:
+    """Whether something is to be pulled or said now."""
+    due = select(func.count()).where(outbox.c.state.in_(("queued", "sending")), outbox.c.not_before <= now)
+    due = due.where(outbox.c.channel != "web")
+    return pulls.look(tx, OPEN_KFID).is_due or bool(tx.scalar(due))
+
+
+@asynccontextmanager
+async def office(folder: Path, *, start: str = FIRST_MORNING, url: str = "") -> AsyncIterator[Town]:
+    """A running office with its units, on a platform of its own; `start` is the wall clock of both."""
+    clock, port = SharedClock(moment(start)), free_port()
+    async with WecomSim(now=clock.seconds) as sim:
+        app = building.build(settings(folder, sim, port, url), clock, OFFICE)
+        await app.start()
+        await app.db.write(demo_office.fill, clock.now())
+        site = TestServer(server.build(app), port=port)
+        await site.start_server()
+        here = f"http://127.0.0.1:{port}"
+        sim.office_at(here)
+        try:
+            yield Town(app, sim, TimeMachine(app, clock), here)  # type: ignore[arg-type]
+        finally:
+            await site.close()
+            await app.close()
+
+
+def settings(folder: Path, sim: WecomSim, port: int, url: str = "") -> Settings:
+    """Everything an office is told that is on this platform."""
+    told = {name.removeprefix("QINQING_").lower(): value for name, value in sim.settings().items()}
+    secret = {name for name, field in Settings.model_fields.items() if field.annotation is SecretStr}
+    named = {name: SecretStr(value) if name in secret else value for name, value in told.items()}
+    plain = Settings(
+        database_url=url or copies.set_up(f"sqlite:///{folder}/office.db"),
+        files=folder / "files",
+        keys=folder / "keys",
+        public_url=f"http://127.0.0.1:{port}",
+    )
+    return plain.model_copy(update=named)
