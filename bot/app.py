@@ -195,8 +195,9 @@ class App:
         kept = office.as_kept(tx, self.file, self.keys, self.settings.public_url)
         written_to = tuple(name for name in self.channels if name != "telegram" or self.telegram)
         robots = host_of(self.settings) if "robot" in self.channels else ""
+        kefu, mini_page = self.links.get("kefu", ""), self.settings.wechat_mini_page
         return replace(
-            kept, telegram=self.telegram, kefu=self.links.get("kefu", ""), platforms=written_to, robots=robots
+            kept, telegram=self.telegram, kefu=kefu, platforms=written_to, robots=robots, mini_page=mini_page
         )
 
     def _signalled(self, signals: list[tuple[Any, ...]]) -> None:

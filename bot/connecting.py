@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bot.channels import appchat, customer_groups, robot
+from bot.channels import appchat, customer_groups, robot, sms
 from bot.channels.kefu import connection as kefu
 from bot.channels.telegram import connection as telegram
+from bot.channels.wechat import connection as wechat
 from bot.channels.wecom import connection as wecom
 from bot.connected import Connected
 
@@ -22,6 +23,9 @@ CHANNELS: tuple[Callable[[App], Connected | None], ...] = (
     robot.connected,
     appchat.connected,
     customer_groups.connected,
+    wechat.subscription_connected,
+    wechat.service_connected,
+    sms.connected,
 )
 
 

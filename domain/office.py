@@ -19,7 +19,7 @@ class Office:
 
     url: where its pages are; telegram: where its chat on Telegram opens, "" while it has none; kefu: where its chat in
     WeChat customer service opens. platforms: the channels of platforms it can write to now; robots: the host that
-    takes what group robots post, "" where there is none.
+    takes what group robots post, "" where there is none; mini_page: where people subscribe in its mini program.
     """
 
     name: str
@@ -32,5 +32,6 @@ class Office:
     kefu: str = ""
     platforms: tuple[str, ...] = ()
     robots: str = ""
+    mini_page: str = ""
     sign: Callable[[bytes], bytes] = _unsigned
     public_key: bytes = b""

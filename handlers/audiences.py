@@ -106,7 +106,7 @@ def _concerned(view: View, actor: Actor) -> bool:
 
 
 def owner(view: View) -> list[Recipient]:
-    """The owner, where the office can write to them or it waits for them."""
+    """The owner, where the office can write to them."""
     if view.case.owner is None or view.change.actor.person == view.case.owner:
         return []
     found = people.told_at(view.tx, view.case.owner)

@@ -10,7 +10,7 @@ from datetime import datetime
 import structlog
 
 from domain.case import Case, Naming
-from handlers import hours, in_short
+from handlers import hours, in_short, subscribing
 from handlers.in_short import Short, level
 from storage import outbox, outgoing, people, visits
 from storage.outbox import Priority
@@ -65,8 +65,8 @@ def _talked_at(doors: Sequence[Address], line: Outgoing) -> Address | None:
 
 
 def _say_whole(tx: Tx, door: Address, line: Outgoing, now: datetime) -> None:
-    once = line.once
-    outbox.say(tx, door, line.person, line.message, now, priority=line.priority, about=line.about, once=once)
+    message, once = subscribing.without_offer(line.message), line.once
+    outbox.say(tx, door, line.person, message, now, priority=line.priority, about=line.about, once=once)
 
 
 def _pushed(tx: Tx, short: Short, line: Outgoing, doors: Sequence[Address], now: datetime) -> bool:

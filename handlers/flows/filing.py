@@ -9,7 +9,7 @@ import msgspec
 
 from domain.case import Kind, Naming, Status
 from domain.messages import Answer, Button, Message, rows
-from handlers import accused, casework, likeness, menus, phrases
+from handlers import accused, casework, likeness, menus, phrases, subscribing
 from handlers.casework import Filed
 from handlers.flows.consent import agree, not_without
 from handlers.flows.follow import added
@@ -309,4 +309,4 @@ def filed(turn: Turn, case: dict[str, Any]) -> Message:
     if turn.office.url:
         lines.append(_("Your receipt: {url}", url=f"{turn.office.url}/receipt/{case['receipt']}"))
     buttons = (Button(_("See how it stands"), f"f:case:{case['id']}"), Button(_("File another"), "f:file"))
-    return Message("\n".join(lines), buttons=rows(buttons, 2))
+    return subscribing.with_offer(turn, Message("\n".join(lines), buttons=rows(buttons, 2)))

@@ -6,7 +6,7 @@ from domain import lifecycle
 from domain.case import Case, Status
 from domain.errors import UnknownCase
 from domain.messages import Button, Message, rows
-from handlers import cards, casework, menus, phrases, readings
+from handlers import cards, casework, menus, phrases, readings, subscribing
 from handlers.flows.story import explained, told
 from handlers.questions import Account, Confirm, Told
 from handlers.registry import flow
@@ -53,7 +53,7 @@ def opened(talk: Talk, how: str) -> Case:
 def card_of(turn: Turn, case: Case, text: str = "") -> Message:
     """The card of a case that fits the viewer."""
     if case.owner == turn.person.id:
-        return cards.owner_card(turn.tx, case, turn.person.owner, turn.now, text)
+        return subscribing.with_offer(turn, cards.owner_card(turn.tx, case, turn.person.owner, turn.now, text))
     return cards.official_card(turn.tx, case, turn.actors, turn.now, text)
 
 

@@ -1,0 +1,1 @@
+"""WeChat beside customer service: a mini program's subscription and a service account. Both only push."""
