@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import random
 import sys
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from bot.channels.wecom.crypto import Crypt
 from tests.wecom_sim import WecomSim
 from tests.wecom_sim.caller import Caller, Clock, calling
 from tests.wecom_sim.crypt import seal, signature, unseal
+from tests.wecom_sim.server import APIS
 
 ROOT = Path(__file__).parents[2]
 SAID: dict[str, Any] = {"touser": "zhangsan", "msgtype": "text", "agentid": 1000002, "text": {"content": "x"}}
@@ -116,3 +118,22 @@ async def test_it_runs_as_a_process_that_says_what_an_office_is_to_be_told() -> 
             assert (await answer.json())["errcode"] == 0
     process.terminate()
     assert await process.wait() == 0
+
+
+SHAPES: tuple[Any, ...] = (None, "", "x", "a|b", 0, 1, -1, 1.5, True, [], [1], ["x"], [{}], {}, {"list": [7]})
+FIELDS = (
+    "touser msgtype agentid text template_card open_kfid msgmenu msgid code data userids response_code chatid "
+    "userlist chat_id_list attachments limit cursor"
+)
+
+
+async def test_whatever_is_sent_is_answered_with_a_code(sim: WecomSim) -> None:
+    luck = random.Random(7)
+    for name in ("app", "kefu", "contacts"):
+        async with calling(sim, name) as caller:
+            for api, one in APIS.items():
+                for _ in range(6 if one.method == "POST" else 1):
+                    body = {key: luck.choice(SHAPES) for key in luck.sample(FIELDS.split(), 9)} | {"agentid": 1000002}
+                    body |= {"touser": "zhangsan", "msgtype": luck.choice(("text", "template_card", "msgmenu"))}
+                    told = await caller.ask(api, body if one.method == "POST" else None)
+                    assert isinstance(told["errcode"], int), api
