@@ -122,7 +122,7 @@ LOST: Mapping[str, str] = MappingProxyType(
             "Add a robot to the group again and bind it, or unbind the group."
         ),
         "appchat": N_(
-            "The group “{name}” ({audience}) is not there any more, so announcements do not reach it. Unbind it; a new "
+            "The group “{name}” is not there any more, so announcements do not reach it. Unbind it; a new "
             "one can be made then."
         ),
         "custgroups": N_(

@@ -37,9 +37,14 @@ def bind(turn: Turn, member: int, audience: Audience) -> int:
         raise NoSuchColleague()
     door = groups.open_door(turn.tx, CUSTOMERS, one.address, turn.now)
     with speaking(turn.office.language):
-        title = _("customer groups of {name}", name=one.name)
+        title = _("customer groups of {name}", name=called(one))
     bindings.bind_at_once(turn.tx, door, audience, title, turn.person.id, turn.now)
     return door.id
+
+
+def called(one: Member) -> str:
+    """What a colleague is called; the platform's own name where they have told us none."""
+    return one.name or one.address
 
 
 def outstanding(tx: Tx) -> list[Waiting]:

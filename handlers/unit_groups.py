@@ -111,7 +111,7 @@ def made(tx: Tx, address: int, now: datetime) -> None:
     door = groups.open_door(tx, UNIT_GROUP, bound.door.address, now)
     with speaking(tx.office.language):
         outbox.say(tx, door, None, hello(tx), now, dedupe=_hello(door.id))
-    bindings.tell_binder(tx, bound, N_("The group “{name}” ({audience}) is made; everybody in it sees it now."), now)
+    bindings.tell_binder(tx, bound, N_("The group “{name}” is made; everybody in it sees it now."), now)
 
 
 def hello(tx: Tx) -> Message:
@@ -131,7 +131,7 @@ def not_made(tx: Tx, address: int, now: datetime) -> None:
         return
     groups.unbind(tx, address)
     text = N_(
-        "WeCom did not make the group “{name}” ({audience}). Most often somebody of the unit has left WeCom, or the "
+        "WeCom did not make the group “{name}”. Most often somebody of the unit has left WeCom, or the "
         "app may not see the whole company. Please look into that, and make the group again."
     )
     bindings.tell_binder(tx, bound, text, now)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import Row, bindparam, func, or_, select
 
 from domain.case import UNIT_ROLES
 from storage.held import HELD
@@ -32,7 +32,16 @@ _OF_UNIT = _AT_APP.where(
         )
     )
 ).order_by(addresses.c.id)
-_NAMED = _AT_APP.where(people.c.name.like(bindparam("pattern"), escape="\\")).order_by(people.c.name).limit(MOST_FOUND)
+_NAMED = (
+    _AT_APP.where(
+        or_(
+            people.c.name.like(bindparam("pattern"), escape="\\"),
+            func.lower(addresses.c.address) == bindparam("address_"),
+        )
+    )
+    .order_by(people.c.name, addresses.c.id)
+    .limit(MOST_FOUND)
+)
 _ONE = _AT_APP.where(addresses.c.id == bindparam("id_"))
 _BY_ADDRESS = _AT_APP.where(addresses.c.address == bindparam("address_"))
 
@@ -57,8 +66,9 @@ def of_unit(tx: Tx, channel: str, unit: int, now: datetime) -> list[Member]:
 
 
 def named(tx: Tx, channel: str, words: str) -> list[Member]:
-    """Who can be written to there and has these words in the name."""
-    return [_member(row) for row in tx.all(_NAMED, {"channel_": channel, "pattern": containing(words)})]
+    """Who can be written to there and has these words in the name, or is called so by the platform."""
+    asked = {"channel_": channel, "pattern": containing(words), "address_": words.lower()}
+    return [_member(row) for row in tx.all(_NAMED, asked)]
 
 
 def get(tx: Tx, channel: str, door: int) -> Member | None:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import structlog
 
 from bot.channels import posting
-from bot.channels.contract import Limits, Receipt, Undeliverable
+from bot.channels.contract import Limits, Receipt, TryLater, Undeliverable
 from bot.channels.robot import NOTHING_COMES
 from bot.channels.wecom.calling import Caller, Refusal
-from bot.channels.wecom.meanings import Sort, meant
+from bot.channels.wecom.meanings import meant
 from bot.channels.wecom.settings import caller_of
 from bot.connected import Connected
 from bot.tending import Tending
@@ -81,7 +81,14 @@ class Membership:
         self._compared: dict[int, tuple[date, tuple[str, ...]]] = {}
 
     async def look(self) -> None:
-        """Compare what is to be compared. A group that the platform refuses to change is left for the next day."""
+        """Compare what is to be compared; what the platform cannot do now is left for the next time."""
+        try:
+            await self._compare()
+        except TryLater as error:
+            log.warning("groups of units are compared later", why=str(error))
+
+    async def _compare(self) -> None:
+        """A group that the platform refuses to change is left for the next day."""
         now = self._clock()
         today = self._db.office.calendar.today(now)
         for one in await self._db.read(unit_groups.wanted, now):
@@ -91,22 +98,23 @@ class Membership:
             try:
                 await self._settle(one)
             except Refusal as refusal:
-                if refusal.meaning.sort in (Sort.REFRESH, Sort.RETRY, Sort.PAUSE, Sort.ALARM):
-                    raise meant(refusal) from None
+                if isinstance(later := meant(refusal), TryLater):
+                    raise later from None
                 log.warning("a group of a unit was not changed", group=one.address_id, code=refusal.code)
                 await self._db.write(unit_groups.not_made, one.address_id, now)
-            self._compared[one.address_id] = seen
+            if one.made:
+                self._compared[one.address_id] = seen
 
     async def _settle(self, one: Wanted) -> None:
-        info = await self._found(one)
-        if info is None and one.made:
-            await self._db.write(unit_groups.gone, one.address_id, self._clock())
-        elif info is None:
-            await self._make(one)
-        else:
-            await self._put_in_step(one, info)
         if not one.made:
+            await self._make(one)
             await self._db.write(unit_groups.made, one.address_id, self._clock())
+            return
+        info = await self._found(one)
+        if info is None:
+            await self._db.write(unit_groups.gone, one.address_id, self._clock())
+        elif fields := changes(one, info):
+            await self._caller.call("appchat/update", {"chatid": one.chat, **fields}, safe=True)
 
     async def _found(self, one: Wanted) -> dict[str, Any] | None:
         """The group as the platform has it, None where it has none. Raises Refusal."""
@@ -120,6 +128,7 @@ class Membership:
         return info if isinstance(info, dict) else {}
 
     async def _make(self, one: Wanted) -> None:
+        """Make it; one that was made before its answer was lost is there. Raises Refusal."""
         if len(one.members) < LEAST_MEMBERS:
             raise Refusal(TOO_SMALL, {})
         fields = {"name": one.name, "owner": one.members[0], "userlist": one.members[:MOST_MEMBERS], "chatid": one.chat}
@@ -128,11 +137,6 @@ class Membership:
         except Refusal as refusal:
             if refusal.code != THERE:
                 raise
-
-    async def _put_in_step(self, one: Wanted, info: dict[str, Any]) -> None:
-        fields = changes(one, info)
-        if fields:
-            await self._caller.call("appchat/update", {"chatid": one.chat, **fields}, safe=True)
 
 
 def changes(one: Wanted, info: dict[str, Any]) -> dict[str, Any]:

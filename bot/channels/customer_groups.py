@@ -98,6 +98,12 @@ class Confirming:
 
     async def look(self) -> None:
         """Ask about every task that waits; what the platform cannot say now is asked again next time."""
+        try:
+            await self._ask()
+        except TryLater as error:
+            log.warning("what waits for a colleague is asked about later", why=str(error))
+
+    async def _ask(self) -> None:
         for one in await self._db.read(confirmations.outstanding):
             try:
                 gone = await self._is_let_go(one)

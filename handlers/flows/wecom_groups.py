@@ -196,12 +196,12 @@ async def _colleague(talk: Talk) -> int:
 
 
 def _named(turn: Turn, words: str) -> list[tuple[int, str]]:
-    return [(one.id, one.name) for one in app_members.named(turn.tx, confirmations.APP, words.strip())]
+    return [(one.id, confirmations.called(one)) for one in app_members.named(turn.tx, confirmations.APP, words.strip())]
 
 
 def _name(turn: Turn, member: int) -> str:
     found = app_members.get(turn.tx, confirmations.APP, member)
-    return found.name if found else ""
+    return confirmations.called(found) if found else ""
 
 
 def _bind_customers(turn: Turn, member: int, sort: Sort, which: str) -> int:
