@@ -37,7 +37,9 @@ from storage.tables import (
     sessions,
     talks,
     told,
+    unionids,
     visits,
+    windows,
 )
 from storage.transaction import Tx
 
@@ -68,6 +70,7 @@ _DROP_FILES = delete(files).where(files.c.id.in_(_IDS))
 
 _DOORS = select(addresses.c.id, addresses.c.channel, addresses.c.address).where(addresses.c.person_id == _PERSON)
 _DROP_SAID = delete(outbox).where(or_(outbox.c.person_id == _PERSON, outbox.c.address_id.in_(_IDS)))
+_DROP_WINDOWS = delete(windows).where(windows.c.address_id.in_(_IDS))
 _DROP_DOORS = delete(addresses).where(addresses.c.id.in_(_IDS))
 _DROP_FAILED = delete(inbox).where(inbox.c.channel == bindparam("channel_"), inbox.c.raw.contains(bindparam("raw_")))
 _DROP_ALBUMS = delete(album_parts).where(
@@ -78,6 +81,7 @@ _OF_PERSON: tuple[tuple[str, Any], ...] = (
     ("talks", delete(talks).where(talks.c.person_id == _PERSON)),
     ("told", delete(told).where(told.c.person_id == _PERSON)),
     ("sessions", delete(sessions).where(sessions.c.person_id == _PERSON)),
+    ("unionids", delete(unionids).where(unionids.c.person_id == _PERSON)),
     ("deputies", delete(deputies).where(or_(deputies.c.person_id == _PERSON, deputies.c.deputy_id == _PERSON))),
 )
 _DROP_CODES = delete(codes).where(or_(codes.c.person_id == _PERSON, codes.c.facts == bindparam("device")))
@@ -188,7 +192,11 @@ def _drop_unread(tx: Tx, known: list[Door]) -> None:
 def _close(tx: Tx, known: list[Door]) -> int:
     for door in known:
         tx.signal("erased", door.channel, door.id)
-    return tx.execute(_DROP_DOORS, {"ids": [door.id for door in known]}).rowcount if known else 0
+    if not known:
+        return 0
+    ids = {"ids": [door.id for door in known]}
+    tx.execute(_DROP_WINDOWS, ids)
+    return tx.execute(_DROP_DOORS, ids).rowcount
 
 
 # --- words that stand elsewhere -----------------------------------------------------------------------------------

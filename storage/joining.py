@@ -29,6 +29,7 @@ from storage.tables import (
     sessions,
     talks,
     told,
+    unionids,
 )
 from storage.transaction import Tx
 
@@ -91,6 +92,7 @@ _OF_ANYBODY: tuple[Any, ...] = (
     _theirs(consents, "person_id"),
     _theirs(sessions, "person_id"),
     _theirs(exports, "person_id"),
+    _theirs(unionids, "person_id"),
 )
 #: What comes with office: tasks in hand, what waits for a decision that nobody may make on their own proposal.
 _OF_OFFICIALS: tuple[Any, ...] = (

@@ -20,12 +20,17 @@ _TAKEN = (
     )
     .with_for_update()
 )
-_AGAIN = update(outbox).where(outbox.c.id == bindparam("id_")).values(state="queued", not_before=bindparam("now_"))
+#: A platform that knows the key of a message takes no other under it: from now on the row has another.
+_AGAIN = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("id_"))
+    .values(state="queued", not_before=bindparam("now_"), created_at=bindparam("now_"))
+)
 _ENDED = select(outbox.c.id).where(outbox.c.id == bindparam("id_"), outbox.c.state == "unreachable")
 
 
 def in_line_again(tx: Tx, channel: str, row: int, key: str, now: datetime) -> Outgoing | None:
-    """A row that was sent under this key stands in line again; None for one that is not known, or has ended."""
+    """A row that was sent under this key stands in line again, under another; None for one not known, or ended."""
     found = tx.first(_TAKEN, {"id_": row, "channel_": channel})
     if found is None or outgoing.key_of(found.id, found.created_at) != key:
         return None

@@ -165,6 +165,13 @@ def not_taken(tx: Tx, address: str, key: str) -> None:
     _kept(tx, window)
 
 
+def not_brought(tx: Tx, address: str, key: str) -> None:
+    """The platform had taken this message and did not bring it: it counts, and is on its way no more."""
+    window = _window(tx.first(_AT, {"address_": address}))
+    if window is not None and window.begun.pop(key, None) is not None:
+        _kept(tx, window)
+
+
 def shut(tx: Tx, address: str) -> None:
     """The platform says that no more goes through until they write again."""
     tx.execute(_SHUT, {"address_": address})

@@ -5,7 +5,9 @@ Sending: D94677; a greeting by its code: D95122; who has a talk in hand: D94669.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -27,6 +29,8 @@ log = structlog.get_logger()
 
 LARGEST_FETCHED_BYTES = 20 * 1024 * 1024
 REFERENCE = "media:"
+#: So long at the most answers wait until everything is pulled.
+HALF_HEARD_SECONDS = 5.0
 #: By service_state: new and with us, in a queue and with a person, ended (D94669).
 OURS, THEIRS, ENDED = (0, 1), (2, 3), 4
 WITH_A_PERSON_SECONDS = 300.0
@@ -39,6 +43,7 @@ NO_FILE = N_("customer service does not have the file any more")
 class Kefu:
     """The channel of one account. shown_at: where a file of the office can be looked at, "" for nowhere.
 
+    whole: while it is not set, more of what owners wrote is being pulled, and answers wait for it a little.
     mini_program: the office's, for buttons that open its pages, "" for none.
     """
 
@@ -52,10 +57,11 @@ class Kefu:
         db: Database,
         clock: Callable[[], datetime],
         shown_at: Callable[[Attachment], str],
+        whole: asyncio.Event,
         mini_program: str = "",
     ) -> None:
         self._caller, self._open_kfid, self._db, self._clock = caller, open_kfid, db, clock
-        self._shown_at, self._mini_program = shown_at, mini_program
+        self._shown_at, self._whole, self._mini_program = shown_at, whole, mini_program
 
     async def close(self) -> None:
         """After the last message."""
@@ -72,6 +78,9 @@ class Kefu:
 
         Raises TryLater, OutcomeUnknown, Unreachable or Undeliverable.
         """
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HALF_HEARD_SECONDS):
+                await self._whole.wait()
         may, welcome = await self._begin(address, key)
         if may is May.OVER:
             raise TryLater(NO_LONGER)

@@ -54,8 +54,10 @@ def connected(app: App) -> Connected | None:
         "QINQING_WECOM_KEFU",
     )
     open_kfid = settings.wecom_kefu_open_kfid
-    caller = _caller(app)
-    channel = Kefu(caller, open_kfid, app.db, app.clock.now, shown.shown_at(app), settings.wechat_mini_app_id)
+    caller, whole = _caller(app), asyncio.Event()
+    whole.set()
+    program = settings.wechat_mini_app_id
+    channel = Kefu(caller, open_kfid, app.db, app.clock.now, shown.shown_at(app), whole, program)
 
     def counted(outcome: Outcome) -> None:
         app.metrics.arrivals.labels(channel.name).inc(outcome.taken)
@@ -64,7 +66,7 @@ def connected(app: App) -> Connected | None:
     def ahead() -> timedelta:
         return app.clock.now() - datetime.now(UTC) if isinstance(app.clock, DemoClock) else timedelta()
 
-    pulling = Pulling(caller, open_kfid, app.db, app.clock.now, counted, ahead=ahead)
+    pulling = Pulling(caller, open_kfid, app.db, app.clock.now, counted, whole, ahead=ahead)
     entrance = Entrance(caller, open_kfid, app.db, lambda link: app.opens_at(channel.name, link))
     return Connected(channel, [entrance, pulling], callbacks.routes(PATH, crypt, _noted(app, open_kfid)))
 

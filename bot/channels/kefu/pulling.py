@@ -52,6 +52,7 @@ OTHERWISE = "pulling failed; tried again"
 class Pulling:
     """Brings what owners wrote to one account. counted: told what became of each page.
 
+    whole: set while nothing is known to stand behind what was taken, so that nobody is answered half-heard.
     ahead: how far the office's clock is ahead of the platform's. owner: this process' name for the lease.
     """
 
@@ -62,6 +63,7 @@ class Pulling:
         db: Database,
         clock: Callable[[], datetime],
         counted: Callable[[Outcome], None],
+        whole: asyncio.Event,
         *,
         ahead: Callable[[], timedelta] = timedelta,
         owner: str = "",
@@ -69,7 +71,7 @@ class Pulling:
         look_seconds: float = 1.0,
     ) -> None:
         self._caller, self._open_kfid, self._db, self._clock = caller, open_kfid, db, clock
-        self._counted, self._ahead, self._look_seconds = counted, ahead, look_seconds
+        self._counted, self._whole, self._ahead, self._look_seconds = counted, whole, ahead, look_seconds
         self._customers = Customers(caller, db)
         self._lease = Lease(db, f"kefu:{open_kfid}"[:64], owner or process_name(), lease_seconds)
         self._woken = asyncio.Event()
@@ -109,6 +111,7 @@ class Pulling:
                 self._pause_seconds = 0.0
                 await self._wait(self._look_seconds)
             except Exception as error:
+                self._whole.set()
                 await asyncio.sleep(self._troubled(error))
 
     async def _wait(self, seconds: float) -> None:
@@ -123,14 +126,16 @@ class Pulling:
             return
         while await self._page(pull):
             if not await self._lease.hold():
-                return
+                break
             cursor = pull.cursor
             pull = await self._db.read(pulls.look, self._open_kfid)
             if pull.cursor == cursor:  # an empty page that leads nowhere is no reason to ask at full speed
                 await asyncio.sleep(FIRST_PAUSE_SECONDS)
-        self._pull_at = time.monotonic() + UNCALLED_SECONDS
-        if pull.is_due:
-            await self._db.write(pulls.followed, self._open_kfid, pull.wanted)
+        else:
+            self._pull_at = time.monotonic() + UNCALLED_SECONDS
+            if pull.is_due:
+                await self._db.write(pulls.followed, self._open_kfid, pull.wanted)
+        self._whole.set()
 
     # --- one page -------------------------------------------------------------------------------------------------
 
@@ -142,12 +147,14 @@ class Pulling:
             raise TypeError("a page has a cursor and messages")
         raw = [msgspec.json.encode(one) for one in messages]
         page = Page(self._open_kfid, pull.cursor, after or pull.cursor, raw, self._ahead())
-        now = self._clock()
+        now, more = self._clock(), answer.get("has_more") == 1
+        if more:
+            self._whole.clear()
         outcome = await self._db.write(taking.take, page, now)
         self._counted(outcome)
         if outcome.nameless:
             self._beside(self._customers.ask(outcome.nameless, now))
-        return answer.get("has_more") == 1
+        return more
 
     async def _asked(self, pull: Pull) -> dict[str, Any]:
         """The answer; a token that is not good any more is left out."""

@@ -90,12 +90,11 @@ def _taken(
     if inbox.was_taken(tx, NAME, incoming.key):
         return
     outcome.taken += 1
+    if not incoming.presence:
+        _window(tx, arrived, incoming, ahead, now, outcome)
     try:
         with tx.savepoint():
-            if not incoming.presence:
-                _window(tx, arrived, incoming, ahead, now, outcome)
-            with tx.savepoint():
-                dispatch.handle(tx, incoming, now)
+            dispatch.handle(tx, incoming, now)
     except Exception as error:
         if fault(error) is not Fault.PROGRAM:
             raise
@@ -142,6 +141,7 @@ def _not_delivered(tx: Tx, failed: Failed, now: datetime) -> None:
         return
     meaning = FAILS.get(failed.sort, FAILS[0])
     log.warning("customer service did not deliver", row=line.id, sort=failed.sort)
+    windows.not_brought(tx, line.address, failed.key)
     content = meaning.sort is Sort.CONTENT
     record(tx, [Verdict(line, "dead" if content else "unreachable", reason=meaning.words)], now)
     if content:  # it would fail again, and with it whatever it is told with
