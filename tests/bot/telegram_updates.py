@@ -24,6 +24,11 @@ def message(**more: Any) -> Json:
     return {"message_id": 5, "from": sender, "chat": PRIVATE, "date": AT, **more}
 
 
+def file(**more: Any) -> Json:
+    """A file in a message."""
+    return {"file_id": "f1", "file_unique_id": "u", "file_size": 77, **more}
+
+
 def in_group(text: str, **more: Any) -> Json:
     """A message of 王老板 in a group."""
     return message(chat=SUPERGROUP, text=text, **more)

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -19,26 +17,11 @@ from domain.messages import Promised
 from storage import files
 from storage.db import Database, Tx
 from storage.files import Fetch
-from storage.tables import fetches, metadata
-from tests.bot.platforms import NOON, Clock, Platform, Wire, platform
+from storage.tables import fetches
+from tests.bot.platforms import NOON, Clock, Platform, Wire
 
 NEVER = 3600.0
 JPEG = bytes.fromhex("ffd8ffe000104a46494600010100000100010000") + bytes(200)
-
-
-@pytest.fixture
-async def db(database_url: str) -> AsyncIterator[Database]:
-    made = Database(database_url, SimpleNamespace())  # type: ignore[arg-type]
-    await made.start()
-    await made.write(lambda tx: metadata.create_all(tx.connection))
-    yield made
-    await made.close()
-
-
-@pytest.fixture
-async def there() -> AsyncIterator[tuple[Platform, Wire]]:
-    async with platform() as both:
-        yield both
 
 
 def fetcher(db: Database, channel: Wire, folder: Path, clock: Any) -> Fetching:

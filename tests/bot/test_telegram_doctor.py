@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import json
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
-from email.utils import formatdate
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
@@ -19,6 +15,7 @@ from bot.commands.asking_telegram import Answer, link
 from bot.commands.checks_telegram import Told
 from bot.commands.findings import State
 from bot.settings import Settings
+from tests.bot.bot_api import answering
 from tests.bot.terminal import SHOWN, Terminal
 from tests.bot.terminal import Answer as Said
 
@@ -66,28 +63,8 @@ def platform() -> Platform:
 
 @pytest.fixture
 def api(platform: Platform) -> Iterator[str]:
-    """The platform's address; it answers from a thread, for the doctor waits for it."""
-
-    class Handler(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            self.rfile.read(int(self.headers.get("Content-Length") or 0))
-            status, body = platform.answer(self.path)
-            self.send_response_only(status)
-            self.send_header("Date", formatdate(time.time() + platform.ahead_seconds, usegmt=True))
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: Any) -> None:
-            """Nothing is told of what was asked: the token stands in it."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    answering = threading.Thread(target=server.serve_forever, daemon=True)
-    answering.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    answering.join()
+    with answering(platform.answer, lambda: platform.ahead_seconds) as address:
+        yield address
 
 
 @pytest.fixture

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
 
-from bot.channels.contract import Unreadable
-from bot.channels.telegram import updates
 from bot.channels.telegram.updates import callback_of, parse
 from domain.messages import GONE, HERE, Incoming, Place, Promised
 from tests.bot.telegram_updates import (
@@ -21,8 +16,8 @@ from tests.bot.telegram_updates import (
     PRIVATE,
     SENDER,
     SUPERGROUP,
-    USERNAME,
     WANG,
+    file,
     in_group,
     membership,
     message,
@@ -105,10 +100,6 @@ def test_what_the_chat_says_about_itself_is_nobodys_message(kind: str) -> None:
 
 
 # --- files and places ---------------------------------------------------------------------------------------------
-
-
-def file(**more: Any) -> dict[str, Any]:
-    return {"file_id": "f1", "file_unique_id": "u", "file_size": 77, **more}
 
 
 @pytest.mark.parametrize(
@@ -306,156 +297,3 @@ def test_other_bots_and_channels_say_nothing_to_us() -> None:
     assert parsed(message=message(text="/my", chat={"id": -100999, "type": "channel"})) is None
     assert parsed(poll_answer={"poll_id": "1"}) is None
     assert parsed() is None
-
-
-# --- what cannot be understood ------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("bad", "key"),
-    [
-        (raw(message=message(text=5)), "7:9"),
-        (raw(message=message(text="x", chat={"id": "1", "type": "private"})), "7:9"),
-        (raw(message=message(text="x", chat={"id": 10**30, "type": "private"})), "7:9"),
-        (raw(message=message(photo=[{"file_id": ""}])), "7:9"),
-        (raw(message=message(document=file(file_size=-1))), "7:9"),
-        (raw(message=message(location={"latitude": 91, "longitude": 0})), "7:9"),
-        (raw(message=message(location={"latitude": 11, "longitude": 0})).replace(b"11", b"1e999"), "7:9"),
-        (raw(message=message(location={"latitude": float("inf"), "longitude": 0})), None),
-        (raw(message=message(text="x", date=-1)), "7:9"),
-        (raw(message=message(text="x", date=10**18)), "7:9"),
-        (raw(callback_query=press(data={})), "7:9"),
-        (raw(callback_query=press(id="a\n")), "7:9"),
-        (raw(callback_query=press(id="")), "7:9"),
-        (raw(message=message(text="x")).replace("王".encode(), b"\xff"), "7:9"),
-        (rb'{"update_id": 9, "message": {"text": "\ud800"}}', None),
-        (b'{"message": {}}', None),
-        (b'{"update_id": "9"}', None),
-        (b'{"update_id": -1}', None),
-        (b'{"update_id": 99999999999999999999}', None),
-        (b"[" * 200_000, None),
-        (b'{"update_id": 9, "message":' + b'{"a":' * 200_000, None),
-        (b"", None),
-        (b"null", None),
-        (b"not json", None),
-        (b"\x00\xff", None),
-    ],
-)
-def test_what_makes_no_sense_is_named_so_that_it_can_be_set_aside(bad: bytes, key: str | None) -> None:
-    with pytest.raises(Unreadable) as caught:
-        parse(bad, BOT, lambda: USERNAME)
-    assert caught.value.key == key if key else caught.value.key.startswith("7:x")
-    with pytest.raises(Unreadable) as again:
-        parse(bad, BOT, lambda: USERNAME)
-    assert again.value.key == caught.value.key
-
-
-def test_why_something_makes_no_sense_is_told_without_quoting_it() -> None:
-    with pytest.raises(Unreadable) as caught:
-        parse(raw(message=message(text="x", date="我的秘密")), BOT, lambda: USERNAME)
-    assert str(caught.value) == "no update of Telegram: ValidationError"
-    assert caught.value.__suppress_context__
-
-
-def test_a_shape_that_is_none_of_ours_is_nothing_to_us() -> None:
-    odd = message(text="好", entities=7, new_field=[[[]]], via_bot="x", reply_markup=3)
-    found = parsed(message=odd, another=5)  # type: ignore[arg-type]
-    assert found is not None
-    assert found.text == "好"
-
-
-def test_everything_is_bounded() -> None:
-    long = "长" * 100_000
-    sender = {**SENDER, "first_name": long, "last_name": long, "language_code": long}
-    whole = said(text=long, sender=sender, media_group_id=long, document=file(file_name=long + ".pdf", mime_type=long))
-    assert len(whole.text) <= 50_000
-    assert max(map(len, (whole.key, whole.name, whole.ref, whole.album, whole.language))) <= 100
-    assert max(len(whole.files[0].name), len(whole.files[0].media)) <= 120
-    point = {"location": {"latitude": 1, "longitude": 1}, "title": long, "address": long}
-    place = said(venue=point).place
-    assert place is not None
-    assert len(place.label) <= 200
-    assert len(said(contact={"phone_number": long, "first_name": long}).text) <= 300
-    found = parsed(callback_query=press(data=long))
-    assert found is not None
-    assert len(found.press) <= 200
-
-
-# --- anything at all ----------------------------------------------------------------------------------------------
-
-ANY = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
-    max_leaves=12,
-)
-WHOLE: list[dict[str, Any]] = [
-    {"update_id": 9, "message": message(text="/my@Front_Desk_Bot x", reply_to_message=message(message_id=3))},
-    {"update_id": 9, "message": message(caption="x", photo=[{"file_id": "p", "width": 1, "height": 1}])},
-    {"update_id": 9, "message": message(document=file(file_name="a.pdf", mime_type="application/pdf"))},
-    {"update_id": 9, "message": message(venue={"location": {"latitude": 1, "longitude": 2}, "title": "t"})},
-    {"update_id": 9, "message": message(contact={"phone_number": "1", "first_name": "a", "user_id": 4})},
-    {"update_id": 9, "message": in_group("/my", sender_chat=SUPERGROUP)},
-    {"update_id": 9, "message": message(chat=SUPERGROUP, migrate_to_chat_id=-100)},
-    {"update_id": 9, "edited_message": message(text="x", edit_date=AT)},
-    {"update_id": 9, "callback_query": press()},
-    {"update_id": 9, "my_chat_member": membership("restricted", SUPERGROUP, is_member=True)},
-]
-
-
-def paths(value: Any, before: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    """Every place in a structure."""
-    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [before, *(path for key, one in inner for path in paths(one, (*before, key)))]
-
-
-def replaced(value: Any, path: tuple[Any, ...], by: Any) -> Any:
-    """The structure with something else at a place."""
-    if not path:
-        return by
-    copy = dict(value) if isinstance(value, dict) else list(value)
-    copy[path[0]] = replaced(value[path[0]], path[1:], by)
-    return copy
-
-
-def taken_or_refused(raw: bytes) -> None:
-    """An arrival, nothing, or set aside: never another error, and never anything a database does not keep."""
-    assert isinstance(callback_of(raw), str)
-    found, key = None, ""
-    try:
-        found = parse(raw, BOT, lambda: USERNAME)
-    except Unreadable as refusal:
-        key = refusal.key
-    assert len(key) <= 128
-    if found is not None:
-        assert isinstance(found, Incoming)
-        assert int(found.address)
-        assert len(found.key) <= 128
-        assert all(isinstance(one, str) for one in (found.text, found.press, found.name, found.ref, found.edits))
-
-
-@given(st.binary(max_size=300))
-@example(
-    b'{"update_id":1,"message":{"message_id":1,"chat":{"id":1,"type":"private"},"date":1,"from":{"id":1},"\xff":1}}'
-)
-@settings(max_examples=150, deadline=None)
-def test_no_bytes_at_all_do_any_harm(data: bytes) -> None:
-    taken_or_refused(data)
-
-
-@given(ANY)
-@settings(max_examples=150, deadline=None)
-def test_no_json_at_all_does_any_harm(value: Any) -> None:
-    taken_or_refused(json.dumps(value).encode())
-    taken_or_refused(json.dumps({"update_id": 9, "message": value, "callback_query": value}).encode())
-
-
-@given(st.sampled_from(WHOLE), st.data(), ANY)
-@settings(max_examples=400, deadline=None)
-def test_no_field_of_another_shape_does_any_harm(whole: dict[str, Any], data: st.DataObject, other: Any) -> None:
-    path = data.draw(st.sampled_from(paths(whole)))
-    taken_or_refused(json.dumps(replaced(whole, path, other)).encode())
-
-
-def test_the_whole_ones_are_understood() -> None:
-    for whole in WHOLE:
-        assert updates.parse(json.dumps(whole).encode(), BOT, lambda: USERNAME) is not None

@@ -3,47 +3,31 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
 from dataclasses import replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 import openpyxl
 import pytest
 
 from domain.case import Role
+from tests.bot.bot_api import answering
 from tests.bot.terminal import SHOWN, Terminal
-from tests.people import Town
+from tests.people import Town, words
 
 TOKEN = "7:a-token-of-the-tests"
 THERE = "https://t.me/desk_bot"
 
 
-class Bot(BaseHTTPRequestHandler):
-    """Says who it is."""
-
-    def do_POST(self) -> None:
-        body = json.dumps({"ok": True, "result": {"id": 7, "username": "desk_bot"}}).encode()
-        self.send_response_only(200)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        """Nothing is told of what was asked: the token stands in it."""
+def who_it_is(_path: str) -> tuple[int, bytes]:
+    """What a Bot API server says, whatever it is asked."""
+    return 200, json.dumps({"ok": True, "result": {"id": 7, "username": "desk_bot"}}).encode()
 
 
 @pytest.fixture
 def api() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Bot)
-    answering = threading.Thread(target=server.serve_forever, daemon=True)
-    answering.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-    answering.join()
+    with answering(who_it_is) as address:
+        yield address
 
 
 @pytest.fixture
@@ -110,4 +94,4 @@ def test_in_the_chat_an_invitation_has_the_link_once_the_bot_is_known(small_town
     administrator.say("/invite")
     administrator.tap("派单员")
     administrator.say("陈岚")
-    administrator.heard(f"{THERE}?start=join_")
+    assert f"{THERE}?start=join_" in words(administrator.heard("join"))

@@ -6,9 +6,12 @@ import re
 from itertools import count
 
 from domain.messages import HERE
+from storage import groups
 from tests.people import Group, Person, Town, words
 
 _numbers = count(1)
+#: How the answer to a code that binds nothing begins.
+UNUSABLE = "这个绑定码用不了"
 CODE = re.compile(r"[2-9A-Z]{5}-[2-9A-Z]{5}")
 
 
@@ -47,3 +50,8 @@ def bound(town: Town, boss: Person, name: str, *taps: str, industry: str = "") -
     group.heard("绑定好了")
     boss.read_all()
     return group
+
+
+def bindings_of(town: Town) -> dict[str, str]:
+    """Names of bound groups and whom they are for."""
+    return {one.name: one.audience.key for one in town.read(groups.every)}
