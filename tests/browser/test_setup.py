@@ -13,6 +13,7 @@ import openpyxl
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from tests.bot.terminal import SHOWN, Terminal
 from tests.browser import pages
 from tests.browser.pages import Pane
 from tests.crash.processes import PROGRAM, Office, free_port
@@ -115,6 +116,19 @@ def machine(tmp_path: Path) -> Iterator[Machine]:
     made.stop()
 
 
+@pytest.fixture
+def invited(machine: Machine, monkeypatch: pytest.MonkeyPatch, capsys: SHOWN) -> Machine:
+    """The machine after the same commands but the last, run in this process: all are taken over and invited."""
+    terminal = Terminal(machine.folder, monkeypatch, capsys)
+    terminal.set("QINQING_PUBLIC_URL", machine.url(""))
+    init, take_over, invite = (command.split()[1:] for command in commands()[:-1])
+    assert terminal.run(*init, typed=f"{OFFICE}\n\n\n\n\n\n").code == 0
+    machine.fills(单位=UNITS, 人员=PEOPLE)
+    assert terminal.run(*take_over, typed="y\n").code == 0
+    terminal.done(*invite)
+    return machine
+
+
 async def opened(browser: Browser, address: str) -> tuple[Page, Pane]:
     """Somebody's own phone: a browser of their own at an address."""
     context = await browser.new_context(**{**pages.options(), "viewport": {"width": 390, "height": 800}})
@@ -173,14 +187,9 @@ async def test_the_readme_leads_from_nothing_to_the_first_case_dispatched(browse
     await liaison.hears("路灯")
 
 
-async def test_a_link_is_good_once_and_not_for_whoever_finds_it_later(browser: Browser, machine: Machine) -> None:
-    init, take_over, invite, _run = commands()
-    machine.types(init, f"{OFFICE}\n\n\n\n\n\n")
-    machine.fills(单位=UNITS[:1], 人员=PEOPLE[:1])
-    machine.types(take_over, "y\n")
-    machine.types(invite)
-    link = machine.links()["陈岚"]
-    await machine.start()
+async def test_a_link_is_good_once_and_not_for_whoever_finds_it_later(browser: Browser, invited: Machine) -> None:
+    link = invited.links()["陈岚"]
+    await invited.start()
     await joined(browser, link, "派单员")
     page, stranger = await opened(browser, link)
     await page.get_by_role("button", name="使用邀请码").click()
@@ -189,15 +198,10 @@ async def test_a_link_is_good_once_and_not_for_whoever_finds_it_later(browser: B
     await stranger.hears("工作人员")
 
 
-async def test_the_page_of_invitations_prints_readably(browser: Browser, machine: Machine) -> None:
-    init, take_over, invite, _run = commands()
-    machine.types(init, f"{OFFICE}\n\n\n\n\n\n")
-    machine.fills(单位=UNITS, 人员=PEOPLE)
-    machine.types(take_over, "y\n")
-    machine.types(invite)
+async def test_the_page_of_invitations_prints_readably(browser: Browser, invited: Machine) -> None:
     page = await browser.new_page(viewport={"width": 360, "height": 740})
     complaints = await pages.listened(page)
-    await page.goto((machine.folder / "invitations.html").as_uri())
+    await page.goto((invited.folder / "invitations.html").as_uri())
     await expect(page.locator(".card")).to_have_count(12)
     await expect(page.locator("section")).to_have_count(6)
     assert await pages.overflow(page) == []
