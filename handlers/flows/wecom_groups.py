@@ -59,9 +59,9 @@ class Webhook(Text):
         if KEY.fullmatch(key) is None:
             raise Wrong(
                 _(
-                    "That is no address of a group robot. It looks like https://{host}/cgi-bin/webhook/send?key=… and "
-                    "stands in the robot's details; please copy it whole.",
-                    host=self.host,
+                    "That is no address of a group robot. It looks like {example} and stands in the robot's details; "
+                    "please copy it whole.",
+                    example=f"https://{self.host}{WEBHOOK}?key=…",
                 )
             )
         return Heard(key)

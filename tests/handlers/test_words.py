@@ -17,7 +17,9 @@ from tests import words
 KEYS = words.keys()
 MOST_CHINESE = 220
 #: Latin letters that a Chinese reader meets: a command, the other language, the code a signature is written in.
-LATIN_ALLOWED = frozenset({"/join", "/bind", "Telegram", "English", "Ed", "base", "MB", "BotFather"})
+LATIN_ALLOWED = frozenset(
+    {"/join", "/bind", "/policy", "Webhook", "Telegram", "English", "Ed", "base", "MB", "BotFather"}
+)
 
 STEERING = (conversation.BACK_WORDS, conversation.CANCEL_WORDS, conversation.HELP_WORDS)
 ANSWERS = (talk.SKIP_WORDS, questions.DONE_WORDS, questions.YES_WORDS, *days.DAY_WORDS.values())
