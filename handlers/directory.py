@@ -138,7 +138,7 @@ def _asked(losing: int) -> Message:
 
 def _done(tx: Tx, state: State, seen: Seen, report: tuple[int, int, int, int], now: datetime) -> None:
     tags = {str(number): name for number, name in seen.tags.items()}
-    kept = State(on=state.on, missing=state.missing, compared_at=now, tags=tags, report=report)
+    kept = State(on=state.on, missing=state.missing, compared_at=seen.begun, tags=tags, report=report)
     directory.keep(tx, kept, seen.wanted)
     for person in state.tell:
         _put(tx, person, partial(_reported, report), now)

@@ -49,16 +49,14 @@ _SAVE = _saving.on_conflict_do_update(
     set_={name: _saving.excluded[name] for name in ("person_id", "name", "departments", "tags", "seen_at", "left_at")},
 )
 _noting = upsert(members)
-#: Only its name is asked again where nothing else is told; tags and the person stay.
+#: What is known of them stays, that they have left too: a comparison says what is so.
 _NOTE = _noting.on_conflict_do_update(
     index_elements=["userid"],
     set_={
-        "name": "",
         "departments": case(
             (_noting.excluded.departments != "[]", _noting.excluded.departments), else_=members.c.departments
         ),
         "seen_at": _noting.excluded.seen_at,
-        "left_at": None,
     },
 )
 _LEFT = update(members).where(members.c.userid == bindparam("userid_")).values(left_at=bindparam("at"))
@@ -92,7 +90,8 @@ _HAND_ON = update(roles).where(roles.c.id == bindparam("id_")).values(rule_id=bi
 class State(msgspec.Struct, omit_defaults=True):
     """How the directory is kept, as JSON.
 
-    on: whether it can be compared at all; missing: settings that are not there; compared_at: the last comparison.
+    on: whether it can be compared at all; missing: settings that are not there; compared_at: when the platform was
+    asked for the last comparison that was carried out.
     tags: names by number, as text; report: what the last comparison changed: came, left, roles given and ended.
     trouble: why the last try came to nothing, a key of the catalogues. tell: who asked for the next.
     held: so many would lose their rights in a comparison that waits for a yes; allowed: so many may.

@@ -243,6 +243,7 @@ def test_a_userid_given_to_somebody_else_is_somebody_else(wecom: WeCom) -> None:
     wecom.compare()
     first = wecom.town.read(people.find, "wecom", "li")
     wecom.tells("delete_user", "li")
+    wecom.tells("create_user", "li", departments=(OFFICE,))
     wecom.hire("li", "李新", OFFICE)
     wecom.compare()
     now = wecom.town.read(directory.person, "li")

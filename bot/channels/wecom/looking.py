@@ -38,9 +38,10 @@ class Strange(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What was known when the looking began."""
+    """What was known when the looking began. compared_at: when the last comparison was begun."""
 
     wanted: int
+    compared_at: datetime | None
     departments: Mapping[int, Department]
     members: Mapping[str, Member]
     persons: Mapping[str, int]
@@ -49,8 +50,10 @@ class Known:
 
 def known(tx: Tx) -> Known:
     """Read it."""
+    kept = directory.state(tx)
     return Known(
-        directory.state(tx).wanted,
+        kept.wanted,
+        kept.state.compared_at,
         directory.every_department(tx),
         directory.every_member(tx),
         directory.persons(tx),
@@ -131,10 +134,16 @@ async def _names(app: Caller, seen: Seen, before: Known) -> tuple[dict[str, str]
 
     async def ask(userid: str) -> tuple[str, str, bool]:
         found = await _seen(app, "user/get", {"userid": userid})
-        return userid, _words(found.get("name")) or userid, found.get("status") == LEFT
+        return userid, _words(found.get("name")) or after[userid].name or userid, found.get("status") == LEFT
 
-    asked = await _several(ask, [userid for userid in sorted(matter) if after[userid].name in ("", userid)])
+    asked = await _several(ask, [userid for userid in sorted(matter) if _is_news(after[userid], before.compared_at)])
     return {userid: name for userid, name, _left in asked}, frozenset(one for one, _name, left in asked if left)
+
+
+def _is_news(one: Member, compared_at: datetime | None) -> bool:
+    """Whether the name is not known, or may have changed since everything was asked for."""
+    told_since = compared_at is not None and one.seen_at is not None and one.seen_at > compared_at
+    return told_since or one.name in ("", one.userid)
 
 
 async def _seen(app: Caller, path: str, query: Mapping[str, str]) -> dict[str, Any]:

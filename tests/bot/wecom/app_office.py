@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from pydantic import SecretStr
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from bot import app as building
 from bot.app import App
@@ -39,11 +39,11 @@ NEEDED = (
 )
 
 
-def told(sim: WecomSim) -> dict[str, str | SecretStr]:
-    """The settings of the app, as an office has them."""
+def told(sim: WecomSim, more: tuple[str, ...] = ()) -> dict[str, str | SecretStr]:
+    """The settings of the app, as an office has them, and more of the platform's."""
     every = {name.removeprefix("QINQING_").lower(): value for name, value in sim.settings().items()}
     secret = {name for name, field in Settings.model_fields.items() if field.annotation is SecretStr}
-    return {name: SecretStr(every[name]) if name in secret else every[name] for name in NEEDED}
+    return {name: SecretStr(every[name]) if name in secret else every[name] for name in (*NEEDED, *more)}
 
 
 class WorkingDay(Clock):
@@ -85,7 +85,8 @@ class AppOffice:
 
 
 def _waiting(tx: Tx, now: datetime) -> int:
-    due = select(func.count()).where(outbox.c.state.in_(("queued", "sending")), outbox.c.not_before <= now)
+    waits = outbox.c.state.in_(("queued", "sending"))
+    due = select(func.count()).where(waits, or_(outbox.c.not_before <= now, outbox.c.attempts > 0))
     return int(tx.scalar(due))
 
 
@@ -99,10 +100,10 @@ def _appoint(tx: Tx, userid: str, role: Role, unit: str, now: datetime) -> None:
 
 
 @asynccontextmanager
-async def app_office(folder: Path) -> AsyncIterator[AppOffice]:
-    """An office whose officials are in the app."""
-    async with WecomSim() as sim:
-        settings = offices.settings(folder).model_copy(update=told(sim))
+async def app_office(folder: Path, more: tuple[str, ...] = (), sim: WecomSim | None = None) -> AsyncIterator[AppOffice]:
+    """An office whose officials are in the app; more: settings beside the app's."""
+    async with sim or WecomSim() as sim:
+        settings = offices.settings(folder).model_copy(update=told(sim, more))
         async with offices.running(building.build(settings, WorkingDay(), OFFICE)) as running:
             sim.office_at(running.url(""))
             yield AppOffice(sim, running)
