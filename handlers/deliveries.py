@@ -9,7 +9,7 @@ from datetime import datetime
 from domain.deadlines import Term, void
 from domain.messages import Message
 from handlers import casework
-from storage import cases, deadlines, lost, outbox, people
+from storage import cases, deadlines, lost, outbox, people, pulled
 from storage.outgoing import Outgoing
 from storage.said import delivered_at
 from storage.transaction import Tx
@@ -51,7 +51,7 @@ def _not_asked(tx: Tx, case_id: int, round_: int, now: datetime) -> None:
 
 def release(tx: Tx, address: int, now: datetime) -> None:
     """Show what waits for an address at its door, which is open."""
-    shown = outbox.release(tx, address, now)
+    shown = pulled.release(tx, address, now)
     delivered(tx, [about for about, _message in shown if about], now)
     if shown:
         _on_screen(tx, address, shown[-1][1])

@@ -14,7 +14,7 @@ from handlers.routing import LONGEST, routed
 from handlers.turn import Turn
 from handlers.words import LANGUAGES, _, speaking
 from storage import albums as kept_albums
-from storage import arrivals, inbox, outbox, people
+from storage import arrivals, inbox, outbox, people, pulled
 from storage.faults import Fault, fault, where_of
 from storage.transaction import Tx
 
@@ -147,4 +147,4 @@ def _keep_history(turn: Turn) -> None:
     text = outbox.label_of(tx, turn.address.id, incoming.press) if incoming.press else incoming.text
     shown = tuple(record.attachment for record in turn.received)
     words = Message(text[:LONGEST] or (incoming.place.label if incoming.place else ""), files=shown)
-    outbox.echo(tx, turn.address, turn.person.id, words, incoming.ref, turn.now)
+    pulled.echo(tx, turn.address, turn.person.id, words, incoming.ref, turn.now)

@@ -26,7 +26,7 @@ from domain.messages import GONE, HERE, Button, Incoming, Message, Place, Promis
 from domain.people import Person as PersonOf
 from handlers import dispatch
 from handlers.flows.consent import CONSENT
-from storage import outbox, outgoing, people
+from storage import outgoing, people, pulled
 from storage.outgoing import Outgoing
 from storage.transaction import Tx
 from tests import town as towns
@@ -160,7 +160,7 @@ class Person:
 
     def look(self) -> None:
         """Read what was released to this page; a newer card takes an older one's place."""
-        for line in self.town.read(outbox.since, self.address_id, self._seen):
+        for line in self.town.read(pulled.since, self.address_id, self._seen):
             assert line.position is not None
             self._seen = line.position
             self.shown.pop(line.replaces or 0, None)

@@ -27,7 +27,7 @@ from domain.likely import grams
 from domain.messages import Incoming
 from handlers import deliveries, dispatch
 from scheduler import timetable
-from storage import cases, deadlines, events, migrations, outbox, units
+from storage import cases, deadlines, events, migrations, pulled, units
 from storage.db import Database
 from storage.transaction import Tx
 from tests import copies
@@ -83,7 +83,7 @@ class Town:
 
     def show(self) -> None:
         """Release what waits to everybody whose page is open, and let them look at it."""
-        waiting = set(self.read(outbox.due_addresses, "web", self.now))
+        waiting = set(self.read(pulled.due_addresses, "web", self.now))
         at_home = [door for door in self.doors if door.page_open and door.address_id in waiting]
         if at_home:
             self.write(_release, [door.address_id for door in at_home], self.now)

@@ -23,9 +23,9 @@ from bot.media import media_of, safe_name
 from domain.messages import Incoming, Place, Promised
 from handlers import deliveries
 from handlers.words import N_, _, speaking
-from storage import outbox, people
+from storage import people, pulled
 from storage.db import Unavailable
-from storage.outbox import Line
+from storage.pulled import Line
 from storage.transaction import Tx
 
 log = structlog.get_logger()
@@ -181,9 +181,9 @@ class Socket:
         if self.address_id is None or self.ws.closed:
             return
         db, address, now = self.app.db, self.address_id, self.app.clock.now()
-        if await db.read(outbox.anything_waiting, address, now):
+        if await db.read(pulled.anything_waiting, address, now):
             await db.write(deliveries.release, address, now)
-        while rows := await db.read(outbox.since, address, self.cursor):
+        while rows := await db.read(pulled.since, address, self.cursor):
             for row in rows:
                 await self._say(row)
                 self.cursor = row.position or self.cursor
@@ -297,4 +297,4 @@ def _known(tx: Tx, address: str) -> tuple[int, str, int, int] | None:
         return None
     door, person = found
     language = person.language if person else tx.office.language
-    return door.id, language, outbox.top(tx, door.id), outbox.start_of_recent(tx, door.id, RECENT)
+    return door.id, language, pulled.top(tx, door.id), pulled.start_of_recent(tx, door.id, RECENT)

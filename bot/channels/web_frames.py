@@ -9,7 +9,7 @@ import msgspec
 
 from domain.messages import Message
 from handlers.words import _
-from storage.outbox import Line
+from storage.pulled import Line
 
 
 class SentFile(msgspec.Struct):

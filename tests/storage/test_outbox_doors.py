@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from domain.messages import Attachment, Button, Message, Promised
-from storage import files, outbox, outgoing, people
+from storage import files, outbox, outgoing, people, pulled
 from storage.outbox import Priority
 from storage.outgoing import Outgoing
 from storage.people import Address
@@ -67,8 +67,8 @@ def test_at_the_web_page_a_card_with_a_file_takes_the_place_of_the_one_before(to
     file, page = photo(town, "a.jpg"), door(town, "web")
     for words in ("请签收", "已签收"):
         say(town, page, Message(words, files=(file,), card="case:1"))
-        town.write(outbox.release, page.id, town.now)
-    first, second = town.read(outbox.since, page.id, 0)
+        town.write(pulled.release, page.id, town.now)
+    first, second = town.read(pulled.since, page.id, 0)
     assert (first.replaces, second.replaces) == (None, first.position)
 
 
