@@ -14,6 +14,7 @@ from storage import app_members, confirmations, groups, outbox, people
 from storage.app_members import Member
 from storage.confirmations import Waiting
 from storage.outbox import Priority
+from storage.people import Address
 from storage.transaction import Tx
 
 #: The channel of customer groups, and that of the colleagues who have them.
@@ -70,13 +71,13 @@ def still_waits(tx: Tx, one: Waiting, now: datetime) -> None:
 
 
 def _remind(tx: Tx, one: Waiting, member: Member, now: datetime) -> None:
-    found = people.recipient(tx, member.person)
-    if found is None:
-        return
-    with speaking(found.person.language):
+    person = people.get(tx, member.person)
+    assert person is not None
+    door = Address(member.id, APP, member.address, False, True)
+    with speaking(person.language):
         text = _(
             "An announcement of ours waits for you: please open WeCom → Workbench → Customer contact → Mass messages, "
             "and send it to your customer groups. Nothing goes out before you do."
         )
         told = f"confirm:{one.id}"
-        outbox.say(tx, found.address, found.person.id, Message(text), now, priority=Priority.TASK, dedupe=told)
+        outbox.say(tx, door, person.id, Message(text), now, priority=Priority.TASK, dedupe=told)

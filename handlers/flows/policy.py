@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from domain.errors import Refused
-from domain.messages import Button, Message
+from domain.messages import Attachment, Button, Message
 from handlers import phrases
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.words import _
 from storage import announcements
+from storage.announcements import Announcement
 
 
 class NoSuchPage(Refused):
@@ -24,4 +27,9 @@ async def policy(talk: Talk) -> Message:
         raise NoSuchPage()
     facts = ((_("Posted"), phrases.moment_words(found.at, talk.office, talk.now)),)
     buttons = ((Button(_("Ask about it"), "f:file"), Button(_("Menu"), "f:start")),)
-    return Message(found.message.text, found.message.title, facts, buttons, found.message.files)
+    return Message(found.message.text, found.message.title, facts, buttons, _files(found))
+
+
+def _files(one: Announcement) -> tuple[Attachment, ...]:
+    """Its files as everybody may open them: at its page, not as those of a person or a case."""
+    return tuple(replace(file, url=f"/policy/{one.code}/{place}") for place, file in enumerate(one.message.files, 1))

@@ -65,10 +65,10 @@ async def bound_groups(talk: Talk) -> Message:
 def _ways(office: Office) -> list[Button]:
     """The ways of binding one more group; on WeCom each kind of group has its own."""
     ways = (
-        (True, Button(_("Bind a group"), "f:bind")),
         (ROBOT in office.platforms, Button(_("A WeCom group with a robot"), "f:robot")),
         (UNIT_GROUP in office.platforms, Button(_("Make a unit's WeCom group"), "f:unit_group")),
         (CUSTOMERS in office.platforms, Button(_("A colleague's customer groups"), "f:customers")),
+        (True, Button(_("Bind a group"), "f:bind")),
     )
     return [button for there, button in ways if there]
 

@@ -229,7 +229,8 @@ def test_an_announcement_has_a_page_and_groups_that_show_little_lead_there(wecom
     reader.say(f"/start policy_{one.code}")
     read = reader.heard(WORDS)
     assert read.title.startswith("公告")
-    assert [file.name for message in reader.shown.values() for file in message.files] == ["绕行图.jpg"]
+    files = [file for message in reader.shown.values() for file in message.files]
+    assert [(file.name, file.url) for file in files] == [("绕行图.jpg", f"/policy/{one.code}/1")]
 
 
 def test_an_unknown_code_leads_on(wecom: Town) -> None:

@@ -23,6 +23,7 @@ from domain.messages import Button, Incoming, Message
 from handlers import unit_groups
 from handlers.unit_groups import Wanted
 from storage import announcements, groups
+from storage import outbox as outboxes
 from storage.tables import outbox
 from storage.transaction import Tx
 from tests.bot.offices import PUBLIC
@@ -102,6 +103,19 @@ async def test_a_robot_says_no_more_than_twenty_a_minute(office: AppOffice) -> N
         await channel.send(ROBOT_KEY, Message("一"), "", "1-a")
     assert getattr(refusal.value, "seconds", 0) == 60
     await channel.close()
+
+
+async def test_the_twenty_first_of_a_minute_waits_and_is_never_refused(office: AppOffice) -> None:
+    await bind_robot(office)
+    [bound] = await office.app.db.read(groups.every)
+    now = office.app.clock.now()
+    for number in range(24):
+        await office.app.db.write(outboxes.say, bound.door, None, Message(f"第{number}句"), now)
+    await office.sim.until(lambda: len(office.sim.robot().shown) == 20)
+    said = [one.body["content"] for one in office.sim.robot().shown]
+    assert said[1:] == [f"第{number}句" for number in range(19)]
+    assert office.sim.refusals["webhook/send", 45009] == 0
+    assert [state for state, _reason in await office.app.db.read(states, "robot")].count("queued") == 5
 
 
 async def test_what_may_have_arrived_is_not_said_twice(office: AppOffice) -> None:
