@@ -28,7 +28,7 @@ class Shut:
     def file(self, naming: str = "") -> str:
         """A case of theirs, after which their window is shut; its number."""
         number = self.owner.file("变压器装不上", naming=naming)
-        self.town.write(people.change, self.owner.id, phone=self.phone)
+        self.town.write(_know, self.owner.id, phone=self.phone)
         self.owner.blocked = True
         return number
 

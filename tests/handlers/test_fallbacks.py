@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from contextlib import closing
+from contextlib import contextmanager
 from dataclasses import replace
 
 from hypothesis import given, settings
@@ -12,7 +12,7 @@ from domain.case import Naming, Role, Status
 from storage import people
 from tests import copies
 from tests.handlers.shut_windows import KEFU, MOBILE, PUSHING, answered, opened
-from tests.people import Person, Town, living, words
+from tests.people import Person, Town, _know, living, words
 
 
 def test_a_silent_owner_is_asked_by_the_subscription_and_their_silence_counts_from_then(town: Town) -> None:
@@ -135,7 +135,7 @@ def test_a_number_that_was_changed_is_written_to_and_the_old_one_no_more(town: T
     shut = opened(town)
     answered(shut)
     shut.heard("sms", "解决了吗")
-    town.write(people.change, shut.owner.id, phone="+8613900000002")
+    town.write(_know, shut.owner.id, phone="+8613900000002")
     new = Person(town, "新号码", "+8613900000002", channel="sms")
     town.doors.append(new)
 
@@ -178,8 +178,8 @@ def test_an_office_without_any_way_back_asks_nobody_by_sms(town: Town) -> None:
 def test_whichever_doors_fail_only_a_question_that_reached_somebody_closes_a_case(
     doors: set[str], broken: set[str], connected: set[str], phone: str, days: int
 ) -> None:
-    with closing(living(copies.place("sqlite"))) as towns:
-        _nothing_closes_unheard(next(towns), doors, broken, connected, phone, days)
+    with contextmanager(living)(copies.place("sqlite")) as town:
+        _nothing_closes_unheard(town, doors, broken, connected, phone, days)
 
 
 def _nothing_closes_unheard(
