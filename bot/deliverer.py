@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
@@ -15,7 +15,7 @@ from bot.channels.contract import Channel
 from bot.ending import cancelled
 from bot.hand import Hand
 from bot.lease import Lease
-from bot.pacing import Pace
+from bot.pacing import HOUR_SECONDS, Pace
 from bot.recording import Recording
 from bot.unsettled import Unsettled
 from bot.verdicts import MAYBE, Verdict, judged, over, put_off, taken
@@ -126,10 +126,19 @@ class Deliverer:
     async def _take_over(self) -> None:
         """Whoever sent before has stopped: what it was saying once only may have arrived, or not."""
         epoch, own = self._lease.epoch, self._hand.out()
+        if self._epoch is None and self._channel.limits.private_an_hour:
+            await self._remember()
         broken = await self._db.write(outgoing.broken_off, self._channel.name, own, MAYBE)
         self._epoch, self._only_new = epoch, False
         if broken:
             log.warning("broken off while sending; an administrator decides", channel=self._channel.name, rows=broken)
+
+    async def _remember(self) -> None:
+        """What a process before this one sent counts too, where a platform drops without a word what is too much."""
+        now, seconds = self._clock(), self._seconds()
+        since = now - timedelta(seconds=HOUR_SECONDS)
+        for address, group, at in await self._db.read(outgoing.sent_since, self._channel.name, since):
+            self._pace.remember(address, seconds - max(0.0, (now - at).total_seconds()), group=group)
 
     async def _look(self) -> None:
         """Take up what is queued; with a full hand only what is more urgent than news."""

@@ -147,6 +147,12 @@ class Pace:
         if window:
             window.count(now, weight)
 
+    def remember(self, address: int, at: float, *, group: bool = False) -> None:
+        """Another process sent something to this address then, in the order in which it did."""
+        window = self._chats.get(address) or self._opened(address, at, group=group)
+        if window:
+            window.count(at, 1)
+
     def refused(self, address: int, seconds: float, now: float) -> None:
         """The platform wants this address left alone for so long: said of several, it means everybody."""
         self._refused.append((now, address, seconds))

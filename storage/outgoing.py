@@ -71,6 +71,19 @@ _OUTGOING = (
 )
 _STILL = _ROW.where(outbox.c.id == bindparam("id_"))
 _NEWEST = select(func.coalesce(func.max(outbox.c.id), 0))
+#: So many of the newest rows are looked through for what was sent of late.
+LATE_ROWS = 50_000
+_SENT_SINCE = (
+    select(outbox.c.address_id, addresses.c.group_chat, outbox.c.sent_at)
+    .join(addresses, addresses.c.id == outbox.c.address_id)
+    .where(
+        outbox.c.id > bindparam("after"),
+        outbox.c.channel == bindparam("channel_"),
+        outbox.c.sent_at > bindparam("since"),
+        outbox.c.mine.is_(False),
+    )
+    .order_by(outbox.c.sent_at)
+)
 _BROKEN_OFF = select(outbox.c.id).where(
     outbox.c.channel == bindparam("channel_"), outbox.c.state == literal_column("'sending'")
 )
@@ -152,6 +165,12 @@ def still(tx: Tx, row: int, now: datetime) -> Outgoing | None:
 def newest(tx: Tx) -> int:
     """The largest id of all rows there are."""
     return int(tx.scalar(_NEWEST))
+
+
+def sent_since(tx: Tx, channel: str, since: datetime) -> list[tuple[int, bool, datetime]]:
+    """What a channel has sent since then, the earliest first: the address, whether it is a group's, and when."""
+    asked = {"channel_": channel, "since": since, "after": newest(tx) - LATE_ROWS}
+    return [(row.address_id, bool(row.group_chat), row.sent_at) for row in tx.all(_SENT_SINCE, asked)]
 
 
 def broken_off(tx: Tx, channel: str, own: Container[int], reason: str) -> int:

@@ -162,3 +162,21 @@ async def test_a_full_hand_of_one_resting_group_starves_nobody(sqlite_url: str) 
         assert there[0].texts("last") == ["hello"]
     assert (await db.read(find, "last")).reachable
     await db.close()
+
+
+async def test_a_process_that_follows_another_counts_what_that_one_sent(
+    db: Database, there: tuple[Platform, Wire]
+) -> None:
+    limits = Limits(private=3, private_seconds=60, private_an_hour=1000)
+    await db.write(queue, {"ann": list(numbered(5))})
+    first = await begun(db, there[1], limits)
+    await written(db, 3)
+    await first[0].close()
+    second = await begun(db, there[1], limits)
+    await db.write(queue, {"eve": ["1"]})
+    await written(db, 4)
+    assert there[0].texts("ann") == ["0", "1", "2"]
+    await after(second, 60.1)
+    await there[0].until(6)
+    await second[0].close()
+    assert there[0].texts("ann") == list(numbered(5))

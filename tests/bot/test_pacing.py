@@ -154,3 +154,42 @@ def test_chats_that_fell_silent_are_forgotten() -> None:
     for person in range(3 * MOST_REMEMBERED):
         pace.answered(person, person * 0.01, person * 0.01)
     assert len(pace._chats) <= MOST_REMEMBERED
+
+
+WECOM = Limits(private=30, private_seconds=60, private_an_hour=1000)
+
+
+def sent_as_fast_as_allowed(pace: Pace, messages: int) -> list[float]:
+    """When so many messages to one address go, one after the other."""
+    now, moments = 0.0, []
+    for _ in range(messages):
+        now = max(now, pace.chat_at(7, now))
+        pace.answered(7, now, now + 0.01)
+        now += 0.01
+        moments.append(now)
+    return moments
+
+
+def test_two_windows_of_one_address_are_both_kept_and_both_used() -> None:
+    moments = sent_as_fast_as_allowed(Pace(WECOM), 2100)
+    assert fullest(moments, 60) == 30
+    assert fullest(moments, 3600) == 1000
+    assert moments[999] < 60 * (1000 / 30)
+    assert 3600 < moments[1000] < 3601
+
+
+def test_the_hour_of_a_private_chat_is_not_a_groups() -> None:
+    pace = Pace(Limits(group=20, group_seconds=60, private_an_hour=5))
+    for n in range(10):
+        pace.answered(1, n, n, group=True)
+        pace.answered(2, n, n)
+    assert pace.chat_at(1, 10) == 10
+    assert pace.chat_at(2, 10) > 3600
+
+
+def test_what_a_process_before_has_sent_counts() -> None:
+    pace = Pace(WECOM)
+    for n in range(30):
+        pace.remember(7, -50.0 + n)
+    assert 9.9 < pace.chat_at(7, 0.0) < 10.1
+    assert pace.chat_at(8, 0.0) == 0.0

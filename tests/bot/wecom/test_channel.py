@@ -336,4 +336,4 @@ async def test_no_message_goes_to_more_than_the_one_it_is_for(office: AppOffice,
 
 async def test_the_platforms_own_limits_are_kept(office: AppOffice) -> None:
     limits = channel(office).limits
-    assert (limits.private, limits.private_seconds, limits.private_an_hour) == (30, 60, 1000)
+    assert (limits.private < 30, limits.private_seconds, limits.private_an_hour < 1000) == (True, 60, True)
