@@ -30,6 +30,7 @@ from storage.tables import (
     files,
     inbox,
     ledger,
+    members,
     outbox,
     papers,
     people,
@@ -82,6 +83,7 @@ _OF_PERSON: tuple[tuple[str, Any], ...] = (
     ("told", delete(told).where(told.c.person_id == _PERSON)),
     ("sessions", delete(sessions).where(sessions.c.person_id == _PERSON)),
     ("unionids", delete(unionids).where(unionids.c.person_id == _PERSON)),
+    ("members", delete(members).where(members.c.person_id == _PERSON)),
     ("deputies", delete(deputies).where(or_(deputies.c.person_id == _PERSON, deputies.c.deputy_id == _PERSON))),
 )
 _DROP_CODES = delete(codes).where(or_(codes.c.person_id == _PERSON, codes.c.facts == bindparam("device")))

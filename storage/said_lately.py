@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import takewhile
+
 import msgspec
 from sqlalchemy import bindparam, func, select
 
@@ -14,7 +16,7 @@ from storage.transaction import Tx
 MOST_LOOKED_AT = 40
 
 _OURS = (outbox.c.address_id == bindparam("address_"), outbox.c.mine.is_(False))
-_LATEST = select(outbox.c.message).where(*_OURS).order_by(outbox.c.id.desc()).limit(MOST_LOOKED_AT)
+_LATEST = select(outbox.c.message, outbox.c.created_at).where(*_OURS).order_by(outbox.c.id.desc()).limit(MOST_LOOKED_AT)
 _TOP = select(func.coalesce(func.max(outbox.c.id), 0)).where(outbox.c.address_id == bindparam("address_"))
 _AFTER = select(outbox.c.message).where(*_OURS, outbox.c.id > bindparam("after")).order_by(outbox.c.id).limit(20)
 _TALK = (
@@ -25,16 +27,20 @@ _TALK = (
 )
 
 
-def question(tx: Tx, person: int, address: int) -> Message | None:
-    """What the open talk of a person has asked last at an address; None where no talk waits for an answer there."""
+def question(tx: Tx, person: int, address: int) -> list[Message]:
+    """What the open talk of a person has asked last at an address, the last with its buttons: a long one was said in
+    several messages. [] where no talk waits for an answer there.
+    """
     talk = tx.scalar(_TALK, {"person_": person})
     if talk is None:
-        return None
-    return next((one for one in _messages(tx, address) if _asks(one, talk)), None)
-
-
-def _messages(tx: Tx, address: int) -> list[Message]:
-    return [msgspec.json.decode(row.message, type=Message) for row in tx.all(_LATEST, {"address_": address})]
+        return []
+    said = tx.all(_LATEST, {"address_": address})
+    messages = [msgspec.json.decode(row.message, type=Message) for row in said]
+    asked = next((n for n, one in enumerate(messages) if _asks(one, talk)), None)
+    if asked is None:
+        return []
+    turn = takewhile(lambda n: said[n].created_at == said[asked].created_at, range(asked, len(said)))
+    return [messages[n] for n in turn][::-1]
 
 
 def _asks(message: Message, talk: int) -> bool:

@@ -13,7 +13,7 @@ from handlers import directory as comparisons
 from handlers import directory_changes
 from handlers.directory_changes import Change
 from scheduler import timetable
-from storage import directory, people, roles
+from storage import directory, erasure, people, roles
 from tests.people import Official, Town, words
 
 OFFICE, POWER_DEPARTMENT, SHIFT = 2, 3, 4
@@ -280,6 +280,17 @@ def test_a_new_name_reaches_the_office_but_a_corrected_one_stays(wecom: WeCom) -
     wecom.compare()
     found = [wecom.town.read(directory.person, userid) for userid in ("li", "wang")]
     assert [one.name for one in found if one] == ["李优化", "王主任"]
+
+
+def test_who_is_erased_is_not_in_the_directory_s_memory(wecom: WeCom) -> None:
+    wecom.rule(Role.DISPATCHER, OFFICE)
+    wecom.hire("li", "李办", OFFICE)
+    wecom.compare()
+    li = wecom.town.read(directory.person, "li")
+    assert li is not None
+    wecom.tells("delete_user", "li")
+    wecom.town.write(erasure.of_person, li.id, wecom.town.now)
+    assert wecom.town.read(directory.member, "li") is None
 
 
 # --- half an answer ---------------------------------------------------------------------------------------------

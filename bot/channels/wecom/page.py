@@ -9,7 +9,7 @@ import hashlib
 import hmac
 import re
 import secrets
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -19,12 +19,13 @@ from aiohttp import web
 
 from bot import receiving
 from bot.channels.contract import OutcomeUnknown, TryLater
-from bot.channels.wecom import oauth
+from bot.channels.wecom import oauth, page_words
 from bot.channels.wecom.calling import Caller, Refusal
 from bot.channels.wecom.meanings import Sort
 from bot.drawing import page
 from bot.receiving import UNDER_WAY, Form, NotTaken
-from domain.messages import Incoming, Message
+from domain.doors import colon
+from domain.messages import Button, Incoming, Message
 from domain.people import Person
 from domain.rights import Right, may
 from handlers.flows import board
@@ -48,6 +49,8 @@ MOST_BYTES, MOST_FILES = PLATFORM_BYTES, 9
 #: Sent twice, a form has the same mark, and is taken once.
 MARK = re.compile(r"[0-9a-f]{32}")
 MOST_ANSWERS = 3
+#: So buttons of talks begin; they name nothing but a step of one's own talk.
+OF_TALKS, LONGEST_PRESS = "t:", 64
 
 Show = Callable[["Visit"], Awaitable[web.StreamResponse]]
 
@@ -102,7 +105,7 @@ def _for_members(
             except NotTaken as refusal:
                 return _told(app, refusal)
             except Unavailable:
-                return _told(app, _one_moment())
+                return _told(app, page_words.one_moment())
 
     return answer
 
@@ -118,8 +121,7 @@ def _to_sign_in(app: App) -> web.StreamResponse:
     """To WeCom, which says who it is; the browser keeps what ties the answer to it."""
     settings, state = app.settings, oauth.fresh_state()
     if not settings.public_url:
-        text = _("Whoever runs the server has to set the public address first. The chat goes on without it.")
-        return _told(app, NotTaken(503, _("This page has no address yet"), text))
+        return _told(app, page_words.no_address())
     response = web.Response(status=302, headers={"Location": oauth.authorize_url(settings, state)})
     kept = oauth.sealed(oauth.STATE, state, app.clock.now() + oauth.STATE_VALID, app.keys.cookie)
     oauth.give(response, oauth.STATE, kept, oauth.STATE_VALID, settings)
@@ -128,9 +130,7 @@ def _to_sign_in(app: App) -> web.StreamResponse:
 
 
 def _signed_out(app: App) -> web.StreamResponse:
-    """Something was sent by who is not signed in any more: it is not taken, and a redirect would lose it silently."""
-    text = _("You were signed out, so nothing was sent. Please open the page again and send it once more.")
-    return _told(app, NotTaken(401, _("Please open the page again"), text))
+    return _told(app, page_words.signed_out())
 
 
 async def _signed_in(app: App, caller: Caller, request: web.Request) -> web.StreamResponse:
@@ -140,14 +140,14 @@ async def _signed_in(app: App, caller: Caller, request: web.Request) -> web.Stre
     given = request.query.get("state", "").encode("utf-8", "replace")
     try:
         if not state or not hmac.compare_digest(given, state.encode()):
-            raise _not_begun_here()
+            raise page_words.not_begun_here()
         userid = await _userid(caller, request.query.get("code", ""))
         if await app.db.read(_known, userid) is None:
-            raise _stranger()
+            raise page_words.stranger()
     except NotTaken as refusal:
         response: web.StreamResponse = _told(app, refusal)
     except Unavailable:
-        return _told(app, _one_moment())
+        return _told(app, page_words.one_moment())
     else:
         response = web.Response(status=302, headers={"Location": PATH, "Cache-Control": "no-store"})
         kept = oauth.sealed(oauth.SESSION, userid, now + oauth.SESSION_VALID, secret)
@@ -159,18 +159,18 @@ async def _signed_in(app: App, caller: Caller, request: web.Request) -> web.Stre
 async def _userid(caller: Caller, code: str) -> str:
     """Who a code stands for. Raises NotTaken."""
     if not 0 < len(code) <= oauth.LONGEST_CODE:
-        raise _not_begun_here()
+        raise page_words.not_begun_here()
     try:
         return await oauth.userid_of(caller, code)
     except oauth.Outsider:
-        raise _outsider() from None
+        raise page_words.outsider() from None
     except Refusal as refusal:
         if refusal.meaning.sort is Sort.CONTENT:
-            raise _over() from None
+            raise page_words.over() from None
         log.error("nobody can be signed in on the page in WeCom", code=refusal.code)
-        raise _one_moment() from None
+        raise page_words.one_moment() from None
     except (TryLater, OutcomeUnknown):
-        raise _one_moment() from None
+        raise page_words.one_moment() from None
 
 
 # --- the page ---------------------------------------------------------------------------------------------------
@@ -181,44 +181,37 @@ async def _shown(visit: Visit) -> web.StreamResponse:
 
 
 async def _page(visit: Visit, status: int, answers: tuple[str, ...]) -> web.StreamResponse:
+    """The page; what the chat asks is not shown beside what it has just answered, which ends with it."""
     asked, works = await visit.app.db.read(_read, visit, visit.app.clock.now())
     return page(
         visit.app,
         "wecom_page.html",
         status,
         title=_("Answer and send files"),
-        asked=_lines(asked) if asked is not None else "",
+        asked=[] if answers else [_lines(one) for one in asked],
+        choices=_choices(asked),
         answers=answers,
         works=works,
         mark=secrets.token_hex(16),
-        words=_words(),
+        words=page_words.words(MOST_FILES, MOST_BYTES),
     )
 
 
-def _read(tx: Tx, visit: Visit, now: datetime) -> tuple[Message | None, bool]:
+def _read(tx: Tx, visit: Visit, now: datetime) -> tuple[list[Message], bool]:
     """What the chat waits for, and whether the person has pages for work."""
     roles = [holding.role for holding in people.holdings(tx, visit.person.id, now)]
     return said_lately.question(tx, visit.person.id, visit.address.id), may(Right.BOARD, *roles)
 
 
+def _choices(asked: Sequence[Message]) -> list[Button]:
+    """What can be tapped in the chat can be tapped here."""
+    every = (button for one in asked[-1:] for row in one.buttons for button in row)
+    return [button for button in every if button.value.startswith(OF_TALKS) and not button.url]
+
+
 def _lines(message: Message) -> str:
-    facts = (f"{label}: {value}" for label, value in message.facts)
+    facts = (f"{label}{colon(label)}{value}" for label, value in message.facts)
     return "\n".join(part for part in (message.title, message.text, *facts) if part)
-
-
-def _words() -> dict[str, str]:
-    most = receiving.mb(MOST_BYTES)
-    return {
-        "asked": _("The chat asks:"),
-        "nothing": _("The chat asks nothing just now. Files that you send here can be filed with a case there."),
-        "text": _("Words"),
-        "files": _("Files (at most {files}, {most} MB each)", files=MOST_FILES, most=most),
-        "camera": _("Take a photo"),
-        "send": _("Send"),
-        "answered": _("It is here. The chat answers:"),
-        "return": _("Now go back to WeCom; the same stands in your chat."),
-        "board": _("Open the pages for work"),
-    }
 
 
 async def _taken(visit: Visit) -> web.StreamResponse:
@@ -244,20 +237,26 @@ async def _taken(visit: Visit) -> web.StreamResponse:
 def _arrival(visit: Visit, form: Form) -> Incoming:
     """Raises NotTaken for a form in which nothing is."""
     text = form.fields.get("text", "").replace("\r\n", "\n").strip()
+    press = form.fields.get("press", "")
+    if press.startswith(OF_TALKS) and len(press) <= LONGEST_PRESS:
+        return Incoming(CHANNEL, _key(visit, form), visit.userid, press=press)
     if not text and not form.files:
-        raise NotTaken(400, _("Nothing came"), _("Please go back, and write something or choose a file."))
+        raise page_words.empty()
+    return Incoming(CHANNEL, _key(visit, form), visit.userid, text, files=tuple(form.files))
+
+
+def _key(visit: Visit, form: Form) -> str:
+    """The name of an arrival: of the form that was shown, which may be sent again."""
     mark = form.fields.get("mark", "")
     mark = mark if MARK.fullmatch(mark) else secrets.token_hex(16)
-    key = hashlib.sha256(f"{visit.userid}\0{mark}".encode()).hexdigest()[:40]
-    return Incoming(CHANNEL, f"page:{key}", visit.userid, text, files=tuple(form.files))
+    return f"page:{hashlib.sha256(f'{visit.userid} {mark}'.encode()).hexdigest()[:40]}"
 
 
 async def _to_board(visit: Visit) -> web.StreamResponse:
     """To the pages for work, by a link made for this person now."""
     link = await visit.app.db.write(_link, visit.person, visit.app.clock.now())
     if not link:
-        text = _("They are for officials of the office. What can be done for you stands in the chat.")
-        raise NotTaken(403, _("These pages are not for you"), text)
+        raise page_words.not_for_work()
     return web.Response(status=303, headers={"Location": link, "Cache-Control": "no-store"})
 
 
@@ -277,27 +276,3 @@ def _told(app: App, refusal: NotTaken) -> web.Response:
         "asking": _("A person helps you on {phone}.", phone=phone) if phone else "",
     }
     return page(app, "wecom_told.html", refusal.status, title=refusal.title, text=refusal.text, words=words)
-
-
-def _one_moment() -> NotTaken:
-    return NotTaken(503, _("One moment"), _("WeCom or our server is busy. Please open the page again in a minute."))
-
-
-def _not_begun_here() -> NotTaken:
-    text = _("This sign-in was not begun in this window. Please open the page again from the chat in WeCom.")
-    return NotTaken(403, _("You are not signed in"), text)
-
-
-def _over() -> NotTaken:
-    text = _("The sign-in has run out, or was used already. Please open the page again from the chat in WeCom.")
-    return NotTaken(403, _("You are not signed in"), text)
-
-
-def _outsider() -> NotTaken:
-    text = _("This page is for members of the organisation. As a business owner please write to us in the chat.")
-    return NotTaken(403, _("This page is not for you"), text)
-
-
-def _stranger() -> NotTaken:
-    text = _("We have not met in WeCom yet. Please open our app there and say hello first; then open this page again.")
-    return NotTaken(403, _("We do not know you yet"), text)

@@ -86,6 +86,18 @@ class Browser:
             form.add_field("file", data, filename=name, content_type="application/octet-stream")
         await self.post(PAGE, form)
 
+    async def tap(self, label: str) -> None:
+        """Tap one of the buttons of the question."""
+        found = re.search(rf'name="press" value="([^"]+)">[^<]*{label}', self.shown)
+        assert found, f"no button {label} in\n{self.shown}"
+        await self.press(found[1])
+
+    async def press(self, value: str) -> None:
+        """Send the value of a button."""
+        form = FormData(default_to_multipart=True)
+        form.add_field("press", value)
+        await self.post(PAGE, form)
+
 
 @pytest.fixture
 async def browser(office: AppOffice) -> AsyncIterator[Browser]:
@@ -143,6 +155,29 @@ async def test_a_form_sent_twice_is_one_arrival(office: AppOffice, browser: Brow
     await office.quiet()
     assert "之前已经收到" in browser.shown
     assert len(zhang.shown) == heard
+
+
+async def test_a_choice_of_the_chat_can_be_made_on_the_page(office: AppOffice, browser: Browser) -> None:
+    zhang = await office.official("zhang", Role.DISPATCHER)
+    await zhang.say("/file")
+    await office.quiet()
+    await browser.open()
+    assert "存多久" in browser.shown
+    assert "存什么" in browser.shown, "a long question is there from its beginning"
+    await browser.tap("同意")
+    assert browser.status == 200
+    assert "存多久" not in browser.shown
+    assert "诉求" in browser.shown
+
+
+async def test_nothing_but_a_step_of_a_talk_is_tapped_on_the_page(office: AppOffice, browser: Browser) -> None:
+    await office.official("zhang", Role.DISPATCHER)
+    await browser.open()
+    for value in ("f:failed", "t:1:1:yes" * 20, ""):
+        await browser.press(value)
+        assert browser.status == 400
+    await browser.press("t:999999:1:yes")
+    assert browser.status == 200, "said in the words of the chat"
 
 
 async def test_words_of_others_are_shown_as_words(office: AppOffice, browser: Browser) -> None:
