@@ -10,7 +10,7 @@ from domain.doors import colon
 from domain.messages import Button, Message
 
 #: What a tap on "go on" brings: the rest of what was too long for one turn.
-MORE = "f:more"
+MORE = "f:rest"
 #: More buttons than this no message has there (D94677).
 MOST_BUTTONS = 10
 #: The name of what was told together: it is never dropped for a newer question.

@@ -122,7 +122,7 @@ def _turn(tx: Tx, incoming: Incoming, now: datetime) -> tuple[Turn, bool]:
 
 
 def _answered(turn: Turn) -> list[Message]:
-    if turns_joined.asks_for_more(turn.incoming.press):
+    if turns_joined.asks_for_more(turn):
         return []
     try:
         messages = routed(turn)

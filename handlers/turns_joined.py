@@ -96,6 +96,6 @@ def _most(turn: Turn) -> int:
     return GREETED if greeted else MOST_PARTS
 
 
-def asks_for_more(press: str) -> bool:
+def asks_for_more(turn: Turn) -> bool:
     """Whether a button was tapped that brings what was held."""
-    return press == MORE
+    return turn.incoming.press == MORE and applies(turn)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import datetime, timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from bot.channels.kefu import pulling, taking
 from bot.channels.kefu.taking import Overtaken, Page
 from handlers import dispatch
 from storage import inbox, people, pulls, unionids
+from storage.db import Unavailable
 from storage.tables import inbox as arrivals
 from storage.transaction import Tx
 from tests.bot.kefu.offices import KefuOffice, kefu_office
@@ -134,6 +136,26 @@ async def test_what_cannot_be_understood_is_set_aside_as_it_came(office: KefuOff
     assert await office.failed() == 1
     assert [one.incoming for one in await office.app.db.read(inbox.failed)] == [None]
     assert len(owner.shown) == 1
+
+
+async def test_a_page_that_cannot_be_kept_comes_again_whole(
+    office: KefuOffice, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, tries = taking.take, count()
+
+    def failing(tx: Tx, page: Page, now: datetime) -> taking.Outcome:
+        outcome = real(tx, page, now)
+        if page.messages and next(tries) < 2:
+            raise Unavailable("the disk was full")
+        return outcome
+
+    monkeypatch.setattr(taking, "take", failing)
+    await say_unheard(office, "wm1", "wm2", times=10)
+    await office.sim.owner("wm3").say("你好")
+    await office.quiet()
+    assert next(tries) >= 3
+    assert await office.app.db.read(_taken) == 21
+    assert max(Counter(one.to for one in office.sim.delivered).values()) <= 3
 
 
 async def test_a_page_is_taken_by_one_of_two_who_pulled_it(office: KefuOffice) -> None:

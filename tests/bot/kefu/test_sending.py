@@ -169,7 +169,7 @@ async def test_what_is_too_long_for_a_turn_is_brought_by_a_tap(
 
 async def test_a_tap_on_go_on_where_nothing_is_left_is_answered(office: KefuOffice) -> None:
     owner = await office.owner("wm1")
-    await owner._say("text", {"content": "继续看", "menu_id": "ef_3amore"})
+    await owner._say("text", {"content": "继续看", "menu_id": "ef_3arest"})
     await office.quiet()
     assert "后面没有内容了" in owner.heard()
 
