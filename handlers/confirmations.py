@@ -43,6 +43,17 @@ def bind(turn: Turn, member: int, audience: Audience) -> int:
     return door.id
 
 
+def forget(tx: Tx, channel: str, address: str) -> None:
+    """Somebody with this address is erased: their customer groups hear nothing more, and nothing names them."""
+    found = people.find(tx, CUSTOMERS, address) if channel == APP else None
+    if found is not None:
+        bindings.unbind(tx, found[0].id)
+        for one in outstanding(tx):
+            if one.address_id == found[0].id:
+                confirmations.give_up(tx, one.id, NOBODY_CONFIRMED)
+        groups.rub_out(tx, found[0].id)
+
+
 def called(one: Member) -> str:
     """What a colleague is called; the platform's own name where they have told us none."""
     return one.name or one.address

@@ -16,7 +16,7 @@ from domain.errors import Refused
 from domain.messages import Button, Message
 from domain.people import is_official
 from domain.retention import BINDING_PAPERS, MESSAGES_DAYS, SECOND_THOUGHTS, THOUGHTS_OF_A_LETTER, erased_on
-from handlers import likely, phrases, traces
+from handlers import confirmations, likely, phrases, traces
 from handlers.words import _, speaking
 from storage import cases, deadlines, erasure, events, outbox, people, retention, search, units, visits, wishes
 from storage.transaction import Tx
@@ -136,6 +136,8 @@ def person(tx: Tx, person_id: int, now: datetime) -> Counter[str]:
     words = _words_of_person(tx, person_id)
     counts = _cases(tx, found.ended, now, words)
     kept = name if found.bound or retention.ever_in_office(tx, person_id) else ""
+    for door in erasure.doors(tx, person_id):
+        confirmations.forget(tx, door.channel, door.address)
     counts.update(erasure.of_person(tx, person_id, now, name=kept))
     counts["bound"] = len(found.bound)
     return counts

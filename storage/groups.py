@@ -33,6 +33,9 @@ _EVERY = _ALL.order_by(groups.c.bound_at, groups.c.address_id)
 _ONE = _ALL.where(groups.c.address_id == bindparam("address_"))
 _RENAME = update(groups).where(groups.c.address_id == bindparam("address_")).values(name=bindparam("name_"))
 _UNBIND = delete(groups).where(groups.c.address_id == bindparam("address_"))
+_RUB_OUT = (
+    update(addresses).where(addresses.c.id == bindparam("address_")).values(address=bindparam("name_"), reachable=False)
+)
 _LAST_ABOUT = (
     select(outbox.c.created_at)
     .where(outbox.c.address_id == bindparam("address_"), outbox.c.about == bindparam("about_"))
@@ -100,6 +103,11 @@ def rename(tx: Tx, address: int, name: str) -> None:
 def unbind(tx: Tx, address: int) -> bool:
     """A group is for nobody from now on; False if it was not bound."""
     return tx.execute(_UNBIND, {"address_": address}).rowcount == 1
+
+
+def rub_out(tx: Tx, address: int) -> None:
+    """What a platform called a group says nothing any more, and nothing goes there."""
+    tx.execute(_RUB_OUT, {"address_": address, "name_": f"erased {address}"})
 
 
 def last_said(tx: Tx, address: int, about: str) -> datetime | None:

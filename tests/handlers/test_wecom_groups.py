@@ -13,7 +13,7 @@ from bot.channels.contract import Receipt
 from bot.verdicts import Verdict, record, taken
 from domain.case import Role
 from domain.messages import Incoming
-from handlers import confirmations, unit_groups
+from handlers import confirmations, erasure, unit_groups
 from handlers.unit_groups import Wanted
 from storage import announcements, groups, outgoing, people, roles
 from storage.outgoing import Outgoing
@@ -437,3 +437,16 @@ def test_a_colleague_who_left_is_told_to_whoever_bound_the_groups(wecom: Town, b
     refused(wecom, "custgroups")
     boss.heard("发不出去了")
     boss.silent()
+
+
+def test_a_colleague_who_is_erased_is_named_by_nothing_that_concerns_their_groups(wecom: Town, boss: Official) -> None:
+    colleague = in_the_app(wecom, "张三")
+    bind_customers(boss)
+    post(boss, "所有企业群")
+    handed_over(wecom)
+    boss.say("/start")
+    wecom.write(erasure.person, colleague.id, wecom.now)
+    assert wecom.read(confirmations.outstanding) == []
+    assert wecom.read(groups.every) == []
+    kept = [(table, row) for table, row in wecom.read(rows) if colleague.address in row]
+    assert kept == []
