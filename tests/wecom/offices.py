@@ -16,6 +16,7 @@ from sqlalchemy import func, select
 from bot import app as building
 from bot import demo_office, server
 from bot.app import App
+from bot.channels.contract import Limits
 from bot.clock import Clock
 from bot.settings import Settings
 from bot.time_machine import TimeMachine
@@ -35,6 +36,7 @@ from tests.wecom_sim.consoles import OPEN_KFID, ROBOT_KEY
 #: So long an office may take to become quiet.
 PATIENCE_SECONDS = 60.0
 LOOK_SECONDS = 0.01
+THINKING = timedelta(seconds=10)
 
 
 class SharedClock(Clock):
@@ -65,17 +67,22 @@ class Town:
 
     app: App
     sim: WecomSim
+    clock: SharedClock
     machine: TimeMachine
     url: str
 
-    def owner(self, name: str, unionid: str = "") -> Owner:
+    def pause(self) -> None:
+        """Nobody answers within the same second."""
+        self.clock.move_to(self.clock.now() + THINKING)
+
+    def owner(self, name: str) -> Owner:
         """Somebody with WeChat."""
-        return people.owner(self.sim, name, unionid)
+        return people.owner(self.sim, name, self.pause)
 
     async def official(self, name: str, role: Role, unit: str = "") -> Official:
         """Somebody who has opened the app, and sent a one-time code there."""
         code = await self.app.db.write(invited, role, unit, name, self.app.clock.now())
-        person = people.official(self.sim, self.url, name)
+        person = people.official(self.sim, self.url, name, self.pause)
         await person.enter()
         await person.say(f"/join {code}")
         await person.heard("欢迎")
@@ -106,11 +113,18 @@ def busy(tx: Tx, now: datetime) -> bool:
 
 
 @asynccontextmanager
-async def office(folder: Path, *, start: str = FIRST_MORNING, url: str = "") -> AsyncIterator[Town]:
-    """A running office with its units, on a platform of its own; `start` is the wall clock of both."""
+async def office(
+    folder: Path, *, start: str = FIRST_MORNING, url: str = "", paced: bool = False
+) -> AsyncIterator[Town]:
+    """A running office with its units, on a platform of its own; `start` is the wall clock of both.
+
+    The office holds back by seconds that no test moves: unless it is to be `paced`, it does not hold back at all.
+    """
     clock, port = SharedClock(moment(start)), free_port()
     async with WecomSim(now=clock.seconds) as sim:
         app = building.build(settings(folder, sim, port, url), clock, OFFICE)
+        for door in app.connected if not paced else ():
+            door.channel.limits = Limits()
         await app.start()
         await app.db.write(demo_office.fill, clock.now())
         site = TestServer(server.build(app), port=port)
@@ -118,7 +132,7 @@ async def office(folder: Path, *, start: str = FIRST_MORNING, url: str = "") -> 
         here = f"http://127.0.0.1:{port}"
         sim.office_at(here)
         try:
-            yield Town(app, sim, TimeMachine(app, clock), here)  # type: ignore[arg-type]
+            yield Town(app, sim, clock, TimeMachine(app, clock), here)  # type: ignore[arg-type]
         finally:
             await site.close()
             await app.close()

@@ -13,8 +13,6 @@ from aiohttp import ClientSession, CookieJar, FormData
 
 from bot.channels.wecom.events import CHOICE, CHOOSE
 from tests.wecom_sim import WecomSim
-from tests.wecom_sim.members import MemberPhone
-from tests.wecom_sim.owners import OwnerPhone
 from tests.wecom_sim.postman import Callback
 from tests.wecom_sim.things import Shown
 
@@ -65,33 +63,40 @@ class Reader:
 
 @dataclass
 class Person(Reader, ABC):
-    """Somebody who can answer. What they do is brought at once; `tap` waits for what it does."""
+    """Somebody who can answer. think: lets the time pass that they take before they do something."""
 
     phone: Any = None
+    think: Callable[[], None] = lambda: None
 
     async def say(self, text: str) -> None:
         """Write words."""
-        await self._taken(await self.phone.say(text))
+        await self._does(lambda: self.phone.say(text))
 
     async def photo(self, data: bytes) -> None:
         """Send a photo."""
-        await self._taken(await self.phone.send_image(data))
+        await self._does(lambda: self.phone.send_image(data))
 
-    async def tap(self, label: str) -> None:
-        """Tap the newest thing with this label, or one that contains it; wait until something follows."""
-        act = await self._until(lambda: self._way(label), f"[{label}]")
+    async def tap(self, label: str, about: str = "") -> None:
+        """Tap the newest thing with this label, or one that contains it; wait until something follows.
+
+        about: only on a message in which this stands too.
+        """
+        act = await self._until(lambda: self._way(label, about), f"[{label}]")
         before = self._count()
-        await self._taken(await act())
+        await self._does(act)
         await self._until(lambda: self._count() > before, f"anything after [{label}]")
 
-    async def _taken(self, callback: Callback) -> None:
+    async def _does(self, act: Act) -> None:
+        """Bring what they do; it has been taken when this returns."""
+        self.think()
+        callback = await act()
         assert callback.accepted, f"{self.name}: {callback.event} was answered with {callback.answers}"
 
-    def _way(self, label: str) -> Act | None:
+    def _way(self, label: str, about: str) -> Act | None:
         """What tapping this label is, on the newest message having it; None where none has."""
         for exact in (True, False):
             for shown in reversed(self.listed()):
-                if (act := self._on(shown, label, exact=exact)) is not None:
+                if about in shown.words() and (act := self._on(shown, label, exact=exact)) is not None:
                     return act
         return None
 
@@ -110,15 +115,13 @@ class Person(Reader, ABC):
 class Owner(Person):
     """A business owner in customer service."""
 
-    phone: OwnerPhone
-
     async def file(self, name: str, data: bytes) -> None:
         """Send a file."""
-        await self._taken(await self.phone.send_file(name, data))
+        await self._does(lambda: self.phone.send_file(name, data))
 
     async def enter(self) -> None:
         """Come in by the office's link."""
-        await self._taken(await self.phone.enter("qinqing"))
+        await self._does(lambda: self.phone.enter("qinqing"))
 
     def _on(self, shown: Shown, label: str, *, exact: bool) -> Act | None:
         for click, words in shown.menu().items():
@@ -127,15 +130,15 @@ class Owner(Person):
         return self._typed(shown, label, exact=exact)
 
 
+@dataclass
 class Official(Person):
     """A member in the office's app. office: its address, for the page inside WeCom."""
 
-    phone: MemberPhone
-    office = ""
+    office: str = ""
 
     async def enter(self) -> None:
         """Open the app."""
-        await self._taken(await self.phone.enter())
+        await self._does(self.phone.enter)
 
     async def on_the_page(self, text: str, *files: tuple[str, bytes]) -> str:
         """Answer on the page inside WeCom, where WeCom says who it is; returns what it shows then."""
@@ -146,7 +149,7 @@ class Official(Person):
                 page = await answer.text()
             mark = re.search(r'name="mark" value="([0-9a-f]+)"', page)
             assert mark is not None, page
-            form = FormData({"mark": mark[1], "text": text})
+            form = FormData({"mark": mark[1], "text": text}, quote_fields=False)
             for name, data in files:
                 form.add_field("file", data, filename=name)
             async with http.post(f"{self.office}/wecom/page", data=form, headers={"Origin": self.office}) as answer:
@@ -173,15 +176,13 @@ def _fits(label: str, words: str, *, exact: bool) -> bool:
     return label == plain if exact else label in words
 
 
-def owner(sim: WecomSim, name: str, unionid: str = "") -> Owner:
+def owner(sim: WecomSim, name: str, think: Callable[[], None] = lambda: None) -> Owner:
     """Somebody with WeChat."""
-    phone = sim.owner(f"wm{next(_numbers):06d}", name, unionid)
-    return Owner(sim, name, lambda: phone.shown, phone=phone)
+    phone = sim.owner(f"wm{next(_numbers):06d}", name)
+    return Owner(sim, name, lambda: phone.shown, phone=phone, think=think)
 
 
-def official(sim: WecomSim, office: str, name: str) -> Official:
+def official(sim: WecomSim, office: str, name: str, think: Callable[[], None] = lambda: None) -> Official:
     """A member with the office's app."""
     phone = sim.member(f"member{next(_numbers)}", name)
-    made = Official(sim, name, lambda: phone.shown, phone=phone)
-    made.office = office
-    return made
+    return Official(sim, name, lambda: phone.shown, phone=phone, think=think, office=office)
