@@ -17,8 +17,9 @@ from bot.app import App
 from bot.clock import Clock
 from bot.settings import OfficeFile, Settings
 from domain.case import Role
-from storage import people, units
-from storage.tables import outbox
+from domain.messages import Message
+from storage import outbox, people, units
+from storage.tables import outbox as lines
 from storage.transaction import Tx
 from tests.bot import offices
 from tests.bot.offices import Running
@@ -85,8 +86,8 @@ class AppOffice:
 
 
 def _waiting(tx: Tx, now: datetime) -> int:
-    waits = outbox.c.state.in_(("queued", "sending"))
-    due = select(func.count()).where(waits, or_(outbox.c.not_before <= now, outbox.c.attempts > 0))
+    waits = lines.c.state.in_(("queued", "sending"))
+    due = select(func.count()).where(waits, or_(lines.c.not_before <= now, lines.c.attempts > 0))
     return int(tx.scalar(due))
 
 
@@ -97,6 +98,28 @@ def _appoint(tx: Tx, userid: str, role: Role, unit: str, now: datetime) -> None:
     known = {name: one for one, name in units.names(tx).items()}
     at = (known.get(unit) or units.save(tx, unit, unit, "", "", {})) if unit else None
     people.give_role(tx, found[1].id, role, now, unit=at)
+
+
+def say(tx: Tx, userid: str, message: Message, office: AppOffice) -> None:
+    """Put a message in line for a member."""
+    found = people.find(tx, "wecom", userid)
+    assert found is not None
+    assert found[1] is not None
+    outbox.say(tx, found[0], found[1].id, message, office.app.clock.now())
+
+
+async def tell(office: AppOffice, userid: str, message: Message) -> None:
+    """Tell a member something, and wait until it was told."""
+    await office.app.db.write(say, userid, message, office)
+    await office.quiet()
+
+
+async def met(office: AppOffice, userid: str = "ZhangSan") -> MemberPhone:
+    """A member who has opened the app."""
+    phone = office.sim.member(userid)
+    await phone.enter()
+    await office.quiet()
+    return phone
 
 
 @asynccontextmanager

@@ -15,10 +15,9 @@ from bot.channels.contract import TryLater, Undeliverable, Unreachable
 from bot.channels.wecom.channel import WeCom
 from domain.case import Role
 from domain.messages import Button, Message, rows
-from storage import outbox, people
 from storage.tables import addresses, card_codes, files
 from storage.transaction import Tx
-from tests.bot.wecom.app_office import AppOffice, app_office
+from tests.bot.wecom.app_office import AppOffice, app_office, met, say, tell
 from tests.wecom_sim import words
 from tests.wecom_sim.members import MemberPhone
 
@@ -34,33 +33,11 @@ async def office(tmp_path: Path) -> AsyncIterator[AppOffice]:
         assert made.sim.cuts == []
 
 
-def say(tx: Tx, userid: str, message: Message, office: AppOffice) -> None:
-    """Put a message in line for a member."""
-    found = people.find(tx, "wecom", userid)
-    assert found is not None
-    assert found[1] is not None
-    outbox.say(tx, found[0], found[1].id, message, office.app.clock.now())
-
-
-async def told(office: AppOffice, userid: str, message: Message) -> None:
-    """Tell a member something, and wait until it was told."""
-    await office.app.db.write(say, userid, message, office)
-    await office.quiet()
-
-
 def channel(office: AppOffice) -> WeCom:
     """The channel of the running office."""
     found = office.app.channels["wecom"]
     assert isinstance(found, WeCom)
     return found
-
-
-async def met(office: AppOffice, userid: str = "ZhangSan") -> MemberPhone:
-    """A member who has opened the app."""
-    phone = office.sim.member(userid)
-    await phone.enter()
-    await office.quiet()
-    return phone
 
 
 def case(text: str, *buttons: str) -> Message:
@@ -140,13 +117,13 @@ async def test_a_file_that_is_gone_or_late_says_so(office: AppOffice) -> None:
 
 async def test_a_card_is_changed_in_place_as_often_as_it_is_tapped(office: AppOffice) -> None:
     zhang = await met(office)
-    await told(office, "ZhangSan", case("待受理", "take"))
-    await told(office, "ZhangSan", case("待签收", "sign"))
+    await tell(office, "ZhangSan", case("待受理", "take"))
+    await tell(office, "ZhangSan", case("待签收", "sign"))
     assert (len(zhang.shown), zhang.last().changed) == (2, 1)
     await zhang.tap("f:sign:1")
     await office.quiet()
     before = len(zhang.shown)
-    await told(office, "ZhangSan", case("办理中", "answer"))
+    await tell(office, "ZhangSan", case("办理中", "answer"))
     assert len(zhang.shown) == before
     card = zhang.shown[1]
     assert (card.changed, words.buttons(card)) == (2, {"f:answer:1": "answer"})
@@ -191,15 +168,15 @@ async def file(office: AppOffice, owner: MemberPhone) -> None:
 @pytest.mark.parametrize("how", ["too old for us", "spent at the platform"])
 async def test_a_card_that_cannot_be_changed_any_more_is_shown_afresh(office: AppOffice, how: str) -> None:
     zhang = await met(office)
-    await told(office, "ZhangSan", case("待受理", "take"))
+    await tell(office, "ZhangSan", case("待受理", "take"))
     if how == "too old for us":
         await office.app.db.write(_age_codes)
     for code in office.sim.card_codes.values():
         code.used = how == "spent at the platform"
-    await told(office, "ZhangSan", case("待签收", "sign"))
+    await tell(office, "ZhangSan", case("待签收", "sign"))
     assert len(zhang.shown) == 3
     assert words.buttons(zhang.last()) == {"f:sign:1": "sign"}
-    await told(office, "ZhangSan", case("办理中", "answer"))
+    await tell(office, "ZhangSan", case("办理中", "answer"))
     assert (len(zhang.shown), zhang.last().changed) == (3, 1)
 
 
@@ -210,8 +187,8 @@ def _age_codes(tx: Tx) -> None:
 
 async def test_nothing_left_to_do_is_seen_on_the_card_itself(office: AppOffice) -> None:
     zhang = await met(office)
-    await told(office, "ZhangSan", case("待受理", "take"))
-    await told(office, "ZhangSan", Message("已转给他人", "诉求 1", card="case:1"))
+    await tell(office, "ZhangSan", case("待受理", "take"))
+    await tell(office, "ZhangSan", Message("已转给他人", "诉求 1", card="case:1"))
     assert len(zhang.shown) == 2
     assert words.buttons(zhang.last()) == {}
     assert "无需再操作" in zhang.heard()
@@ -220,13 +197,13 @@ async def test_nothing_left_to_do_is_seen_on_the_card_itself(office: AppOffice) 
 async def test_a_list_of_eight_is_chosen_from_and_one_of_twenty_by_number(office: AppOffice) -> None:
     zhang = await met(office)
     many = [Button(f"第{n}件", f"f:case:{n}") for n in range(1, 21)]
-    await told(office, "ZhangSan", Message("选一件", buttons=rows(many[:8], 2)))
+    await tell(office, "ZhangSan", Message("选一件", buttons=rows(many[:8], 2)))
     zhang.choose("choice", "f:case:7")
     await zhang.tap("choose")
     await office.quiet()
     press = office.sim.callbacks.sent[-1]
     assert press.accepted
-    await told(office, "ZhangSan", Message("选一件", buttons=rows([*many[:-1], Button("帮助", "f:help")], 2)))
+    await tell(office, "ZhangSan", Message("选一件", buttons=rows([*many[:-1], Button("帮助", "f:help")], 2)))
     assert zhang.last().kind == "text"
     await zhang.say("20")
     await office.quiet()
@@ -240,42 +217,42 @@ async def test_a_list_of_eight_is_chosen_from_and_one_of_twenty_by_number(office
 async def test_a_lost_answer_shows_nothing_twice(office: AppOffice, message: Message) -> None:
     zhang = await met(office)
     office.sim.faults.closed_after("message/send")
-    await told(office, "ZhangSan", message)
+    await tell(office, "ZhangSan", message)
     assert len(zhang.shown) == 2
     office.sim.faults.closed_before("message/send")
-    await told(office, "ZhangSan", Message("第二次"))
+    await tell(office, "ZhangSan", Message("第二次"))
     assert len(zhang.shown) == 3
 
 
 async def test_a_lost_answer_to_a_change_changes_the_card_once_and_shows_no_other(office: AppOffice) -> None:
     zhang = await met(office)
-    await told(office, "ZhangSan", case("待受理", "take"))
+    await tell(office, "ZhangSan", case("待受理", "take"))
     office.sim.faults.closed_after("message/update_template_card")
-    await told(office, "ZhangSan", case("待签收", "sign"))
+    await tell(office, "ZhangSan", case("待签收", "sign"))
     assert (len(zhang.shown), zhang.last().changed) == (2, 1)
     office.sim.faults.closed_before("message/update_template_card")
     await zhang.tap("f:sign:1")
     await office.quiet()
     before = len(zhang.shown)
-    await told(office, "ZhangSan", case("办理中", "answer"))
+    await tell(office, "ZhangSan", case("办理中", "answer"))
     assert (len(zhang.shown), zhang.shown[1].changed) == (before, 2)
 
 
 async def test_a_card_whose_code_was_lost_with_the_answer_is_known_by_the_next_tap(office: AppOffice) -> None:
     zhang = await met(office)
     office.sim.faults.closed_after("message/send")
-    await told(office, "ZhangSan", case("待受理", "take"))
+    await tell(office, "ZhangSan", case("待受理", "take"))
     await zhang.tap("f:take:1")
     await office.quiet()
     before = len(zhang.shown)
-    await told(office, "ZhangSan", case("待签收", "sign"))
+    await tell(office, "ZhangSan", case("待签收", "sign"))
     assert (len(zhang.shown), zhang.shown[1].changed) == (before, 1)
 
 
 async def test_the_same_words_said_twice_are_seen_twice(office: AppOffice) -> None:
     zhang = await met(office)
     for _ in range(3):
-        await told(office, "ZhangSan", Message("没有找到，请换个词。"))
+        await tell(office, "ZhangSan", Message("没有找到，请换个词。"))
     assert len(zhang.shown) == 4
     assert office.sim.repeats == 0
 
@@ -283,9 +260,9 @@ async def test_the_same_words_said_twice_are_seen_twice(office: AppOffice) -> No
 async def test_a_text_that_stands_there_already_is_not_said_again(office: AppOffice) -> None:
     zhang = await met(office)
     long = "工地夜间施工。" * 40 + "\n"
-    await told(office, "ZhangSan", case(f"{long}待受理", "take"))
+    await tell(office, "ZhangSan", case(f"{long}待受理", "take"))
     assert len(zhang.shown) == 3
-    await told(office, "ZhangSan", case(f"{long}待签收", "sign"))
+    await tell(office, "ZhangSan", case(f"{long}待签收", "sign"))
     assert (len(zhang.shown), zhang.last().changed) == (3, 1)
     assert "待签收" in zhang.heard()
 
@@ -294,7 +271,7 @@ async def test_a_text_that_stands_there_already_is_not_said_again(office: AppOff
 async def test_who_cannot_be_reached_is_told_when_they_are_back(office: AppOffice, field: str) -> None:
     zhang = await met(office)
     office.sim.faults.once("message/send", more={field: "lisi|zhangsan", "response_code": ""})
-    await told(office, "ZhangSan", Message("会议改期"))
+    await tell(office, "ZhangSan", Message("会议改期"))
     reachable = select(addresses.c.reachable).where(addresses.c.channel == "wecom")
     assert await office.app.db.read(lambda tx: bool(tx.scalar(reachable))) is False
     await zhang.subscribe()
