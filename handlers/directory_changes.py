@@ -31,10 +31,10 @@ def take(tx: Tx, key: str, change: Change, now: datetime) -> None:
     """Take a change, once for its key. Whoever is gone loses every right here and now; the rest is asked for."""
     if not inbox.take(tx, CHANNEL, key, now):
         return
+    directory.want(tx)  # first: it waits for a comparison that is being carried out, and sees what that has given
     act = CHANGES.get(change.sort)
     if act is not None:
         act(tx, change, now)
-    directory.want(tx)
 
 
 def _came(tx: Tx, change: Change, now: datetime) -> None:

@@ -75,10 +75,10 @@ def routes(app: App, caller: Caller) -> Callable[[web.Application], None]:
 
     def add(server: web.Application) -> None:
         receiving.begin(server)
-        server.router.add_get(PATH, _for_members(app, _shown, _to_sign_in))
+        server.router.add_get(PATH, _for_members(app, _shown, _to_sign_in), allow_head=False)
         server.router.add_post(PATH, _for_members(app, _taken, _signed_out))
         server.router.add_post(TO_BOARD, _for_members(app, _to_board, _signed_out))
-        server.router.add_get(oauth.BACK, back)
+        server.router.add_get(oauth.BACK, back, allow_head=False)
 
     return add
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from bot.channels.wecom import directory as syncing
 from bot.channels.wecom import looking
@@ -21,9 +23,11 @@ from storage.transaction import Tx
 from tests.bot.platforms import NOON
 from tests.bot.wecom.app_office import PATIENCE_SECONDS, AppOffice, app_office
 from tests.wecom_sim import WecomSim
+from tests.wecom_sim.postman import as_xml
 
 CONTACTS = ("wecom_contacts_secret", "wecom_contacts_token", "wecom_contacts_aes_key")
 POWER, SHIFT = 3, 4
+FIELDS = ("Event", "ChangeType", "UserID", "NewUserID", "Department", "Id", "CreateTime", "TagId")
 
 
 @pytest.fixture
@@ -159,6 +163,33 @@ async def test_a_tag_that_is_taken_takes_the_role(office: AppOffice) -> None:
     await office.sim.personnel.tag(7, "管理员", "m0")
     await compared(office)
     assert await roles_of(office, "m4") == {Role.HANDLER}
+
+
+@given(st.dictionaries(st.sampled_from(FIELDS), st.text(st.characters(codec="utf-8", exclude_categories=["Cc"]))))
+def test_whatever_a_call_says_is_a_change_within_bounds_or_none(fields: dict[str, str]) -> None:
+    xml = as_xml({"Event": "change_contact", **fields}).encode()
+    found = syncing.change_of(xml)
+    if fields.get("Event", "change_contact").lower() != "change_contact":
+        assert found is None
+        return
+    assert found is not None
+    key, change = found
+    assert len(key) <= 128
+    assert len(change.userid) <= 64
+    assert all(0 < one < 10**18 for one in change.departments)
+    assert syncing.change_of(xml) == found
+
+
+def test_two_changes_of_one_second_are_two_and_two_copies_are_one() -> None:
+    told = {"Event": "change_contact", "ChangeType": "delete_user", "CreateTime": 1790000000, "FromUserName": "sys"}
+    first, second = (as_xml({**told, "UserID": userid}).encode() for userid in ("a", "b"))
+    keys = [found[0] for one in (first, second, first) if (found := syncing.change_of(one))]
+    assert keys[0] == keys[2] != keys[1]
+
+
+@pytest.mark.parametrize("xml", [b"", b"<xml>", b"<!DOCTYPE x><xml/>", b"<xml><Event>kf_msg_or_event</Event></xml>"])
+def test_what_is_no_change_of_the_directory_is_none(xml: bytes) -> None:
+    assert syncing.change_of(xml) is None
 
 
 async def test_the_address_of_the_callback_passes_the_console_s_check(office: AppOffice) -> None:
