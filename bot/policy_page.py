@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+from datetime import date
 
 from aiohttp import web
 
@@ -59,7 +60,8 @@ def _drawn(one: Announcement, office: Office) -> str:
         for place, file in enumerate(one.message.files, 1)
     )
     shown = f"<h2>{html.escape(_('Files'))}</h2><ul>{linked}</ul>" if linked else ""
-    return f"<p>{html.escape(phrases.moment_words(one.at, office))}</p></header><article>{lines}{shown}{_ask(office)}"
+    day = phrases.day_words(office.calendar.today(one.at), date.min)  # with its year: a page is read in later years too
+    return f"<p>{html.escape(day)}</p></header><article>{lines}{shown}{_ask(office)}"
 
 
 def _nothing(office: Office) -> str:

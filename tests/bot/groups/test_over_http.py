@@ -326,6 +326,7 @@ async def test_the_page_shows_words_as_they_are_to_everybody(office: AppOffice) 
     assert "<script>" not in page
     assert "<p>第二段 &amp; 结尾</p>" in page
     assert "width=device-width" in page
+    assert f"<p>{office.app.clock.now().year}年" in page
     assert "衡岳县优化营商环境办公室" in page
     assert (await office.running.get(path.upper().replace("/POLICY", "/policy")))[0] == 200
 
