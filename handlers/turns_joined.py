@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from domain.doors import DOORS, Door, parts, pieces_of
 from domain.messages import Message
-from domain.together import MORE, together, with_more
+from domain.together import MORE, plain, together, with_more
 from handlers import menus
 from handlers.turn import Turn
 from handlers.words import _
@@ -58,7 +58,7 @@ def _put(turn: Turn, messages: Sequence[Message], told: Sequence[Waiting], left:
 
 def _fitting(waited: Sequence[Waiting], answers: Sequence[Message], door: Door, most: int) -> int | None:
     """How many of what waited, the oldest first, can be told with the answers; None where not even the answers can."""
-    for told in range(len(waited), -1, -1):
+    for told in range(_at_most(waited, door, most), -1, -1):
         messages = [*(one.message for one in waited[:told]), *answers]
         if not messages:
             break
@@ -68,6 +68,17 @@ def _fitting(waited: Sequence[Waiting], answers: Sequence[Message], door: Door, 
         if len(parts(whole, door)) <= most:
             return told
     return None
+
+
+def _at_most(waited: Sequence[Waiting], door: Door, most: int) -> int:
+    """How many of what waited may have room at all."""
+    room, told = most * door.most_units, 0
+    for one in waited:
+        room -= door.size(plain(one.message))
+        if room < 0:
+            break
+        told += 1
+    return told
 
 
 def _say_cut(turn: Turn, waited: Sequence[Waiting], answers: Sequence[Message], door: Door, most: int) -> None:

@@ -745,6 +745,7 @@ windows = Table(
     Column("spent", Text, nullable=False, server_default="[]"),
     Column("welcome", Text, nullable=False, server_default=""),
     Column("welcome_until", Moment),
+    Column("in_hand_until", Moment),
 )
 
 unionids = Table(

@@ -18,7 +18,7 @@ from storage.tables import outbox
 from storage.transaction import Tx
 
 #: So much is looked at in one turn; what is more waits for the next.
-MOST_WAITING = 200
+MOST_WAITING = 1000
 #: A row that is told as part of another; one that waits until the person writes again.
 JOINED, HELD = "joined", "held"
 

@@ -38,7 +38,10 @@ _AT = (
 _keep = insert(windows)
 _KEEP = _keep.on_conflict_do_update(
     index_elements=["address_id"],
-    set_={name: _keep.excluded[name] for name in ("open_until", "left", "spent", "welcome", "welcome_until")},
+    set_={
+        name: _keep.excluded[name]
+        for name in ("open_until", "left", "spent", "welcome", "welcome_until", "in_hand_until")
+    },
 )
 _LINE = select(outbox.c.state).where(outbox.c.id == bindparam("id_"))
 _IN_LINE = select(outbox.c.id).where(
@@ -70,6 +73,7 @@ class Window:
     """One person's window. begun: keys of what was begun in it, or before and is not known to have ended, with when.
 
     welcome: a code that lets one message through until welcome_until, and the key of the message it was given to.
+    in_hand_until: so long a person of the staff is taken to be talking with them.
     """
 
     address: int
@@ -78,6 +82,7 @@ class Window:
     begun: dict[str, float] = field(default_factory=dict)
     welcome: str = ""
     welcome_until: datetime | None = None
+    in_hand_until: datetime | None = None
 
     def is_open(self, now: datetime) -> bool:
         """Whether anything may be sent."""
@@ -129,6 +134,19 @@ def welcomed(tx: Tx, address: int, code: str, until: datetime, now: datetime) ->
     window = of(tx, address) or Window(address, until - LASTS)
     window.welcome, window.welcome_until = code, until
     _kept(tx, window)
+
+
+def in_hand(tx: Tx, address: int, until: datetime | None, now: datetime) -> None:
+    """A person of the staff is talking with them, so long at the most; None: not any more."""
+    window = of(tx, address) or Window(address, now - LASTS)
+    window.in_hand_until = until
+    _kept(tx, window)
+
+
+def is_in_hand(tx: Tx, address: int, at: datetime) -> bool:
+    """Whether a person of the staff was talking with them at a moment."""
+    window = of(tx, address)
+    return window is not None and window.in_hand_until is not None and at < window.in_hand_until
 
 
 def begin(tx: Tx, address: str, key: str, now: datetime) -> tuple[May, str]:
@@ -200,6 +218,7 @@ def _window(row: Any) -> Window | None:
         spent if isinstance(spent, dict) else {},
         row.welcome,
         row.welcome_until,
+        row.in_hand_until,
     )
 
 
@@ -211,5 +230,6 @@ def _kept(tx: Tx, window: Window) -> None:
         "spent": msgspec.json.encode(window.begun).decode(),
         "welcome": window.welcome,
         "welcome_until": window.welcome_until,
+        "in_hand_until": window.in_hand_until,
     }
     tx.execute(_KEEP, row)

@@ -25,7 +25,9 @@ from storage.inbox import LONGEST_KEY
 NAME = "kefu"
 Fields = Mapping[str, Any]
 
-CUSTOMER, SYSTEM = 3, 4
+CUSTOMER, SYSTEM, STAFF = 3, 4, 5
+#: change_type of session_status_change: what ends a talk of the staff's; all others begin one or hand it on.
+ENDS = 3
 LONGEST_WORDS, LONGEST_LABEL, LONGEST_ADDRESS, LONGEST_REFERENCE = 50_000, 200, 128, 512
 MOST_MERGED = 50
 #: The year 2242; what comes later is no time.
@@ -64,18 +66,27 @@ class Failed:
 
 
 @dataclass(frozen=True, slots=True)
+class Hand:
+    """Since when a person of the staff is talking with somebody; theirs: False where they have stopped."""
+
+    address: str
+    since: datetime
+    theirs: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Arrived:
     """One message as it is to be taken.
 
     incoming: None where there is nothing to be answered. opens: they have written, so that they may be written to.
-    welcome: a code for one greeting.
+    welcome: a code for one greeting. hand: who has the talk in hand now.
     """
 
     incoming: Incoming | None = None
     opens: datetime | None = None
     welcome: str = ""
     failed: Failed | None = None
-    state: int = 0
+    hand: Hand | None = None
 
 
 NOTHING = Arrived()
@@ -106,7 +117,9 @@ def _read(fields: Fields, key: str) -> Arrived:
     origin, sort = fields.get("origin"), _text(fields, "msgtype")
     if sort == "event":
         return _event(fields, key) if origin == SYSTEM else NOTHING
-    if origin != CUSTOMER:  # a member of staff is talking with them, or something that is new to us
+    if origin == STAFF:
+        return Arrived(hand=Hand(_address(fields), _moment(fields), theirs=True))
+    if origin != CUSTOMER:  # something that is new to us
         return NOTHING
     at = _moment(fields)
     incoming = Incoming(NAME, key, _address(fields), ref=key, sent_at=at)
@@ -215,8 +228,7 @@ def _switched(event: Fields, key: str, at: datetime) -> Arrived:
 
 
 def _session(event: Fields, key: str, at: datetime) -> Arrived:
-    changed = event.get("change_type")
-    return Arrived(state=changed if type(changed) is int else 0)
+    return Arrived(hand=Hand(_address(event), at, theirs=event.get("change_type") != ENDS))
 
 
 EVENTS: Mapping[str, Callable[[Fields, str, datetime], Arrived]] = MappingProxyType(

@@ -31,6 +31,8 @@ LARGEST_FETCHED_BYTES = 20 * 1024 * 1024
 REFERENCE = "media:"
 #: So long at the most answers wait until everything is pulled.
 HALF_HEARD_SECONDS = 5.0
+#: One API may be called 10,000 times a minute (D90312); some room is kept for answers and other programs.
+LIMITS = Limits(a_second=120)
 #: By service_state: new and with us, in a queue and with a person, ended (D94669).
 OURS, THEIRS, ENDED = (0, 1), (2, 3), 4
 WITH_A_PERSON_SECONDS = 300.0
@@ -48,7 +50,7 @@ class Kefu:
     """
 
     name = arrivals.NAME
-    limits = Limits()
+    limits = LIMITS
 
     def __init__(
         self,

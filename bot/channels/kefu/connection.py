@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -36,6 +37,7 @@ log = structlog.get_logger()
 
 PATH = "/wecom/kefu"
 EVENT = "kf_msg_or_event"
+OPEN_KFID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LONGEST_TOKEN, LONGEST_URL = 128, 1024
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 600.0
 #: By which of an office's links somebody came in.
@@ -109,6 +111,8 @@ def _is_complete(settings: Settings) -> bool:
     for name, value in {"QINQING_WECOM_CORP_ID": settings.wecom_corp_id, **said}.items():
         if not value:
             raise BadDeclaration(where=name, what=N_("is missing; WeChat customer service needs it"))
+    if OPEN_KFID.fullmatch(settings.wecom_kefu_open_kfid) is None:
+        raise BadDeclaration(where="QINQING_WECOM_KEFU_OPEN_KFID", what=N_("is no id of a customer service account"))
     return True
 
 

@@ -92,6 +92,7 @@ class Pulling:
     async def close(self) -> None:
         """Stop; a page that is not kept comes again."""
         self._lease.distrust()
+        self._whole.set()
         for task in (self._life, *self._names):
             if task is not None:
                 await cancelled(task)

@@ -10,7 +10,7 @@ import structlog
 
 from bot.channels.contract import Unreadable
 from bot.channels.kefu import arrivals
-from bot.channels.kefu.arrivals import NAME, Arrived, Failed
+from bot.channels.kefu.arrivals import NAME, Arrived, Failed, Hand
 from bot.channels.wecom.meanings import FAILS, Sort
 from bot.verdicts import Verdict, record
 from domain.messages import Incoming
@@ -21,6 +21,9 @@ from storage.faults import Fault, fault, where_of
 from storage.transaction import Tx
 
 log = structlog.get_logger()
+
+#: So long after the last word of the staff a talk is theirs, should its end not be told.
+IN_HAND = timedelta(hours=2)
 
 
 class Overtaken(Exception):
@@ -71,8 +74,8 @@ def _one(tx: Tx, raw: bytes, ahead: timedelta, now: datetime, outcome: Outcome) 
         return
     if arrived.failed is not None:
         _not_delivered(tx, arrived.failed, now)
-    if arrived.state:
-        log.info("a talk in customer service has changed hands", change=arrived.state)
+    if arrived.hand is not None:
+        _changes_hands(tx, arrived.hand, ahead, now)
     if arrived.incoming is not None:
         _taken(tx, raw, arrived, cleaned(arrived.incoming), ahead, now, outcome)
 
@@ -90,8 +93,9 @@ def _taken(
     if inbox.was_taken(tx, NAME, incoming.key):
         return
     outcome.taken += 1
-    if not incoming.presence:
-        _window(tx, arrived, incoming, ahead, now, outcome)
+    if not incoming.presence and _window(tx, arrived, incoming, ahead, now, outcome):
+        inbox.take(tx, NAME, incoming.key, now)
+        return
     try:
         with tx.savepoint():
             dispatch.handle(tx, incoming, now)
@@ -118,8 +122,11 @@ def _sorry(tx: Tx, raw: bytes, incoming: Incoming, why: str, now: datetime) -> N
 # --- the window -------------------------------------------------------------------------------------------------------
 
 
-def _window(tx: Tx, arrived: Arrived, incoming: Incoming, ahead: timedelta, now: datetime, outcome: Outcome) -> None:
-    """Write down how long they can be written to, before anything is said to them."""
+def _window(tx: Tx, arrived: Arrived, incoming: Incoming, ahead: timedelta, now: datetime, outcome: Outcome) -> bool:
+    """Write down how long they can be written to, before anything is said to them.
+
+    True where they are talking with a person of the staff: that is between the two of them.
+    """
     found = people.find(tx, NAME, incoming.address)
     address, person = found or people.meet(tx, NAME, incoming.address, tx.office.language, now)
     if person is not None and not person.name:
@@ -129,6 +136,13 @@ def _window(tx: Tx, arrived: Arrived, incoming: Incoming, ahead: timedelta, now:
         windows.wrote(tx, address.id, at)
     if arrived.welcome:
         windows.welcomed(tx, address.id, arrived.welcome, at + windows.WELCOME_LASTS, now)
+    return windows.is_in_hand(tx, address.id, at)
+
+
+def _changes_hands(tx: Tx, hand: Hand, ahead: timedelta, now: datetime) -> None:
+    log.info("a talk in customer service has changed hands", staff=hand.theirs)
+    if (found := people.find(tx, NAME, hand.address)) is not None:
+        windows.in_hand(tx, found[0].id, hand.since + ahead + IN_HAND if hand.theirs else None, now)
 
 
 # --- what did not arrive ----------------------------------------------------------------------------------------------

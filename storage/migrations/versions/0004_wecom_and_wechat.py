@@ -95,6 +95,7 @@ def upgrade() -> None:
     sa.Column('spent', sa.Text(), server_default='[]', nullable=False),
     sa.Column('welcome', sa.Text(), server_default='', nullable=False),
     sa.Column('welcome_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('in_hand_until', sa.DateTime(timezone=True), nullable=True),
     sa.ForeignKeyConstraint(['address_id'], ['addresses.id'], name=op.f('fk_windows_address_id')),
     sa.PrimaryKeyConstraint('address_id', name=op.f('pk_windows'))
     )

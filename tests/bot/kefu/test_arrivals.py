@@ -86,11 +86,15 @@ def test_events_of_the_talk() -> None:
     switch = "reject_customer_msg_switch_change"
     assert [event(switch, reject_switch=on).incoming.presence for on in (1, 0)] == [GONE, HERE]
     assert event("user_recall_msg", recall_msgid="m0") == NOTHING
-    assert event("session_status_change", change_type=1).state == 1
+    hands = [event("session_status_change", change_type=change).hand.theirs for change in (1, 2, 3, 4)]
+    assert hands == [True, True, False, True]
 
 
 def test_what_staff_say_is_not_answered() -> None:
-    assert read(raw("text", {"content": "您好"}, origin=5, servicer_userid="lisi")) == NOTHING
+    arrived = read(raw("text", {"content": "您好"}, origin=5, servicer_userid="lisi"))
+    assert arrived.incoming is None
+    assert arrived.hand is not None
+    assert arrived.hand.theirs
 
 
 def test_a_long_name_of_a_message_is_told_by_its_digest() -> None:

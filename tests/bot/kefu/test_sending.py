@@ -117,6 +117,8 @@ async def test_while_a_person_has_the_talk_in_hand_nothing_is_said(office: KefuO
     await owner.hear_servicer("我来处理")
     await office.push("wm1", "已受理")
     await office.sim.until(lambda: office.sim.refusals["kf/send_msg", 95018])
+    await owner.say("谢谢您")
+    await office.sim.until(lambda: office.sim.calls["kf/sync_msg"] > 3)
     assert len(owner.shown) == 1
     await owner.end()
     await owner.say("你好")
@@ -125,6 +127,7 @@ async def test_while_a_person_has_the_talk_in_hand_nothing_is_said(office: KefuO
     await office.quiet()
     assert owner.saw("已受理")
     assert owner.saw("您好")
+    assert not owner.saw("谢谢")
 
 
 async def test_a_talk_that_ended_is_shut_until_they_write(office: KefuOffice) -> None:
