@@ -9,7 +9,7 @@ from domain.guards import last_redo
 from domain.messages import Message
 from domain.permits import may_see
 from domain.rights import RIGHTS, Right
-from handlers import cards, casework, menus, phrases, readings
+from handlers import cards, casework, menus, phrases, readings, visit_question
 from handlers.flows.follow import after
 from handlers.questions import Choice, Option, Text
 from handlers.registry import flow
@@ -18,6 +18,8 @@ from handlers.turn import Turn
 from handlers.words import _
 from storage import visits
 
+#: Characters of an answer that whoever phones is shown; the card has the rest.
+MOST_OF_ANSWER = 300
 #: What a button may carry behind the case: whether it is solved.
 SAID = frozenset({"yes", "no"})
 
@@ -145,7 +147,7 @@ async def call(talk: Talk) -> Message:
         Option("undecided", _("Reached, not decided yet")),
         Option("later", _("Not reached")),
     )
-    outcome = await talk.ask("reached", _reached(talk.turn, case, lines))
+    outcome = await talk.ask("reached", _reached(talk.turn, case, lines, _to_be_asked(talk.turn, case)))
     if outcome == "later":
         return menus.menu(talk.turn, _("All right, it stays on the list of calls."))
     if outcome == "undecided":
@@ -178,7 +180,16 @@ def _number_told(turn: Turn, case_id: int) -> int:
     return case_id
 
 
-def _reached(turn: Turn, case: Case, lines: tuple[Option, ...]) -> Choice:
+def _to_be_asked(turn: Turn, case: Case) -> str:
+    """What whoever phones has to know and to ask."""
+    answer, _files = visit_question.last_answer(turn.tx, case)
+    return _(
+        "The answer was: {text}\nPlease ask: is it solved, how satisfied are they, what would they like to add?",
+        text=phrases.short_paragraph(answer, MOST_OF_ANSWER),
+    )
+
+
+def _reached(turn: Turn, case: Case, lines: tuple[Option, ...], asked: str = "") -> Choice:
     """To phone the owner, in the role that may; how it went is one of the lines. Raises NotYours."""
     viewer = next((actor for actor in turn.actors if may_see(case, actor) and permits.visitor(case, actor)), None)
     if viewer is None:
@@ -191,4 +202,4 @@ def _reached(turn: Turn, case: Case, lines: tuple[Option, ...]) -> Choice:
         phone=phone or _("no phone given"),
         about=phrases.about(case),
     )
-    return Choice(prompt=prompt, lines=lines)
+    return Choice(prompt="\n".join(part for part in (prompt, asked) if part), lines=lines)

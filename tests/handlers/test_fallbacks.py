@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from contextlib import contextmanager
 from dataclasses import replace
 
@@ -29,6 +30,23 @@ def test_a_silent_owner_is_asked_by_the_subscription_and_their_silence_counts_fr
     assert shut.owed() == []
 
     town.forward(workdays=8)
+    assert shut.case(number).status is Status.CLOSED
+
+
+def test_a_reminder_names_the_day_on_which_the_case_is_really_closed(town: Town) -> None:
+    shut = opened(town, "subscribe")
+    number = answered(shut)
+    first = shut.screens["subscribe"].heard("解决了吗")
+
+    town.forward(workdays=2)
+    again = shut.screens["subscribe"].heard("解决了吗")
+    assert dict(again.facts)["时间"] == dict(first.facts)["时间"]
+    (day,) = re.findall(r"（(.+)前）", first.text)
+    assert f"如果{day}前" in again.text
+
+    town.forward(workdays=2)
+    assert shut.case(number).status is Status.ANSWERED
+    town.forward(workdays=1, hours=9)
     assert shut.case(number).status is Status.CLOSED
 
 
@@ -65,6 +83,8 @@ def test_who_phones_sees_the_number_and_writes_down_what_they_heard(town: Town) 
     said = words(desk.heard("请致电"))
     assert "林晓" in said
     assert "变压器" in said
+    assert "已经装好通电" in said
+    assert "问题解决了没有" in said
     desk.tap("接通了，对方已表态")
     desk.tap("解决了")
     desk.tap("满意")

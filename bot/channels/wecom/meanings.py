@@ -67,10 +67,10 @@ ROWS: tuple[tuple[Sort, str, tuple[int, ...]], ...] = (
     (_S.RETRY, N_("the mass message is still being handed out"), (41063,)),
     (_S.PAUSE, N_("WeCom asked for a pause"), (45009, 45036)),
     # --- an administrator has to mend it ---
-    (_S.ALARM, N_("the app's secret is wrong, or the app is switched off"), (40001,)),
+    (_S.ALARM, N_("the app's secret is wrong, or the app is switched off"), (40001, 40125)),
     (_S.ALARM, N_("the corp id is wrong"), (40013,)),
     (_S.ALARM, N_("the agent id is not this app's"), (40056, 301002)),
-    (_S.ALARM, N_("this machine's address is not among the app's trusted IPs"), (60020,)),
+    (_S.ALARM, N_("this machine's address is not among the app's trusted IPs"), (60020, 40164)),
     (_S.ALARM, N_("the app has not been given this permission"), (48002, 48011)),
     (_S.ALARM, N_("the permission was taken back, because the app was idle"), (48006,)),
     (_S.ALARM, N_("contact sync may not call from this machine's address"), (48009,)),

@@ -85,6 +85,25 @@ async def test_who_has_nothing_but_a_mobile_gets_an_sms_with_the_whole_question(
     assert text.endswith("结案。")
 
 
+async def test_who_comes_back_by_the_link_is_asked_with_buttons_and_answers(office: PushOffice) -> None:
+    owner = await office.owner_of("wm1")
+    case = await office.asked("wm1")
+    assert len(office.by_sms()) == 1
+    await owner.enter(scene="qinqing", scene_param=f"case_{case.id}")
+    await owner.say("你好")
+    await office.quiet()
+    assert owner.saw("可以直接来窗口办理")
+    await owner.choose("请评价")
+    await office.quiet()
+    await owner.choose("解决了")
+    await office.quiet()
+    await owner.choose("非常满意")
+    await office.quiet()
+    await owner.say("跳过")
+    await office.quiet()
+    assert (await office.case_of(case)).status is Status.CLOSED
+
+
 async def test_nobody_left_is_a_call_and_the_case_stays_open(office: PushOffice) -> None:
     office.sim.faults.always("sms", http=422)
     await office.owner_of("wm1")
