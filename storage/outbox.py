@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from domain.doors import DOORS, fits, parts, worded
 from domain.messages import Message
+from domain.together import TOGETHER
 from storage.people import Address
 from storage.tables import outbox
 from storage.together import Push, with_pushes
@@ -124,6 +125,7 @@ def say(
     if door is not None and door.one_a_turn and push.priority and not (dedupe or once):
         push = with_pushes(tx, address, push)
         message = push.message
+    keep = fresh or below or message.card == TOGETHER
     row = {
         "address_id": address.id,
         "person_id": person,
@@ -138,9 +140,9 @@ def say(
     }
     if door is not None and not fits(message, door):
         *earlier, message = parts(message, door, _files_shown(tx, address.id, message))
-        if not _put_earlier(tx, row, earlier, message.card, keep=fresh or below):
+        if not _put_earlier(tx, row, earlier, message.card, keep=keep):
             return False
-    if not _put(tx, row, message, message.card, keep=fresh or below):
+    if not _put(tx, row, message, message.card, keep=keep):
         return False
     tx.signal("outbox", address.channel, address.id)
     return True

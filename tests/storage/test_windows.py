@@ -119,6 +119,18 @@ def test_pushes_that_wait_are_one_message_about_all_of_them(town: Town) -> None:
     assert (one.message.text, one.about) == ("已受理\n\n已交办\n\n已办结", "visit:1:1 visit:2:1")
 
 
+def test_what_was_told_together_takes_nobodys_place(town: Town) -> None:
+    address = door(town)
+    for text in ("一", "二"):
+        push(town, address, text)
+    (out,) = line(town)
+    begun(town, out.key)
+    for text in ("三", "四"):
+        push(town, address, text)
+    assert [one.message.text for one in line(town)] == ["一\n\n二", "三\n\n四"]
+    assert [one.replaces for one in line(town)] == ["", ""]
+
+
 def test_pushes_that_are_too_much_for_one_message_are_several(town: Town) -> None:
     address = door(town)
     for number in range(4):
