@@ -46,7 +46,8 @@ class Sms:
     """Writes to mobile numbers. url, secret: of the gateway; both are secrets."""
 
     name = SMS
-    limits = Limits(a_second=20)
+    #: Nobody's phone is made to ring all day, whoever typed its number.
+    limits = Limits(a_second=20, private_an_hour=10)
 
     def __init__(self, url: str, secret: str) -> None:
         self._url, self._secret = url, secret.encode()

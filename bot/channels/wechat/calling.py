@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import structlog
 
-from bot.channels.contract import Undeliverable
+from bot.channels.contract import TryLater, Undeliverable
 from bot.channels.wecom.calling import Caller, Refusal, Stopped, token_of
 from bot.channels.wecom.meanings import Sort, meant
 from bot.channels.wecom.settings import AppCaller
@@ -41,12 +41,15 @@ class Account:
     async def push(self, path: str, fields: Mapping[str, Any], *, safe: bool = False) -> None:
         """Send one message. safe: the platform refuses repeats, so a lost answer may be asked for again.
 
-        Raises what the contract says; what only an administrator can mend is Undeliverable: another door is next.
+        Raises what the contract says; what only an administrator can mend is Undeliverable: another door is next. For
+        that reason a wait names no seconds either: it counts as a try, so that the message does not wait here for ever.
         """
         try:
             await self.caller.call(path, fields, safe=safe)
         except Stopped as error:
             raise Undeliverable(str(error)) from None
+        except TryLater as error:
+            raise TryLater(str(error)) from None
         except Refusal as refusal:
             if refusal.code == WRONG_FIELDS:
                 log.error("the template has other fields than the settings name", call=path)
@@ -69,6 +72,8 @@ class Account:
 
 def _pushing(refusal: Refusal) -> Exception:
     meaning = refusal.meaning
+    if meaning.sort is Sort.PAUSE:
+        return TryLater(meaning.words)
     return Undeliverable(meaning.words) if meaning.sort is Sort.ALARM else meant(refusal)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.verdicts import MOST_TRIES
 from domain.case import Status
 from storage import codes, people
 from storage.transaction import Tx
@@ -135,6 +136,18 @@ async def test_a_wrong_template_or_account_holds_nobody_up(office: PushOffice, c
     await office.subscribed("o-mini", await ticket_of(office, "wm1"))
     office.sim.faults.always("message/subscribe/send", errcode=code)
     await office.asked("wm1")
+    assert len(office.by_sms()) == 1
+
+
+async def test_a_platform_that_wants_a_pause_does_not_keep_the_question_for_ever(office: PushOffice) -> None:
+    await office.owner_of("wm1")
+    await office.subscribed("o-mini", await ticket_of(office, "wm1"))
+    office.sim.faults.always("message/subscribe/send", errcode=45009)
+    await office.asked("wm1")
+    for _pause in range(2 * MOST_TRIES):  # two days: at night nobody is written to
+        office.clock.ahead += timedelta(hours=2)
+        office.app.clock_jumped()
+        await office.quiet()
     assert len(office.by_sms()) == 1
 
 
