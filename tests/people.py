@@ -30,9 +30,10 @@ from storage import outgoing, people, pulled
 from storage.outgoing import Outgoing
 from storage.transaction import Tx
 from tests import town as towns
+from tests.readable import number_in, words
 from tests.town import moment
 
-__all__ = ["Group", "Official", "Owner", "Person", "Town", "moment"]
+__all__ = ["Group", "Official", "Owner", "Person", "Town", "moment", "number_in", "words"]
 
 _numbers = count(1)
 AnyPerson = TypeVar("AnyPerson", bound="Person")
@@ -261,7 +262,7 @@ class Official(Person):
     def dispatch(self, number: str, unit: str, *assisting: str, weight: str = "简单") -> None:
         """Accept where that is still to be done, and hand over: the units by their short names."""
         card = self.card(number)
-        assert card.card, words(card)
+        assert number in words(card), words(card)
         self.tap("交办")
         self.tap(unit)
         for other in assisting:
@@ -322,13 +323,18 @@ class Town(towns.Town):
 
     def owner(self, name: str, *, enterprise: str = "", phone: str = "+8613800000000", new: bool = False) -> Owner:
         """An owner who agreed to the privacy words; with `new`, somebody the office never heard of."""
-        owner = Owner(self, name)
-        self.doors.append(owner)
+        owner = self.seat(Owner, name)
         if not new:
             self._meet(owner)
             known = {"enterprise": enterprise or f"{name}的店", "phone": phone, "consented": CONSENT}
             self.write(_know, owner.id, **known, consented_at=self.now)
         return owner
+
+    def seat(self, kind: type[AnyPerson], name: str) -> AnyPerson:
+        """Somebody at a chat page of their own."""
+        person = kind(self, name)
+        self.doors.append(person)
+        return person
 
     def phone(self, name: str, kind: type[AnyPerson]) -> AnyPerson:
         """Somebody on Telegram that the office never heard of: an Owner, or an Official yet without role."""
@@ -338,8 +344,7 @@ class Town(towns.Town):
 
     def official(self, name: str, *roles: Role, unit: str = "", project: str = "") -> Official:
         """Somebody with roles: of a unit by its code in the demo's office, of a project by its name."""
-        official = Official(self, name)
-        self.doors.append(official)
+        official = self.seat(Official, name)
         self._meet(official)
         where = (self.units[unit] if unit else None, self.projects[project] if project else None)
         for role in roles:
@@ -365,20 +370,6 @@ def _meet(tx: Tx, who: Person, town: Town) -> tuple[people.Address, PersonOf]:
     door, person = people.meet(tx, who.channel, who.address, tx.office.language, town.now, name=who.name)
     assert person is not None
     return door, person
-
-
-def words(message: Message) -> str:
-    """Everything a person reads in a message: title, text, rows and buttons."""
-    facts = (f"{label}：{value}" for label, value in message.facts)
-    labels = (button.label for row in message.buttons for button in row)
-    return "\n".join((message.title, message.text, *facts, *(f"[{label}]" for label in labels)))
-
-
-def number_in(message: Message) -> str:
-    """The case number in a message."""
-    found = towns.CASE_NUMBER.search(words(message))
-    assert found, f"no case number in:\n{words(message)}"
-    return found[0]
 
 
 def _media(name: str) -> str:
