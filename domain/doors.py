@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from types import MappingProxyType
 
-from domain.card_places import Places, is_list, left_over, parted
+from domain import card_places
+from domain.card_places import Places, left_over, parted
 from domain.messages import Message
 
 
@@ -20,11 +21,6 @@ def units(text: str) -> int:
 def octets(text: str) -> int:
     """Bytes of UTF-8, in which others count."""
     return len(text) if text.isascii() else len(text.encode("utf-8", "surrogatepass"))
-
-
-def broad(text: str) -> int:
-    """Bytes of UTF-8, and no sign less than a Chinese one: where bytes are counted in one place, signs in another."""
-    return max(octets(text), 3 * len(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,14 +45,14 @@ class Door:
 
 
 #: https://developer.work.weixin.qq.com/document/path/90236, button_interaction.
-APP_CARD = Places(title=36, facts=6, label=5, value=30, buttons=6)
+APP_CARD = Places(words=150, title=36, facts=6, label=5, value=30, buttons=6)
 #: The doors that cannot show everything.
 #: Telegram: https://core.telegram.org/bots/api#sendmessage. WeCom's app, customer service, robots and groups:
 #: https://developer.work.weixin.qq.com/document/path/90236, 94677, 99110 and 90248; some room is kept for the markup.
 DOORS: Mapping[str, Door] = MappingProxyType(
     {
         "telegram": Door(4096, files_apart=True),
-        "wecom": Door(2000, files_apart=True, album=1, size=broad, most_with_buttons=450, card=APP_CARD),
+        "wecom": Door(2000, files_apart=True, album=1, size=octets, card=APP_CARD),
         "kefu": Door(2000, size=octets, most_with_buttons=1000, one_a_turn=True),
         "subscribe": Door(2000, size=octets, fallback=1),
         "service": Door(2000, size=octets, fallback=2),
@@ -93,7 +89,8 @@ def fits(message: Message, door: Door) -> bool:
     """Whether a message is one message at a door."""
     if message.files and door.files_apart:
         return False
-    message = _counted(message, door)
+    if door.card is not None and message.buttons:
+        return card_places.fits(message, door.card) or _is_one_list(message, door, door.card)
     characters = len(message.title) + len(message.text) + BELOW_TITLE
     if message.facts:
         characters += sum(len(label) + len(value) + AROUND_FACT for label, value in message.facts)
@@ -128,24 +125,15 @@ def parts(message: Message, door: Door, shown: frozenset[int] = frozenset()) -> 
     if files and not worded(message) and not message.buttons:
         return files
     words = replace(message, files=()) if door.files_apart else message
-    counted = _counted(words, door)
-    return [*files, *([words] if _size(counted, door) <= room(counted, door) else _cut(words, door))]
+    return [*files, *([words] if fits(words, door) else _cut(words, door))]
 
 
-def _counted(message: Message, door: Door) -> Message:
-    """What of a message the room for words is for: with a card, what has no other place on it.
-
-    A list that fits into one text with its lines is one.
-    """
-    if door.card is None or not message.buttons:
-        return message
-    left = left_over(message, door.card)
-    if _size(left, door) <= room(left, door) or not is_list(message, door.card):
-        return left
-    labels = (one.label for row in message.buttons for one in row)
-    lines = [f"00. {label}" for label in labels]
-    listed = replace(message, text=_lines(message.text, *lines), buttons=())
-    return listed if _size(listed, door) <= room(listed, door) - AROUND_LIST else left
+def _is_one_list(message: Message, door: Door, card: Places) -> bool:
+    """Whether a list fits into one text with all its lines."""
+    if not card_places.is_list(message, card):
+        return False
+    listed = replace(message, text=_lines(message.text, *card_places.lines_below(message)))
+    return _size(listed, door) <= door.most_units - AROUND_LIST
 
 
 def _files(message: Message, door: Door, shown: frozenset[int]) -> Iterator[Message]:
@@ -183,17 +171,17 @@ def _cut_card(message: Message, door: Door, card: Places) -> list[Message]:
     left, (beside, others) = left_over(message, card), parted(message.facts, card)
     facts = (f"{label}{colon(label)}{value}" for label, value in others)
     title = message.title if not left.title else ""
-    words, last = _last_lines(_lines(left.title, left.text, *facts), door, room(message, door))
+    words, last = _last_lines(_lines(left.title, left.text, *facts), card.words)
     pieces = pieces_of(words, door.most_units - door.size(title) - BELOW_TITLE, door.size)
     told = [Message(piece, title=title if number == 0 else "") for number, piece in enumerate(pieces)]
     return [*told, replace(message, title=title, text=last, facts=beside, pin=False)]
 
 
-def _last_lines(text: str, door: Door, most: int) -> tuple[str, str]:
-    """A text parted before as many of its last lines as fit; a line that is too long itself stays with the others."""
+def _last_lines(text: str, most: int) -> tuple[str, str]:
+    """A text parted before as many of its last lines as have so many signs; a longer line stays with the others."""
     lines = text.split("\n")
     at = len(lines)
-    while at > 1 and door.size("\n".join(lines[at - 1 :])) <= most:
+    while at > 1 and len("\n".join(lines[at - 1 :])) < most:
         at -= 1
     return "\n".join(lines[:at]).rstrip(), "\n".join(lines[at:]).strip()
 

@@ -6,12 +6,13 @@ text. Tapping a button brings its value back; where there are more than six, the
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from bot.channels.wecom.events import CHOICE, CHOOSE
-from domain.card_places import has_title, parted
+from domain.card_places import has_title, numbers, parted
 from domain.doors import APP_CARD, colon, cut_to
 from domain.messages import Button, Message, is_navigation
 from handlers.words import _
@@ -27,6 +28,8 @@ MOST_ID_BYTES, MOST_URL_BYTES = 128, 2048
 #: How the values of a question's buttons begin.
 QUESTION = "t:"
 CUT = "…"
+#: A case's number; its last digits tell it from the others of a day.
+NUMBER = re.compile(r"\d{8}-(\d{4,})")
 #: The key of the one button of a card on which nothing is left to do.
 DONE = "done"
 
@@ -94,7 +97,7 @@ def card_of(message: Message, name: str) -> Card | None:
     title, words = _headed(message, name)
     beside, others = parted(message.facts, APP_CARD)
     words = "\n".join(filter(None, (words, *(f"{label}{colon(label)}{value}" for label, value in others))))
-    labels, lines = _labels(layout, choices(buttons))
+    labels, lines = _labels(layout, choices(buttons), "\n".join((title, words)))
     whole = "\n".join(filter(None, (words, *lines)))
     if len(whole) > LONGEST_TEXT and not is_question(choices(buttons)):
         whole = words
@@ -120,23 +123,36 @@ def _headed(message: Message, name: str) -> tuple[str, str]:
     if has_title(message, APP_CARD):
         return title, message.text
     first, _newline, rest = message.text.strip().partition("\n")
-    if not title and 0 < len(first) <= APP_CARD.title:
+    if not title and first[:1].isalpha() and len(first) <= APP_CARD.title:
         return first, rest.strip("\n")
     return short(name, APP_CARD.title) or CUT, "\n".join(filter(None, (title, message.text)))
 
 
-def _labels(layout: Layout, lines: Sequence[Button]) -> tuple[Mapping[Button, str], list[str]]:
-    """What stands on the buttons, and the lines of the words that say in full what does not fit there.
+def _labels(layout: Layout, lines: Sequence[Button], words: str) -> tuple[Mapping[Button, str], list[str]]:
+    """What stands on the buttons, and the lines that say in full what does not fit there and the words do not say.
 
     Where one line is too long all of them have their numbers, which may be typed.
     """
     room = dict.fromkeys(layout.direct, LONGEST_LABEL) | dict.fromkeys(layout.listed, LONGEST_OPTION)
-    told = {one: one.label for one in room}
-    full: list[str] = []
-    if any(len(one.label) > room[one] for one in lines):
-        full = [f"{number}. {one.label}" for number, one in enumerate(lines, 1)]
-        told |= {one: f"{number}. {one.label}" for number, one in enumerate(lines, 1)}
+    told = {one: one.label if len(one.label) <= most else _briefly(one.label) for one, most in room.items()}
+    if any(told[one] != one.label or len(told[one]) > room[one] for one in lines):
+        whole = all(len(told[one]) <= room[one] and _is_said(one.label, words) for one in lines)
+        if numbers(words, 1) or not whole:
+            told |= {one: f"{number}. {told[one]}" for number, one in enumerate(lines, 1)}
+    unsaid = [(number, one) for number, one in enumerate(lines, 1) if not numbers(words, number)]
+    cut = any(len(told[one]) > room[one] or not _is_said(one.label, words) for _number, one in unsaid)
+    full = [f"{number}. {one.label}" for number, one in unsaid] if cut else []
     return {one: short(label, room[one]) for one, label in told.items()}, full
+
+
+def _briefly(label: str) -> str:
+    """A label with the last digits alone of its case's number."""
+    return NUMBER.sub(f"{CUT}\\1", label)
+
+
+def _is_said(label: str, words: str) -> bool:
+    """Whether the words tell whole the number that a label tells briefly."""
+    return all(found[0] in words for found in NUMBER.finditer(label))
 
 
 def _tapped(layout: Layout, labels: Mapping[Button, str]) -> Card:

@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from bot.channels.wecom.cards import buttons_of, card_of, choices, ended, opens
+from domain.card_places import numbers
 from domain.doors import colon, cut_to, octets
 from domain.messages import Button, Message
 from domain.office import Office
@@ -61,7 +62,7 @@ def _lines(message: Message) -> list[str]:
     """What stands below the words instead of buttons."""
     buttons = buttons_of(told_whole(message))
     numbered = choices(buttons)
-    lines = [f"{number}. {one.label}" for number, one in enumerate(numbered, 1) if not _told(message.text, number)]
+    lines = [f"{number}. {one.label}" for number, one in enumerate(numbered, 1) if not numbers(message.text, number)]
     if numbered:
         lines.append(_("Send the number of a line to choose it."))
     lines += [f"{one.label}{colon(one.label)}{one.url}" for one in buttons if one.url]
@@ -69,8 +70,3 @@ def _lines(message: Message) -> list[str]:
     if moves:
         lines.append(_("You may also send: {words}", words=listed(moves)))
     return lines
-
-
-def _told(words: str, number: int) -> bool:
-    """Whether the words themselves have a line of this number, as lists have."""
-    return f"\n{words}".find(f"\n{number}. ") >= 0

@@ -235,3 +235,36 @@ def test_steps_within_a_talk_are_no_numbered_lines() -> None:
     found = card(change)
     assert len(found["button_selection"]["option_list"]) == 8
     assert labels(found) == ["确定", "不改了"]
+
+
+def test_a_cases_number_is_brief_on_a_button_where_the_words_tell_it() -> None:
+    told = "1. 20261123-0001 路灯坏了\n2. 20261123-0002 停水"
+    buttons = (
+        Button("🔴 20261123-0001", "f:case:1"),
+        Button("🔴 20261123-0002", "f:case:2"),
+        Button("下一页", "f:my:+2"),
+    )
+    found = card(Message(told, "我的诉求", buttons=(buttons,)))
+    assert labels(found) == ["1. 🔴 …0001", "2. 🔴 …0002", "3. 下一页"]
+    assert found["sub_title_text"] == told
+    alone = card(
+        Message("像是同一件：20261123-0002", "诉求 1", buttons=((Button("与 20261123-0002 并件", "f:merge:1"),),))
+    )
+    assert labels(alone) == ["与 …0002 并件"]
+    untold = card(Message("像是同一件", "诉求 1", buttons=((Button("与 20261123-0002 并件", "f:merge:1"),),)))
+    assert "20261123-0002" in untold["sub_title_text"]
+
+
+def test_a_list_too_long_for_a_card_is_one_text_even_with_few_lines() -> None:
+    told = "\n".join(f"{n}. 20261123-{n:04} 工地夜间施工噪音扰民，请处理 · 11月24日 17:30" for n in range(1, 6))
+    buttons = [Button(f"20261123-{n:04}", f"f:case:{n}") for n in range(1, 6)]
+    message = Message(told, "您有10件待办", buttons=rows([*buttons, Button("后面的", "f:tasks:+5")], 2))
+    assert parts(message, WECOM) == [message]
+    found, text = shown(message)
+    assert found is None
+    assert text.startswith(f"您有10件待办\n{told}\n\n6. 后面的\n")
+
+
+@pytest.mark.parametrize("first", ["/join  输入邀请码", "3. 第三件", "· 存多久"])
+def test_a_line_out_of_the_middle_is_no_title(first: str) -> None:
+    assert card(Message(f"{first}\n其余", buttons=(lines(1),)))["main_title"] == {"title": OFFICE.name}
