@@ -20,6 +20,7 @@ import msgspec
 from bot.channels.contract import Unreadable
 from bot.channels.kefu.menus import value_of
 from domain.messages import GONE, HERE, Incoming, Place, Promised
+from handlers.cleaning import kept
 from storage.inbox import LONGEST_KEY
 
 NAME = "kefu"
@@ -245,9 +246,9 @@ EVENTS: Mapping[str, Callable[[Fields, str, datetime], Arrived]] = MappingProxyT
 
 
 def _text(fields: Fields, name: str) -> str:
-    """A field's text; "" where there is none, or where it is no text."""
+    """A field's text without what no database keeps; "" where there is none, or where it is no text."""
     found = fields.get(name, "")
-    return found if isinstance(found, str) else ""
+    return kept(found) if isinstance(found, str) else ""
 
 
 def _address(fields: Fields) -> str:

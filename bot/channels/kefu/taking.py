@@ -12,11 +12,10 @@ from bot.channels.contract import Unreadable
 from bot.channels.kefu import arrivals
 from bot.channels.kefu.arrivals import NAME, Arrived, Failed, Hand
 from bot.channels.wecom.meanings import FAILS, Sort
-from bot.verdicts import Verdict, record
 from domain.messages import Incoming
 from handlers import deliveries, dispatch, fallbacks
 from handlers.cleaning import cleaned
-from storage import inbox, lost, people, pulls, windows
+from storage import inbox, lost, outbox, people, pulls, windows
 from storage.faults import Fault, fault, where_of
 from storage.transaction import Tx
 
@@ -156,10 +155,11 @@ def _not_delivered(tx: Tx, failed: Failed, now: datetime) -> None:
     meaning = FAILS.get(failed.sort, FAILS[0])
     log.warning("customer service did not deliver", row=line.id, sort=failed.sort)
     windows.not_brought(tx, line.address, failed.key)
-    content = meaning.sort is Sort.CONTENT
-    record(tx, [Verdict(line, "dead" if content else "unreachable", reason=meaning.words)], now)
-    if content:  # it would fail again, and with it whatever it is told with
-        fallbacks.pass_on(tx, line, now)
+    if meaning.sort is Sort.CONTENT:  # it would fail again, and with it whatever it is told with
+        outbox.end(tx, line.id, "dead", meaning.words)
     else:
+        outbox.end(tx, line.id, "unreachable", meaning.words)
+        people.unreachable(tx, line.address_id)
         windows.shut(tx, line.address)
+    fallbacks.pass_on(tx, line, now)
     deliveries.undone(tx, line.about, now)

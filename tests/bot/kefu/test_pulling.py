@@ -196,3 +196,11 @@ async def test_names_that_are_not_told_hold_up_no_message(office: KefuOffice) ->
     await office.sim.owner("wm1").say("你好")
     await office.quiet()
     assert len(office.sim.owner("wm1").shown) == 1
+
+
+async def test_half_an_emoji_of_one_owner_holds_nobody_up(office: KefuOffice) -> None:
+    torn, whole = await office.owner("wm-torn"), await office.owner("wm-whole")
+    await torn.say("门口的路灯坏了\ud83d")
+    await whole.say("我的诉求")
+    await office.quiet()
+    assert (len(torn.shown), len(whole.shown)) == (2, 2)
