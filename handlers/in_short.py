@@ -35,6 +35,10 @@ QUESTION = N_(
     "{office}: {unit} has answered your case {number}: {text}\nIs it solved? {way}\nIf we hear nothing for {days} "
     "working days (until {when}), the case is closed without a rating."
 )
+AGAIN = N_(
+    "{office}: {unit} has answered your case {number}: {text}\nIs it solved? {way}\nIf we hear nothing by {when}, "
+    "the case is closed without a rating."
+)
 NEWS = N_("{office}: {text}\n{way}")
 
 
@@ -83,24 +87,26 @@ def _case_of(tx: Tx, line: Outgoing) -> Case | None:
 def _question(tx: Tx, case: Case, doors: Sequence[Address], now: datetime) -> Message:
     """The visit question: the answer, whether it is solved, by when to say so, and what happens otherwise.
 
-    The silence begins when it is delivered, not before now, so the day that is told here is never too late.
+    The silence begins when it is delivered, not before now, so the day that is told here is never too late; where it
+    has begun, it is the day that was told.
     """
     office = tx.office
-    closes = office.calendar.due(hours.for_owner(now, office), office.rulebook.close_silent).at
+    running = visit_question.closes(tx, case)
+    due = running.due if running else office.calendar.due(hours.for_owner(now, office), office.rulebook.close_silent)
     with speaking(_language(tx, case)):
         url, way = way_back(tx, case, doors)
         text = fitted(
-            QUESTION,
+            AGAIN if running else QUESTION,
             visit_question.last_answer(tx, case)[0],
             office=office.name,
             unit=visit_question.unit_words(tx, case),
             number=case.number,
             way=way,
             days=office.rulebook.close_silent.amount,
-            when=phrases.moment_words(closes, office, now),
+            when=phrases.moment_words(due.at, office, now),
         )
         tip = _("Closed without a rating if not")
-        return _formed(_("Answered: is it solved?"), text, case, strict(closes, tx), tip, url)
+        return _formed(_("Answered: is it solved?"), text, case, strict(due.at, tx), tip, url)
 
 
 def _news(tx: Tx, case: Case, said: Message, doors: Sequence[Address], now: datetime) -> Message:

@@ -181,7 +181,7 @@ def _supplement_words(tx: Tx, case: Case, deadline: Deadline, now: datetime) -> 
 
 
 def _visit_words(tx: Tx, case: Case, deadline: Deadline, now: datetime) -> Message:
-    return visit_question.worded(tx, case, _("A reminder: your word is still missing."))
+    return visit_question.worded(tx, case, now, _("A reminder: your word is still missing."))
 
 
 OWNER_WORDS: Mapping[str, Callable[[Tx, Case, Deadline, datetime], Message]] = MappingProxyType(

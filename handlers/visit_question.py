@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 
 from domain.case import Case
+from domain.deadlines import Deadline, Term
 from domain.messages import Button, Message
-from handlers import hours
-from handlers.words import _, speaking
-from storage import events, files, outbox, people, units, visits
+from handlers import hours, phrases
+from handlers.words import N_, _, speaking
+from storage import deadlines, events, files, outbox, people, units, visits
 from storage.outbox import Priority
 from storage.transaction import Tx
 
@@ -25,24 +26,37 @@ def ask(tx: Tx, case: Case, now: datetime) -> None:
         visits.owe_call(tx, case.id, "visit", case.round, now)
         return
     with speaking(one.person.language):
-        message = worded(tx, case)
+        message = worded(tx, case, now)
     later = hours.for_owner(now, tx.office)
     outbox.say(
         tx, one.address, one.person.id, message, now, priority=Priority.NEWS, not_before=later, about=visit_name(case)
     )
 
 
-def worded(tx: Tx, case: Case, note: str = "") -> Message:
+#: By whether the owner's silence counts already, what follows from it.
+ASKED = {
+    False: N_(
+        "{unit} has answered your case {number}:\n\n{text}\n\nIs it solved? "
+        "If we hear nothing for {days} working days, the case is closed without a rating."
+    ),
+    True: N_(
+        "{unit} has answered your case {number}:\n\n{text}\n\nIs it solved? "
+        "If we hear nothing by {when}, the case is closed without a rating."
+    ),
+}
+
+
+def worded(tx: Tx, case: Case, now: datetime, note: str = "") -> Message:
     """The answer, with the question whether it is solved."""
     answer, attached = last_answer(tx, case)
-    days = tx.office.rulebook.close_silent.amount
+    closing = closes(tx, case)
     text = _(
-        "{unit} has answered your case {number}:\n\n{text}\n\nIs it solved? "
-        "If we hear nothing for {days} working days, the case is closed without a rating.",
+        ASKED[closing is not None],
         unit=unit_words(tx, case),
         number=case.number,
         text=answer,
-        days=days,
+        days=tx.office.rulebook.close_silent.amount,
+        when=phrases.due_words(closing, tx.office, now) if closing else "",
     )
     buttons = (
         (Button(_("Solved"), f"f:rate:{case.id}.yes"), Button(_("Not solved"), f"f:rate:{case.id}.no")),
@@ -50,6 +64,11 @@ def worded(tx: Tx, case: Case, note: str = "") -> Message:
     )
     shown = tuple(record.attachment for record in files.many(tx, attached))
     return Message("\n".join(part for part in (note, text) if part), buttons=buttons, files=shown)
+
+
+def closes(tx: Tx, case: Case) -> Deadline | None:
+    """When the owner's silence closes the case; None before they were asked."""
+    return next((one for one in deadlines.of_case(tx, case.id) if one.term is Term.CLOSE), None)
 
 
 def unit_words(tx: Tx, case: Case) -> str:
