@@ -1,4 +1,4 @@
-"""What was put in line for an address before a row of its own."""
+"""What was put in line for an address before: before one row of its own, or at all."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import msgspec
 from sqlalchemy import bindparam, select
 
 from domain.messages import Message
-from storage.tables import outbox
+from storage.tables import addresses, outbox
 from storage.transaction import Tx
 
 #: So far back it is looked: more than a platform lets us say to one person in hours, as things are.
@@ -23,6 +23,17 @@ _BEFORE = (
 _REPLACED = (
     select(outbox.c.message).join(_of_row, _of_row.c.replaces == outbox.c.id).where(_of_row.c.id == bindparam("row_"))
 )
+_ANYTHING = (
+    select(outbox.c.id)
+    .join(addresses, addresses.c.id == outbox.c.address_id)
+    .where(addresses.c.channel == bindparam("channel_"), addresses.c.address == bindparam("name_"))
+    .limit(1)
+)
+
+
+def anything(tx: Tx, channel: str, address: str) -> bool:
+    """Whether anything was ever put in line for an address, known or not."""
+    return tx.first(_ANYTHING, {"channel_": channel, "name_": address}) is not None
 
 
 def before(tx: Tx, row: int) -> list[Message]:

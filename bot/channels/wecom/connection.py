@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from aiohttp import web
 
+from bot.channels.contract import Unreadable
 from bot.channels.wecom import callbacks, directory, events, page
 from bot.channels.wecom.channel import WeCom
 from bot.channels.wecom.codes import Codes
@@ -19,7 +20,7 @@ from bot.connected import Connected
 from bot.lending import Lending
 from domain.errors import BadDeclaration
 from handlers.words import N_
-from storage import people
+from storage import earlier
 
 if TYPE_CHECKING:
     from bot.app import App
@@ -67,9 +68,12 @@ def connected(app: App) -> Connected | None:
 
 
 async def _met(app: App, channel: WeCom, raw: bytes) -> bool:
-    """Greet who opens the app for the first time; False for who is known. Raises Unavailable."""
-    incoming = channel.parse(raw)
-    if incoming is None or await app.db.read(people.find, channel.name, incoming.address) is not None:
+    """Greet who opens the app and has never heard anything there; False for everybody else. Raises Unavailable."""
+    try:
+        incoming = channel.parse(raw)
+    except Unreadable:
+        return False
+    if incoming is None or await app.db.read(earlier.anything, channel.name, incoming.address):
         return False
     await app.receive(replace(incoming, presence="", text=START))
     return True

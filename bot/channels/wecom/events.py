@@ -17,7 +17,7 @@ from bot.channels.contract import Unreadable
 from bot.channels.wecom.contents import content
 from bot.channels.wecom.crypto import Forged
 from bot.channels.wecom.envelope import Element, parsed, rows, text
-from bot.channels.wecom.shapes import Click, Telling
+from bot.channels.wecom.shapes import Click, Kind, Telling
 from domain.messages import GONE, HERE, Incoming
 
 NAME = "wecom"
@@ -38,10 +38,14 @@ def parse(raw: bytes, agent: str) -> Incoming | None:
     """
     try:
         element = parsed(raw)
+        kind = msgspec.convert(element, Kind)
+        if kind.msg_type != EVENT:
+            return _message(kind.msg_type, element, agent)
+        read = EVENTS.get(kind.event.lower())  # the names of events come in any case
+        if read is None or text(element, "FromUserName") == NOBODY:
+            return None
         told = msgspec.convert(element, Telling, strict=False)
-        if told.msg_type == EVENT:
-            return None if told.from_user_name == NOBODY else _event(told, element, _event_key(element, agent))
-        return _message(told, element, agent)
+        return read(told, element, f"{agent}:e{hashlib.sha256(_encode(element)).hexdigest()}")
     except (Forged, msgspec.ValidationError) as error:
         key = f"{agent}:x{hashlib.sha256(raw).hexdigest()}"
         raise Unreadable(key, f"no callback of WeCom: {type(error).__name__}") from None
@@ -71,33 +75,23 @@ def entered(raw: bytes) -> bool:
 # --- messages -----------------------------------------------------------------------------------------------------
 
 
-def _message(told: Telling, element: Element, agent: str) -> Incoming:
+def _message(sort: str, element: Element, agent: str) -> Incoming:
     """A message; one of a sort that is not known has no words, and is answered all the same."""
+    told = msgspec.convert(element, Telling, strict=False)
     if not told.msg_id:
         raise msgspec.ValidationError("a message has a number")
     sender = hashlib.sha256(told.from_user_name.encode()).hexdigest()[:16]
-    key = f"{agent}:m{sender}{told.create_time}:{told.msg_id}"
     return Incoming(
         NAME,
-        key,
+        f"{agent}:m{sender}{told.create_time}:{told.msg_id}",
         told.from_user_name,
         ref=told.msg_id,
         sent_at=datetime.fromtimestamp(told.create_time, UTC),
-        **content(told.msg_type, element),
+        **content(sort, element),
     )
 
 
 # --- events -------------------------------------------------------------------------------------------------------
-
-
-def _event_key(element: Element, agent: str) -> str:
-    return f"{agent}:e{hashlib.sha256(_encode(element)).hexdigest()}"
-
-
-def _event(told: Telling, element: Element, key: str) -> Incoming | None:
-    """What an event says; the names of events come in any case."""
-    read = EVENTS.get(told.event.lower())
-    return read(told, element, key) if read else None
 
 
 def _came(told: Telling, _element: Element, key: str) -> Incoming:

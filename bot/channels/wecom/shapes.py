@@ -20,14 +20,19 @@ TaskId = Annotated[str, msgspec.Meta(pattern=r"\A[0-9A-Za-z_@-]{1,128}\Z")]
 Code = Annotated[str, msgspec.Meta(pattern=r"\A[!-~]{1,160}\Z")]
 
 
+class Kind(msgspec.Struct, rename="pascal", gc=False):
+    """What it is that came."""
+
+    msg_type: Sort
+    event: Sort = ""
+
+
 class Telling(msgspec.Struct, rename="pascal", gc=False):
-    """What every message and event has."""
+    """What every message, and every event that is somebody's doing, has."""
 
     from_user_name: UserId
     create_time: Seconds
-    msg_type: Sort
     msg_id: Number = ""
-    event: Sort = ""
 
 
 class Words(msgspec.Struct, rename="pascal", gc=False):

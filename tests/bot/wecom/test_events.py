@@ -143,6 +143,9 @@ def test_a_list_is_looked_at_only_when_confirm_was_tapped() -> None:
         event("change_contact", ChangeType="delete_user", UserID="x"),
         as_xml({**HEAD, "FromUserName": "sys", "MsgType": "event", "Event": "subscribe"}).encode(),
         event("batch_job_result", BatchJob={"JobId": "1"}),
+        as_xml(
+            {"ToUserName": "ww", "CreateTime": 1, "MsgType": "event", "Event": "kf_msg_or_event", "Token": "T"}
+        ).encode(),
         event("inactive_alert", EffectTime=1),
     ],
 )
