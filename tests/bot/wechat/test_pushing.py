@@ -176,6 +176,22 @@ async def test_the_service_accounts_address_passes_the_check_of_its_console(offi
     assert await office.sim.verify_url("service") == ""
 
 
+async def test_the_card_of_a_case_opens_the_mini_program_until_they_have_subscribed(office: PushOffice) -> None:
+    owner = await office.owner_of("wm1")
+    case = await office.asked("wm1")
+    await owner.say(f"/case {case.number}")
+    await office.quiet()
+    [item] = [one for one in owner.last().body["list"] if one["type"] == "miniprogram"]
+    page, _mark, query = item["miniprogram"]["pagepath"].partition("?")
+    assert page == "pages/index.html"
+    assert item["miniprogram"]["content"] == "开启办理进度提醒"
+    assert await office.subscribed("o-mini", query.removeprefix("ticket=")) == 204
+
+    await owner.say(f"/case {case.number}")
+    await office.quiet()
+    assert "miniprogram" not in {one["type"] for one in owner.last().body["list"]}
+
+
 # --- the page of the mini program -----------------------------------------------------------------------------------
 
 
