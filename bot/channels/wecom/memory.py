@@ -12,6 +12,9 @@ from storage import earlier
 from storage.db import Database, Unavailable
 from storage.transaction import Tx
 
+#: So many signs of a text are looked at first.
+LOOKED_AT = 12
+
 
 class Memory:
     """Looked up by the row a message stands in, with which its key begins. Every call raises TryLater."""
@@ -22,9 +25,9 @@ class Memory:
     async def told(self, key: str, words: str, replaces: str) -> tuple[bool, bool]:
         """Whether the same words stand in the place this message takes, and whether they were said of late at all."""
         standing, before = await self._before(key)
-        if replaces and standing is not None and self._words(standing) == words:
+        if replaces and standing is not None and self._says(standing, words):
             return True, True
-        return False, any(self._words(one) == words for one in before)
+        return False, any(self._says(one, words) for one in before)
 
     async def shown(self, key: str, file: int) -> bool:
         """Whether a file was sent of late."""
@@ -38,12 +41,15 @@ class Memory:
         except Unavailable:
             raise TryLater(OURS_BUSY) from None
 
-    def _words(self, message: Message) -> str:
-        """The words of a message that was a text, "" for a card."""
+    def _says(self, message: Message, words: str) -> bool:
+        """Whether a message was a text of these words. Nearly none was, which its beginning tells."""
+        begins = message.text[:LOOKED_AT].strip()
+        if begins not in words and "<" not in begins:
+            return False
         office = self._lending.office
         with speaking(office.language):
             message = rendering.with_page(message, office)
-            return "" if rendering.card(message, office) else rendering.text(message)
+            return rendering.card(message, office) is None and rendering.text(message) == words
 
 
 def _looked_up(tx: Tx, row: int) -> tuple[Message | None, list[Message]]:
