@@ -21,6 +21,7 @@ from bot.channels.contract import Unreadable
 from bot.channels.kefu.menus import value_of
 from domain.messages import GONE, HERE, Incoming, Place, Promised
 from handlers.cleaning import kept
+from handlers.registry import FLOWS
 from storage.inbox import LONGEST_KEY
 
 NAME = "kefu"
@@ -33,8 +34,8 @@ LONGEST_WORDS, LONGEST_LABEL, LONGEST_ADDRESS, LONGEST_REFERENCE = 50_000, 200, 
 MOST_MERGED = 50
 #: The year 2242; what comes later is no time.
 LATEST = 1 << 33
-#: What a link into the chat may carry; anything else only opens it.
-PAYLOAD = re.compile(r"(?:join|case|item)_[A-Za-z0-9_-]{1,58}")
+#: What a link into the chat may carry, a conversation with what it is about; anything else only opens the chat.
+PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}")
 #: The kinds of file: the name and media type of one, where none is said.
 FILES: Mapping[str, tuple[str, str]] = MappingProxyType(
     {
@@ -214,7 +215,8 @@ def _entered(event: Fields, key: str, at: datetime) -> Arrived:
 
 def _payload(carried: str) -> str:
     found = PAYLOAD.fullmatch(carried) or PAYLOAD.fullmatch(unquote(carried[:LONGEST_LABEL]))
-    return found[0] if found else ""
+    known = found is not None and any(f"{found[0]}_".startswith(f"{name}_") for name in FLOWS)
+    return found[0] if found and known else ""
 
 
 def _not_sent(event: Fields, key: str, at: datetime) -> Arrived:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from domain.together import MORE
+from tests import copies
 from tests.bot.kefu.offices import KefuOffice, kefu_office, values
+from tests.databases import KINDS
 from tests.wecom_sim import words
 from tests.wecom_sim.owners import OwnerPhone
 
@@ -78,9 +81,17 @@ class Course:
             await self.office.quiet()
 
 
-@pytest.mark.parametrize("seed", range(4))
-async def test_everything_is_said_once_and_nothing_is_refused(tmp_path: Path, seed: int) -> None:
-    async with kefu_office(tmp_path) as office:
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database of either kind, with its tables."""
+    made = copies.set_up(copies.place(request.param))
+    yield made
+    copies.forget(made)
+
+
+@pytest.mark.parametrize("seed", range(2))
+async def test_everything_is_said_once_and_nothing_is_refused(tmp_path: Path, url: str, seed: int) -> None:
+    async with kefu_office(tmp_path, url=url) as office:
         course = Course(office, await office.owner("wm1"), random.Random(seed))
         for _step in range(STEPS):
             await course.step()

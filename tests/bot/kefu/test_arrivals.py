@@ -79,6 +79,9 @@ def test_who_comes_in_by_a_link_is_greeted_and_taken_where_it_leads() -> None:
     assert (greeted.incoming.text, greeted.welcome) == ("/start", "W1")
     assert event("enter_session", scene_param="join_AB2CD-EF3GH").incoming.text == "/start join_AB2CD-EF3GH"
     assert event("enter_session", scene_param="case%5F12").incoming.text == "/start case_12"
+    assert event("enter_session", scene_param="file").incoming.text == "/start file"
+    assert event("enter_session", scene_param="about_item_3").incoming.text == "/start about_item_3"
+    assert [event("enter_session", scene_param=other) for other in ("park01", "nothing_1", "x" * 200)] == [NOTHING] * 3
 
 
 def test_events_of_the_talk() -> None:

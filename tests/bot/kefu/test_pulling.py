@@ -7,7 +7,9 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from itertools import count
 from pathlib import Path
+from typing import Any
 
+import msgspec
 import pytest
 from sqlalchemy import func, select
 
@@ -19,6 +21,7 @@ from storage.db import Unavailable
 from storage.tables import inbox as arrivals
 from storage.transaction import Tx
 from tests.bot.kefu.offices import KefuOffice, kefu_office
+from tests.people import Town
 from tests.wecom_sim.consoles import OPEN_KFID
 
 
@@ -204,3 +207,15 @@ async def test_half_an_emoji_of_one_owner_holds_nobody_up(office: KefuOffice) ->
     await whole.say("我的诉求")
     await office.quiet()
     assert (len(torn.shown), len(whole.shown)) == (2, 2)
+
+
+@pytest.mark.parametrize("spoilt", ["msgid", "welcome_code", "scene_param", "fail_msgid", "event_type"])
+def test_what_no_database_keeps_holds_no_page_up(town: Town, spoilt: str) -> None:
+    event = {"event_type": "enter_session", "external_userid": "wm1", "welcome_code": "W1", "scene_param": "join_a"}
+    if spoilt == "fail_msgid":
+        event["event_type"] = "msg_send_fail"
+    told: dict[str, Any] = {"msgid": "m1", "origin": 4, "msgtype": "event", "send_time": int(town.now.timestamp())}
+    (told if spoilt == "msgid" else event)[spoilt] = f"{(told | event).get(spoilt, '1-0')}\x00"
+    page = Page("wk1", "", "further", [msgspec.json.encode({**told, "event": event})])
+    town.write(taking.take, page, town.now)
+    assert town.read(pulls.look, "wk1").cursor == "further"
