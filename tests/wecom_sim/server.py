@@ -282,7 +282,9 @@ async def _part(request: web.Request) -> Upload | None:
 
 
 def _answer(fields: Json) -> web.Response:
-    return web.Response(body=json.dumps(fields, ensure_ascii=False).encode(), content_type="application/json")
+    """What phones sent is passed on as it is, half an emoji too."""
+    told = json.dumps(fields, ensure_ascii=False).encode("utf-8", "surrogatepass")
+    return web.Response(body=told, content_type="application/json")
 
 
 def _file(world: World, call: Call, data: bytes) -> web.Response:

@@ -6,6 +6,7 @@ Tokens and keys stand in the addresses: no error's words and no address is ever 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from functools import partial
@@ -232,13 +233,25 @@ def _result(status: int, payload: bytes, safe: bool) -> dict[str, Any]:
         raise _lost(safe)
     if status != OK:
         raise TryLater(PLATFORM_DOWN)
-    result = _ANSWER.decode(payload)
+    result = _decoded(payload)
     code = result.get("errcode", 0)
     if type(code) is not int:
         raise ValueError("the answer has no errcode")
     if code:
         raise Refusal(code, result)
     return result
+
+
+def _decoded(payload: bytes) -> dict[str, Any]:
+    """The answer's JSON. Half an emoji in what somebody wrote spoils its sign, not the page it stands on."""
+    try:
+        try:
+            return _ANSWER.decode(payload)
+        except ValueError:
+            told = json.loads(payload.decode("utf-8", "replace"))
+        return _ANSWER.decode(json.dumps(told, ensure_ascii=False).encode("utf-8", "replace"))
+    except RecursionError:
+        raise ValueError("no answer is so deep") from None
 
 
 def _lost(safe: bool) -> Exception:
