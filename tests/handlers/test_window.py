@@ -12,9 +12,9 @@ from domain.deadlines import Term
 from domain.doors import DOORS, parts
 from domain.messages import Button, Message, rows
 from domain.together import MORE, MOST_BUTTONS, TOGETHER, together, with_more
-from handlers import deliveries
+from handlers import deliveries, erasure
 from handlers.flows.consent import CONSENT
-from storage import joining, people, said, unionids
+from storage import joining, people, said, unionids, windows
 from storage.tables import outbox
 from storage.transaction import Tx
 from tests.handlers.conftest import POWER
@@ -109,6 +109,16 @@ def test_joined_people_are_known_by_the_names_of_both(town: Town, owner: Owner) 
     town.write(unionids.keep, "U1", owner.id, town.now)
     town.write(joining.join, owner.id, other.id, [owner.address_id], town.now, official=False)
     assert town.read(unionids.person_of, "U1") == other.id
+
+
+def test_who_is_erased_leaves_no_window_and_no_name_of_another_platform(town: Town, owner: Owner) -> None:
+    owner.say("你好")
+    town.write(windows.wrote, owner.address_id, town.now)
+    town.write(unionids.keep, "U-of-Lin", owner.id, town.now)
+    town.write(erasure.person, owner.id, town.now)
+    assert town.write(windows.of, owner.address_id) is None
+    assert town.read(unionids.person_of, "U-of-Lin") is None
+    assert town.read(people.find, owner.channel, owner.address) is None
 
 
 # --- the words themselves ---------------------------------------------------------------------------------------------

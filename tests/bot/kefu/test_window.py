@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from tests.bot.kefu.offices import KefuOffice, kefu_office
+from bot import app as building
+from bot.clock import DemoClock
+from tests.bot import offices
+from tests.bot.kefu.offices import OFFICE, KefuOffice, kefu_office, told
+from tests.wecom_sim import WecomSim
 
 
 @pytest.fixture
@@ -55,6 +59,23 @@ async def test_after_48_hours_nothing_is_tried(office: KefuOffice) -> None:
     await office.quiet()
     assert "已办结" in owner.heard()
     assert office.sim.refusals == {}
+
+
+async def test_a_demo_whose_clock_was_moved_answers_all_the_same(tmp_path: Path) -> None:
+    async with WecomSim() as sim:
+        settings = offices.settings(tmp_path).model_copy(update=told(sim))
+        clock = DemoClock(datetime.now(UTC) + timedelta(days=30))
+        async with offices.running(building.build(settings, clock, OFFICE)) as running:
+            sim.office_at(running.url(""))
+            owner = sim.owner("wm1")
+            await owner.enter("qr")
+            await sim.until(lambda: len(owner.shown) == 1)
+            await owner.say("我的诉求")
+            await sim.until(lambda: len(owner.shown) == 2)
+            clock.move_to(clock.now() + timedelta(hours=1))
+            await owner.say("你好")
+            await sim.until(lambda: len(owner.shown) == 3)
+        assert sim.complaints == []
 
 
 async def test_pushes_that_wait_go_as_one(office: KefuOffice) -> None:
