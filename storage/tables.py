@@ -763,6 +763,7 @@ card_codes = Table(
     Column("code", String(160), primary_key=True),
     Column("at", Moment, nullable=False, index=True),
     Column("used_at", Moment),
+    Column("used_by", String(40), nullable=False, server_default=""),
 )
 
 departments = Table(

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from bot.channels.contract import Limits, OutcomeUnknown, Receipt, TryLater, Undeliverable, Unreachable
+from bot.channels.contract import Limits, Receipt, TryLater, Undeliverable, Unreachable
 from bot.channels.wecom import attached, events, rendering
 from bot.channels.wecom.calling import Caller
 from bot.channels.wecom.codes import Codes
@@ -24,8 +24,11 @@ LIMITS = Limits(private=29, private_seconds=60, private_an_hour=999)
 LARGEST_FETCHED_BYTES = 20 * 1024 * 1024
 #: The longest time in which WeCom knows a request again, in seconds (D90236).
 REPEATED_SECONDS = 14_400
-#: A card's name was used before, which was by the same message; its code is spent, its app another, it is forgotten.
-TAKEN_BEFORE, SPENT = 42014, (60140, 42015, 42016)
+#: A card's name was used before, which was by the same message.
+TAKEN_BEFORE = 42014
+#: A card cannot be changed: the code is spent, the app another, the card forgotten.
+SPENT = 60140
+NOT_CHANGED = (SPENT, 42015, 42016)
 #: A file that is not there any more under its name.
 NO_MEDIA = (40007, 40145)
 
@@ -111,21 +114,18 @@ class WeCom:
     async def _change(self, address: str, card: Mapping[str, Any], task: str, key: str) -> bool:
         """Change a card that is shown; False where it has to be a fresh one."""
         while True:
-            code, maybe = await self.codes.use(task, key)
+            code, again = await self.codes.use(task, key)
             if not code:
                 return False
             fields = {"userids": [address], "agentid": int(self._agent), "response_code": code, "template_card": card}
             try:
-                result = await self._caller.call("message/update_template_card", fields)
+                result = await self._caller.call("message/update_template_card", fields, safe=True)
             except Refusal as refusal:
-                if refusal.code not in SPENT:
-                    self.codes.tried(key, code, maybe=maybe)
+                if refusal.code not in NOT_CHANGED:
                     raise
-                if maybe:
+                if again and refusal.code == SPENT:
                     return True
-            except (OutcomeUnknown, TryLater) as error:
-                self.codes.tried(key, code, maybe=maybe or isinstance(error, OutcomeUnknown))
-                raise
+                await self.codes.spent(task, code)
             else:
                 return address.lower() not in _names(result.get("invaliduser"))
 

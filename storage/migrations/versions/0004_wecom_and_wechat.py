@@ -16,6 +16,7 @@ def upgrade() -> None:
     sa.Column('code', sa.String(length=160), nullable=False),
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('used_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('used_by', sa.String(length=40), server_default='', nullable=False),
     sa.PrimaryKeyConstraint('task', 'code', name=op.f('pk_card_codes'))
     )
     with op.batch_alter_table('card_codes', schema=None) as batch_op:

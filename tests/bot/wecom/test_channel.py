@@ -238,6 +238,21 @@ async def test_a_lost_answer_to_a_change_changes_the_card_once_and_shows_no_othe
     assert (len(zhang.shown), zhang.shown[1].changed) == (before, 2)
 
 
+async def test_a_process_that_follows_one_killed_while_it_spoke_shows_nothing_twice(office: AppOffice) -> None:
+    zhang = await met(office)
+    await told_before(office, "40-a", Message("您好"), "")
+    await told_before(office, "41-a", case("待受理", "take"), "")
+    await told_before(office, "42-a", case("待签收", "sign"), "41-a")
+    assert [one.kind for one in zhang.shown[1:]] == ["text", "template_card"]
+    assert (zhang.last().changed, words.buttons(zhang.last())) == (1, {"f:sign:1": "sign"})
+
+
+async def told_before(office: AppOffice, key: str, message: Message, replaces: str) -> None:
+    """Tell ZhangSan something, not write it down, and tell it again."""
+    for _ in ("the killed one", "its follower"):
+        await channel(office).send("ZhangSan", message, replaces, key)
+
+
 async def test_a_card_whose_code_was_lost_with_the_answer_is_known_by_the_next_tap(office: AppOffice) -> None:
     zhang = await met(office)
     office.sim.faults.closed_after("message/send")
