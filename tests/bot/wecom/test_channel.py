@@ -148,6 +148,27 @@ async def test_when_one_acts_the_others_see_it_on_the_card_they_have(office: App
     assert "住房和城乡建设局" in words.words(card)
 
 
+async def test_who_signs_and_their_colleagues_see_it_on_the_cards_they_have(office: AppOffice) -> None:
+    zhang = await office.official("ZhangSan", Role.DISPATCHER)
+    wang = await office.official("WangWu", Role.LIAISON, "住房和城乡建设局")
+    zhao = await office.official("ZhaoLiu", Role.LIAISON, "住房和城乡建设局")
+    await file(office, await met(office, "Owner"))
+    await zhang.tap("f:take:1")
+    await office.quiet()
+    for _step in ("unit", "others", "sort", "yes"):
+        await zhang.tap(next(iter(words.buttons(zhang.last()))))
+        await office.quiet()
+    seen = len(wang.shown), len(zhao.shown)
+    await wang.tap("f:sign:1")
+    await office.quiet()
+    assert (len(wang.shown), len(zhao.shown)) == seen
+    for phone, told in ((wang, "已签收，会转告诉求人"), (zhao, "同事已签收")):
+        assert phone.last().changed == 1
+        assert told in phone.heard()
+        assert "f:sign:1" not in words.buttons(phone.last())
+        assert "f:answer:1" in words.buttons(phone.last())
+
+
 async def file(office: AppOffice, owner: MemberPhone) -> None:
     """Somebody files a case, by whatever is asked."""
     await owner.click("f:file")
