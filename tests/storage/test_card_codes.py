@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from storage import card_codes
 from storage.transaction import Tx
-from tests.town import Town
+from tests.people import Town
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
