@@ -37,6 +37,8 @@ def say(turn: Turn, answers: Sequence[Message]) -> None:
     """
     waited = kept.waiting(turn.tx, turn.address.id)
     if not answers and not waited:
+        if not asks_for_more(turn):
+            return
         answers = [menus.menu(turn, _("There is nothing more to read. Here is what I can do for you:"))]
     door, most = DOORS[turn.address.channel], _most(turn)
     told = _fitting(waited, answers, door, most)
