@@ -15,6 +15,7 @@ from typing import Any
 from domain.case import Case, Status
 from domain.doors import DOORS, pieces_of
 from domain.messages import Button, Message
+from domain.together import TOGETHER
 from handlers import hours, phrases, visit_question
 from handlers.deliveries import VISIT
 from handlers.words import N_, _, speaking
@@ -62,26 +63,50 @@ def of_row(tx: Tx, line: Outgoing, doors: Sequence[Address], now: datetime) -> I
 
     doors: of the person, the one used last before the others.
     """
-    asked = VISIT.findall(line.about)
-    for case_id, round_ in asked:
-        case = cases.get(tx, int(case_id))
-        if case is not None and case.owner == line.person and _still_asked(case, int(round_)):
+    asked = {int(case_id): int(round_) for case_id, round_ in VISIT.findall(line.about)}
+    for case_id, round_ in asked.items():
+        case = cases.get(tx, case_id)
+        if case is not None and case.owner == line.person and _still_asked(case, round_):
             yield Short(case, visit_question.visit_name(case), _question(tx, case, doors, now), asks=True)
-    case = None if asked or line.once or line.priority is Priority.REPLY else _case_of(tx, line)
-    if case is not None and case.owner == line.person:
-        message = line.message if level(line.channel) else _news(tx, case, line.message, doors, now)
-        yield Short(case, f"case:{case.id}", message)
+    if line.once or line.priority is Priority.REPLY:
+        return
+    told = [case for case in _cases_of(tx, line) if case.owner == line.person]
+    for case in told:
+        if case.id not in asked:
+            yield Short(case, f"case:{case.id}", _told_of(tx, case, told, line, doors, now))
 
 
 def _still_asked(case: Case, round_: int) -> bool:
     return case.status is Status.ANSWERED and case.round == round_
 
 
-def _case_of(tx: Tx, line: Outgoing) -> Case | None:
-    """The case a row is about: by its name where it was told in short already, else by a button that opens it."""
+def _cases_of(tx: Tx, line: Outgoing) -> list[Case]:
+    """The cases a row is about: by its name where it was told in short already, else by the buttons that open them."""
+    named = ABOUT.fullmatch(line.about)
     values = (button.value for row in line.message.buttons for button in row)
-    found = ABOUT.fullmatch(line.about) or next((at for one in values if (at := OF_CASE.fullmatch(one))), None)
-    return cases.get(tx, int(found[1])) if found else None
+    opened = [int(found[1]) for value in values if (found := OF_CASE.fullmatch(value))]
+    wanted = [int(named[1])] if named else opened if line.message.card == TOGETHER else opened[:1]
+    return [case for one in dict.fromkeys(wanted) if (case := cases.get(tx, one)) is not None]
+
+
+def _told_of(
+    tx: Tx, case: Case, told: Sequence[Case], line: Outgoing, doors: Sequence[Address], now: datetime
+) -> Message:
+    """What a row says of one case alone. told: all that it speaks of."""
+    if level(line.channel):
+        return line.message
+    text = line.message.text
+    if line.message.card == TOGETHER:
+        with speaking(_language(tx, case)):
+            text = _alone(text, case, told) or _("There is news of your case {number}.", number=case.number)
+    return _news(tx, case, text, doors, now)
+
+
+def _alone(text: str, case: Case, told: Sequence[Case]) -> str:
+    """The paragraphs that name this case and none of the others, one of which may be told nobody by phone."""
+    others = [one.number for one in told if one.id != case.id]
+    parts = (one for one in text.split("\n\n") if case.number in one and not any(other in one for other in others))
+    return "\n".join(parts)
 
 
 def _question(tx: Tx, case: Case, doors: Sequence[Address], now: datetime) -> Message:
@@ -109,11 +134,11 @@ def _question(tx: Tx, case: Case, doors: Sequence[Address], now: datetime) -> Me
         return _formed(_("Answered: is it solved?"), text, case, strict(due.at, tx), tip, url)
 
 
-def _news(tx: Tx, case: Case, said: Message, doors: Sequence[Address], now: datetime) -> Message:
+def _news(tx: Tx, case: Case, said: str, doors: Sequence[Address], now: datetime) -> Message:
     with speaking(_language(tx, case)):
         url, way = way_back(tx, case, doors)
-        text = fitted(NEWS, said.text, office=tx.office.name, way=way)
-        return _formed(_("News of your case"), text, case, strict(now, tx), said.text, url)
+        text = fitted(NEWS, said, office=tx.office.name, way=way)
+        return _formed(_("News of your case"), text, case, strict(now, tx), said, url)
 
 
 def _formed(title: str, text: str, case: Case, when: str, tip: str, url: str) -> Message:

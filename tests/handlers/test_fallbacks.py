@@ -6,6 +6,7 @@ import re
 from contextlib import contextmanager
 from dataclasses import replace
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,7 @@ from domain.case import Naming, Role, Status
 from domain.deadlines import Term
 from storage import deadlines, people
 from tests import copies
-from tests.handlers.shut_windows import KEFU, MOBILE, PUSHING, answered, opened
+from tests.handlers.shut_windows import KEFU, MOBILE, PUSHING, Shut, answered, opened
 from tests.people import Person, Town, _know, living, words
 
 
@@ -172,6 +173,43 @@ def test_nothing_is_sent_to_the_phone_about_an_anonymous_case(town: Town) -> Non
     town.official("陈岚", Role.DISPATCHER).dispatch(number, "供电公司")
 
     shut.screens["sms"].silent()
+
+
+def _dispatched_by_night(shut: Shut, *numbers: str) -> None:
+    """News of several cases, which are told in one message in the morning."""
+    town, desk = shut.town, shut.town.official("陈岚", Role.DISPATCHER)
+    town.forward(to="2026-03-03 22:30")
+    for number in numbers:
+        desk.dispatch(number, "供电公司")
+    town.forward(to="2026-03-04 08:05")
+
+
+@pytest.mark.parametrize("hidden_first", [True, False])
+def test_what_was_told_together_brings_no_anonymous_case_to_the_phone(town: Town, hidden_first: bool) -> None:
+    shut = opened(town)
+    hidden = shut.file("匿名")
+    shut.owner.blocked = False
+    named = shut.owner.file("门口的路灯坏了")
+    shut.owner.blocked = True
+    _dispatched_by_night(shut, *((hidden, named) if hidden_first else (named, hidden)))
+
+    told = shut.heard("sms", named)
+    assert "供电公司" in told
+    assert hidden not in told
+    assert f"scene_param=case_{shut.case(named).id}" in told
+    shut.screens["sms"].silent()
+
+
+def test_of_each_case_that_was_told_together_there_is_a_push(town: Town) -> None:
+    shut = opened(town, "subscribe")
+    first = shut.file()
+    shut.owner.blocked = False
+    second = shut.owner.file("门口的路灯坏了")
+    shut.owner.blocked = True
+    _dispatched_by_night(shut, first, second)
+
+    pushed = [dict(one.facts)["编号"] for one in shut.screens["subscribe"].read_all()]
+    assert pushed == [second, first]
 
 
 def test_a_landline_gets_no_sms(town: Town) -> None:
