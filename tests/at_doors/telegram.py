@@ -13,6 +13,7 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.channels.contract import Channel
 from bot.channels.telegram.channel import Telegram
+from bot.channels.telegram.refusals import NOT_MODIFIED
 from bot.channels.telegram.request import Caller
 from domain.messages import Button, Message
 from tests.at_doors import at_once
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
 
 Json = dict[str, Any]
 BOT_ID = "7"
-FORBIDDEN = 403
+TAKEN, FORBIDDEN = 200, 403
 _users = itertools.count(100_001)
 _updates = itertools.count(1)
 
@@ -58,7 +59,7 @@ class TelegramThere:
     sits: Mapping[str, str] = MappingProxyType({"owner": "telegram", "official": "telegram"})
 
     def __init__(self, town: StoryTown) -> None:
-        self._town, self._emulator = town, Emulator()
+        self._town, self._emulator, self._asked = town, Emulator(), 0
         calls = cast(Caller, Calls(self._emulator))
         self._channel = Telegram(calls, BOT_ID, at_once.lending(town.db, Telegram.name))
         self._channel.username = USERNAME
@@ -88,8 +89,13 @@ class TelegramThere:
 
     def close(self) -> None:
         """Every call was one that the platform takes."""
-        refused = [f"{call.method}: {call.reason}" for call in self._emulator.calls if call.status != 200]
-        assert refused == []
+        assert self.refused() == []
+
+    def refused(self) -> list[str]:
+        """The calls that the platform did not take since this was asked last; a change to what stands there is none."""
+        calls, self._asked = self._emulator.calls[self._asked :], len(self._emulator.calls)
+        missed = [one for one in calls if one.status != TAKEN and NOT_MODIFIED not in one.reason]
+        return [f"{call.method}: {call.reason}" for call in missed]
 
     # --- updates ------------------------------------------------------------------------------------------------------
 

@@ -32,9 +32,11 @@ from bot.channels.wecom.codes import Codes
 from bot.channels.wecom.events import CHOICE, CHOOSE
 from bot.channels.wecom.meanings import Refusal
 from bot.channels.wecom.memory import Memory
+from bot.channels.wecom.settings import AppCaller
 from domain.doors import DOORS
 from domain.messages import Button, Message
 from storage import people, pulls
+from storage.db import Database
 from tests.at_doors import at_once
 from tests.at_doors.platforms import TYPED, Act, Sight, plain_label, typed_lines
 from tests.wecom_sim import WecomSim
@@ -116,20 +118,15 @@ class WecomThere:
         whole = asyncio.Event()
         whole.set()
         kefu = Kefu(self._caller("kefu"), OPEN_KFID, database, lambda: town.now, lambda _file: "", whole)
-        subscription = self._subscription()
+        subscription = Subscription(
+            account(self.sim, "mini", town.db), templates.declared(MINI_TEMPLATE, "the town"), PAGE
+        )
         self.channels: Mapping[str, Channel] = {one.name: one for one in (self._app, kefu, subscription)}
         link = f"https://work.weixin.qq.com/kfid/{OPEN_KFID}"
         town.change_office(kefu=link, platforms=tuple(self.channels))
 
     def _caller(self, app: str) -> Caller:
         return cast(Caller, Calls(self.sim, app))
-
-    def _subscription(self) -> Subscription:
-        settings = SimpleNamespace(wechat_api="", wecom_proxy=SecretStr(""))
-        of = cast(App, SimpleNamespace(settings=settings, db=self._town.db, clock=SimpleNamespace(now=None)))
-        account = Account(of, "mini", self.sim.apps["mini"].corp_id, "")
-        account.caller = self._caller("mini")  # type: ignore[assignment]
-        return Subscription(account, templates.declared(MINI_TEMPLATE, "the town"), PAGE)
 
     def address(self, name: str, sort: str) -> str:
         """A member of the corp, or somebody with WeChat."""
@@ -143,10 +140,14 @@ class WecomThere:
     def met(self, who: Any) -> None:
         """An owner the office knows has subscribed to the mini program's messages."""
         if who.channel == Kefu.name:
-            openid = _openid(who.address)
-            self.sim.on_wechat(openid).subscribe(MINI_TEMPLATE)
-            name = Subscription.name
+            openid, name = self.subscribed(who.address), Subscription.name
             self._town.write(people.add_door, who.id, name, openid, self._town.now, DOORS[name].fallback)
+
+    def subscribed(self, address: str) -> str:
+        """The openid of an owner, who has subscribed."""
+        openid = _openid(address)
+        self.sim.on_wechat(openid).subscribe(MINI_TEMPLATE)
+        return openid
 
     def close(self) -> None:
         """Every call was one that the platform takes, and nothing was shown cut."""
@@ -220,6 +221,15 @@ class WecomThere:
         self._pushed[openid] = pushed
         who.say(BACK)
         return True
+
+
+def account(sim: WecomSim, name: str, db: Database) -> Account:
+    """An account of WeChat."""
+    settings = SimpleNamespace(wechat_api="", wecom_proxy=SecretStr(""))
+    app = cast(App, SimpleNamespace(settings=settings, db=db, clock=SimpleNamespace(now=None)))
+    made = Account(app, name, sim.apps[name].corp_id, "")
+    made.caller = cast(AppCaller, Calls(sim, name))
+    return made
 
 
 def _openid(address: str) -> str:
