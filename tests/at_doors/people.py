@@ -69,11 +69,11 @@ class AtPlatform(Person):
         if name:
             self.refs[name] = self._seen
 
-    def _send(self, *, text: str = "", press: str = "", files: Any = (), **more: Any) -> str:
+    def _send(self, *, text: str = "", press: str = "", **more: Any) -> str:
         assert not any(more.values()), f"nobody does this in a story yet: {more}"
         self.unread.clear()
         self.there.think()
-        self.there.platform.does(self, Act(text, press, tuple(files)))
+        self.there.platform.does(self, Act(text, press))
         self.there.show()
         return ""
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple, Protocol
 
 from bot.channels.contract import Channel
-from domain.messages import Button, Message, Promised
+from domain.messages import Button, Message
 
 #: A line that may be answered with its number: "2. 供电公司".
 NUMBERED = re.compile(r"^(\d{1,2})\. (.+)$", re.MULTILINE)
@@ -16,11 +16,10 @@ TYPED = "typed:"
 
 
 class Act(NamedTuple):
-    """What somebody does: words, a tap, files."""
+    """What somebody does: they write, or tap something."""
 
     text: str = ""
     press: str = ""
-    files: tuple[Promised, ...] = ()
 
 
 class Sight(NamedTuple):
