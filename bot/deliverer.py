@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from heapq import heappop, heappush
 
 import structlog
 
@@ -65,6 +66,7 @@ class Deliverer:
         self._woken = asyncio.Event()
         self._only_new = False
         self._whole_at = 0.0
+        self._put_off: list[datetime] = []
         self._hand = Hand()
         self._pace = Pace(channel.limits)
         self._unsettled = Unsettled(channel.limits.a_second)
@@ -146,19 +148,29 @@ class Deliverer:
         hand.settle()
         full = hand.waiting() >= ENOUGH
         least = Priority.TASK if full else Priority.NEWS
-        whole = not self._only_new or (hand.more and not full) or time.monotonic() >= self._whole_at
+        now = self._clock()
+        late = time.monotonic() >= self._whole_at
+        whole = self._may_again(now) or not self._only_new or (hand.more and not full) or late
         self._only_new = True
         if whole:  # also in time under a steady stream of new rows: older ones become due meanwhile
             self._whole_at = time.monotonic() + self._look_seconds
         after = 0 if whole else hand.top - self._overlap
         held, most, more = hand.ids(), BATCH + hand.size(), hand.more
-        name, now = self._channel.name, self._clock()
+        name = self._channel.name
         unread = after if more else 0
         lines, hand.top = await self._db.read(_seen, name, now, held, most, least, after, unread)
         hand.take(lines, BATCH, self._seconds())
         hand.more = hand.more or full or (more and not whole)
         self._send_more()
         self._refill()
+
+    def _may_again(self, now: datetime) -> bool:
+        """Whether something that was put off may go by now: what is new at its address must not overtake it."""
+        again = False
+        while self._put_off and self._put_off[0] <= now:
+            heappop(self._put_off)
+            again = True
+        return again
 
     def _refill(self) -> None:
         """Look for more where little in hand may go soon: what rests is in nobody's way."""
@@ -257,6 +269,8 @@ class Deliverer:
                 self._hand.sent(verdict.line)
             else:
                 self._hand.returned(verdict.line)
+                if verdict.again_at is not None:
+                    heappush(self._put_off, verdict.again_at)
                 look = True
         self._send_more()
         self._refill()

@@ -32,7 +32,7 @@ from tests.bot.platforms import (
     say,
     states,
 )
-from tests.bot.sending import delivered, delivery, die, queue, run_out
+from tests.bot.sending import delivered, delivery, die, queue, run_out, written
 
 
 async def test_everything_arrives_in_order_and_one_at_a_time_for_each_person(
@@ -133,6 +133,27 @@ async def test_the_platforms_own_retry_time_is_obeyed_and_the_rest_of_the_addres
     assert there[0].texts("ann") == []
     clock.move(seconds=0.1)
     await delivered(db, there, 5, clock)
+    assert there[0].texts("ann") == ["1", "2"]
+
+
+async def test_what_is_new_does_not_overtake_what_may_go_again_by_now(
+    db: Database, there: tuple[Platform, Wire]
+) -> None:
+    clock = Clock()
+    there[0].retry_after, there[0].does["ann"] = "7", [429]
+    await db.write(queue, {"ann": ["1"]})
+    sending = delivery(db, there[1], clock)
+    await sending.start()
+    await there[0].until(1)
+    for number, name in enumerate(("bob", "eve"), 1):
+        await db.write(queue, {name: ["1"]})
+        await written(db, number)
+    clock.move(seconds=7)
+    ann = await db.read(lambda tx: people.find(tx, "wire", "ann"))
+    assert ann is not None
+    await db.write(say, ann[0], "2")
+    await there[0].until(5)
+    await sending.close()
     assert there[0].texts("ann") == ["1", "2"]
 
 
