@@ -8,9 +8,12 @@ from datetime import datetime
 from types import MappingProxyType
 
 from handlers import directory as comparisons
-from storage import directory, inbox, moving, people
+from storage import directory, inbox, moving, people, roles
 from storage.directory import CHANNEL
 from storage.transaction import Tx
+
+#: How a userid is called here that is another member's already; none of the platform's begins so.
+ASIDE = "?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,19 +53,35 @@ def _changed(tx: Tx, change: Change, now: datetime) -> None:
 
 
 def _renamed(tx: Tx, old: str, new: str, now: datetime) -> None:
-    """The address of a member is another one: what waits for it, and who it is, go along."""
+    """The address of a member is another one: what waits for it, and who it is, go along.
+
+    Calls come in any order: who is still called `new` here and in office waits aside for a name of their own, and
+    nobody is taken for somebody else.
+    """
+    if people.find(tx, CHANNEL, ASIDE + old) is not None:
+        old = ASIDE + old
+    known, there = people.find(tx, CHANNEL, old), people.find(tx, CHANNEL, new)
+    other = there[1] if there is not None and (known is None or known[1] != there[1]) else None
+    if there is not None and other is not None and roles.own(tx, other.id, now):
+        _move(tx, new, ASIDE + new, now)
+        people.unreachable(tx, there[0].id)
+    _move(tx, old, new, now)
+
+
+def _move(tx: Tx, old: str, new: str, now: datetime) -> None:
     known = people.find(tx, CHANNEL, old)
     if known is not None and not known[0].group:
         moving.move_address(tx, known[0].id, new)
     member = directory.member(tx, old)
     if member is not None:
         directory.drop(tx, old)
-        directory.save_members(tx, [replace(member, userid=new, seen_at=now)])
+        directory.save_members(tx, [replace(member, userid=new, seen_at=now, left_at=None)])
 
 
 def _left(tx: Tx, change: Change, now: datetime) -> None:
+    aside = ASIDE + change.userid
     if change.userid:
-        comparisons.gone(tx, change.userid, now)
+        comparisons.gone(tx, aside if directory.person(tx, aside) is not None else change.userid, now)
 
 
 def _department(tx: Tx, change: Change, _now: datetime) -> None:

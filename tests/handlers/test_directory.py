@@ -268,6 +268,56 @@ def test_another_userid_is_the_same_person_with_the_same_roles(wecom: WeCom) -> 
     assert wecom.town.read(directory.counts) == (len(TREE), 1)
 
 
+def _renamed_in_a_chain(wecom: WeCom, *calls: tuple[str, str], compared_between: bool = False) -> tuple[int, int]:
+    """Li gets the userid that Zhang had, who has another now; returns who the two were before."""
+    wecom.rule(Role.DISPATCHER, OFFICE)
+    wecom.rule(Role.HANDLER, POWER_DEPARTMENT, unit="gongdian")
+    wecom.hire("li", "李办", OFFICE)
+    wecom.hire("zhang", "张电", POWER_DEPARTMENT)
+    wecom.compare()
+    li, zhang = (wecom.town.read(directory.person, userid) for userid in ("li", "zhang"))
+    assert li is not None
+    assert zhang is not None
+    wecom.hire("zhang.dian", "张电", POWER_DEPARTMENT)
+    wecom.hire("zhang", "李办", OFFICE)
+    del wecom.members["li"], wecom.names["li"]
+    for old, new in calls:
+        wecom.tells("update_user", old, new_userid=new)
+        if compared_between:
+            wecom.compare()
+    return li.id, zhang.id
+
+
+@pytest.mark.parametrize("compared_between", [False, True])
+def test_userids_that_are_handed_on_make_nobody_somebody_else_in_whatever_order_it_is_told(
+    wecom: WeCom, compared_between: bool
+) -> None:
+    calls = [("li", "zhang"), ("zhang", "zhang.dian")]
+    li, zhang = _renamed_in_a_chain(wecom, *calls, compared_between=compared_between)
+    wecom.compare()
+    found = [wecom.town.read(directory.person, userid) for userid in ("zhang", "zhang.dian")]
+    assert [one.id for one in found if one] == [li, zhang]
+    assert wecom.roles_of("zhang") == {Role.DISPATCHER}
+    assert wecom.roles_of("zhang.dian") == {Role.HANDLER}
+
+
+def test_whoever_s_userid_went_to_somebody_else_and_who_got_none_has_no_rights(wecom: WeCom) -> None:
+    li, zhang = _renamed_in_a_chain(wecom, ("li", "zhang"))
+    assert wecom.roles_of("zhang") == {Role.DISPATCHER}, "at once, before anything is compared"
+    del wecom.members["zhang.dian"]
+    wecom.compare()
+    assert wecom.town.read(people.holdings, zhang, wecom.town.now) == ()
+    assert [one.role for one in wecom.town.read(people.holdings, li, wecom.town.now)] == [Role.DISPATCHER]
+
+
+def test_a_leaver_of_whom_is_told_late_takes_no_rights_from_who_has_their_userid_now(wecom: WeCom) -> None:
+    li, zhang = _renamed_in_a_chain(wecom, ("li", "zhang"))
+    wecom.tells("delete_user", "zhang")
+    assert wecom.town.read(people.holdings, zhang, wecom.town.now) == ()
+    assert [one.role for one in wecom.town.read(people.holdings, li, wecom.town.now)] == [Role.DISPATCHER]
+    assert wecom.roles_of("zhang") == {Role.DISPATCHER}
+
+
 def test_a_new_name_reaches_the_office_but_a_corrected_one_stays(wecom: WeCom) -> None:
     wecom.rule(Role.DISPATCHER, OFFICE)
     wecom.hire("li", "李办", OFFICE)
