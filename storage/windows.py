@@ -152,10 +152,10 @@ def is_in_hand(tx: Tx, address: int, at: datetime) -> bool:
 def begin(tx: Tx, address: str, key: str, now: datetime) -> tuple[May, str]:
     """A message is about to be sent under this key, which begins with its row's number: whether it may be, and the
     code of a welcome to send it by, "" for none."""
+    window = _window(tx.first(_AT, {"address_": address}))  # first: who joins the row to another has it locked
     line = tx.first(_LINE, {"id_": row_of(key)})
     if line is not None and line.state not in ("queued", "sending"):
         return May.OVER, ""
-    window = _window(tx.first(_AT, {"address_": address}))
     if window is None:
         return May.SHUT, ""
     if code := window.welcome_for(key, now):

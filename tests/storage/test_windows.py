@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
+from threading import Thread
 
 from domain.messages import Message
 from storage import outbox, outgoing, people, together, unionids, windows
+from storage.db import Database
 from storage.outbox import Priority
 from storage.people import Address
+from storage.transaction import Tx
 from storage.windows import May
 from tests.people import Town
 
@@ -151,3 +155,22 @@ def test_who_is_known_by_a_name_first_stays_known_by_it(town: Town) -> None:
     town.write(unionids.keep, "U1", other.id, town.now)
     town.write(unionids.keep, "U" * 65, one.id, town.now)
     assert [town.read(unionids.person_of, name) for name in ("U1", "U2", "U" * 65)] == [one.id, None, None]
+
+
+def test_a_message_another_process_is_joining_at_this_moment_is_not_sent_besides(town: Town) -> None:
+    address, other = door(town), Database(town.db.url, town.db.office)
+    push(town, address, "受理了")
+    (waits,) = line(town)
+    found: list[May] = []
+    sending = Thread(target=lambda: found.append(begun(town, waits.key)))
+
+    def join(tx: Tx) -> None:
+        outbox.say(tx, address, None, Message("交办了"), town.now, priority=Priority.NEWS)
+        sending.start()
+        sending.join(0.5)
+
+    other.write_now(join)
+    sending.join()
+    asyncio.run(other.close())
+    assert found == [May.OVER]
+    assert [one.message.text for one in line(town)] == ["受理了\n\n交办了"]
