@@ -9,7 +9,13 @@ from tests.databases import KINDS, empty_database_url, forget
 from tests.people import Town, living
 
 #: Tests that take a minute or more by themselves: begun first, so that nobody waits for one at the end.
-LONGEST = ("tests/crash/", "tests/telegram/test_kill.py", "tests/telegram/test_faults.py")
+LONGEST = (
+    "tests/crash/",
+    "tests/telegram/test_kill.py",
+    "tests/telegram/test_faults.py",
+    "tests/wecom/test_kill.py",
+    "tests/wecom/test_storm.py",
+)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -31,7 +31,7 @@ class Rounds:
         people = [self.storm.owner_files(f"老板{number}-{one}") for one in range(EACH)]
         people += [self.storm.member_files(f"m{number}-{one}") for one in range(EACH)]
         brought = asyncio.gather(*people)
-        await self.moment(self.progress() + self.storm.chance.randrange(1, 2 * A_ROUND - EACH))
+        await self.moment(self.progress() + self.storm.chance.randrange(1, A_ROUND + 4 * EACH))
         await (asyncio.to_thread(self.office.kill) if kill else asyncio.to_thread(self.office.stop))
         self.ends.append(self.progress())
         await self.office.start()
