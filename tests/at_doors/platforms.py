@@ -56,12 +56,12 @@ class Platform(Protocol):
 
 
 def plain_label(label: str, words: str = "") -> str:
-    """What a label says without its number; the whole line of the words where the label was cut."""
+    """What a label says without its number; the whole line of the words where the label is short for it."""
     found = NUMBERED.fullmatch(label)
     if found is None:
         return label
     lines = dict(NUMBERED.findall(words))
-    return lines.get(found[1], found[2]) if label.endswith("…") else found[2]
+    return lines.get(found[1], found[2]) if "…" in label else found[2]
 
 
 def typed_lines(words: str) -> tuple[tuple[Button, ...], ...]:
