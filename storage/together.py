@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import msgspec
 from sqlalchemy import bindparam, false, insert, literal_column, or_, select, update
 
-from domain.doors import DOORS, fits
+from domain.doors import DOORS, Door, fits
 from domain.messages import Message
-from domain.together import together
+from domain.together import plain, together
 from storage import windows
 from storage.people import Address
 from storage.tables import outbox
@@ -41,7 +42,7 @@ _PUSHES = (
         outbox.c.once == false(),
         outbox.c.dedupe.is_(None),
     )
-    .order_by(outbox.c.id)
+    .order_by(outbox.c.id.desc())
     .limit(literal_column(str(MOST_WAITING)))
 )
 _STATE = (
@@ -107,11 +108,11 @@ def keep(tx: Tx, address: Address, person: int | None, message: Message, now: da
 
 def with_pushes(tx: Tx, address: Address, push: Push) -> Push:
     """A push with those that wait in line before it, as far as they are one message at the door; they are joined."""
-    out = windows.begun(tx, address.id)
-    rows = [row for row in tx.all(_PUSHES, {"address_": address.id}) if row.id not in out]
+    out, door = windows.begun(tx, address.id), DOORS[address.channel]
+    rows = _with_room((row for row in tx.all(_PUSHES, {"address_": address.id}) if row.id not in out), push, door)
     while rows:
         whole = together([*(_message(row.message) for row in rows), push.message])
-        if fits(whole, DOORS[address.channel]):
+        if fits(whole, door):
             break
         rows.pop(0)
     if not rows:
@@ -123,6 +124,21 @@ def with_pushes(tx: Tx, address: Address, push: Push) -> Push:
         min(push.priority, *(row.priority for row in rows)),
         min(push.not_before, *(row.not_before for row in rows)),
     )
+
+
+def _with_room(newest_first: Iterable[Any], push: Push, door: Door) -> list[Any]:
+    """The rows next to a push that may have room beside it at all, the oldest first; the same words count once."""
+    said = {plain(push.message)}
+    room = door.most_units - sum(map(door.size, said))
+    found: list[Any] = []
+    for row in newest_first:
+        words = plain(_message(row.message))
+        room -= 0 if words in said else max(1, door.size(words))
+        if room < 0:
+            break
+        said.add(words)
+        found.append(row)
+    return found[::-1]
 
 
 def names(abouts: Sequence[str]) -> str:

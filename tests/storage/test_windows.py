@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import asyncio
 from datetime import timedelta
+from itertools import count
 from threading import Thread
+
+import pytest
 
 from domain.messages import Message
 from storage import outbox, outgoing, people, together, unionids, windows
@@ -174,3 +177,14 @@ def test_a_message_another_process_is_joining_at_this_moment_is_not_sent_besides
     asyncio.run(other.close())
     assert found == [May.OVER]
     assert [one.message.text for one in line(town)] == ["受理了\n\n交办了"]
+
+
+def test_many_that_wait_are_not_put_together_anew_for_each_push(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+    address, tried = door(town), count()
+    for number in range(40):
+        push(town, address, f"{number}" + "路" * 400)
+    real = together.together
+    monkeypatch.setattr(together, "together", lambda told: (next(tried), real(told))[1])
+    push(town, address, "灯坏了")
+    assert next(tried) <= 3
+    assert line(town)[-1].message.text.endswith("灯坏了")
