@@ -1,4 +1,4 @@
-"""What the demo's page shows of Telegram: where the chat opens there, and one-time codes to become an official."""
+"""What the demo's page shows of the platforms it is on: where the chat opens there, and codes to become an official."""
 
 from __future__ import annotations
 
@@ -26,21 +26,20 @@ class Wanted(msgspec.Struct, forbid_unknown_fields=True):
 
 
 def add(server: web.Application, app: App) -> None:
-    """Add the demo's routes for Telegram."""
+    """Add the demo's routes for the platforms it is on."""
 
     async def there(request: web.Request) -> web.StreamResponse:
         with speaking(app.file.language):
             roles = [{"role": str(role), "words": menus.role_words(role)} for role in ROLES]
-        wanted = bool(app.settings.telegram_token.get_secret_value())
-        return web.json_response({"wanted": wanted, "link": app.telegram, "roles": roles})
+        return web.json_response({**_ways(app), "roles": roles})
 
     async def invite(request: web.Request) -> web.StreamResponse:
         role = _role(await request.read())
         code = await app.db.write(made, role, app.clock.now())
         with speaking(app.file.language):
-            return web.json_response(_told(role, code, app.telegram))
+            return web.json_response(_told(role, code, app))
 
-    server.router.add_get("/demo/telegram", there)
+    server.router.add_get("/demo/platforms", there)
     server.router.add_post("/demo/invite", invite)
 
 
@@ -61,11 +60,20 @@ def made(tx: Tx, role: Role, now: datetime) -> str:
     return invitations.invite(tx, Invitation(role, None, project, units=every), now)
 
 
-def _told(role: Role, code: str, telegram: str) -> dict[str, Any]:
+def _ways(app: App) -> dict[str, Any]:
+    """Which platforms the demo is on, and where its chats open there, "" while a platform has not said."""
+    telegram = bool(app.settings.telegram_token.get_secret_value())
+    member, owner = "wecom" in app.channels, "kefu" in app.channels
+    on = {"telegram": telegram, "wecom": member or owner, "app": member, "kefuWanted": owner}
+    return {"wanted": any(on.values()), **on, "link": app.telegram, "kefu": app.links.get("kefu", "")}
+
+
+def _told(role: Role, code: str, app: App) -> dict[str, Any]:
     return {
         "role": str(role),
         "words": menus.role_words(role),
         "code": code,
         "say": f"/join {code}",
-        "link": invitations.telegram_link(code, telegram) if telegram else "",
+        "app": "wecom" in app.channels,
+        "link": invitations.telegram_link(code, app.telegram) if app.telegram else "",
     }

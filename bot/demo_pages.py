@@ -1,4 +1,4 @@
-"""What only the demo has: the list of sample people, the time machine, and its codes for Telegram."""
+"""What only the demo has: the list of sample people, the time machine, and its ways to the platforms it is on."""
 
 from __future__ import annotations
 

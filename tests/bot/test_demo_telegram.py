@@ -114,7 +114,7 @@ async def test_a_code_is_good_once(office: Running, platform: Platform) -> None:
 async def test_every_role_can_be_had_and_one_of_a_unit_is_held_in_every_unit(
     office: Running, platform: Platform
 ) -> None:
-    roles = [one["role"] for one in json.loads((await office.get("/demo/telegram"))[1])["roles"]]
+    roles = [one["role"] for one in json.loads((await office.get("/demo/platforms"))[1])["roles"]]
     assert {Role.DISPATCHER, Role.LIAISON, Role.HANDLER, Role.HEAD, Role.ADMINISTRATOR} <= set(roles)
     for number, role in enumerate(roles, 100):
         await says(office, str(number), (await invited(office, role))["say"])
@@ -188,7 +188,7 @@ async def test_no_page_of_another_site_gets_a_code(office: Running) -> None:
 
 async def test_an_office_in_earnest_gives_no_codes_away(tmp_path: Path) -> None:
     async with offices.production(tmp_path) as earnest:
-        assert (await earnest.get("/demo/telegram"))[0] == 404
+        assert (await earnest.get("/demo/platforms"))[0] == 404
         async with earnest.http.post(earnest.url("/demo/invite"), json={"role": "head"}) as answer:
             assert answer.status in (404, 405)
 
@@ -208,7 +208,7 @@ async def test_where_the_chat_opens_is_announced_once_the_platform_has_said_so(t
     told: list[str] = []
     app.announce = told.append
     async with offices.running(app) as made:
-        assert json.loads((await made.get("/demo/telegram"))[1])["link"] == ""
+        assert json.loads((await made.get("/demo/platforms"))[1])["link"] == ""
         await app.opens_on_telegram(THERE)
         assert told == [THERE]
-        assert json.loads((await made.get("/demo/telegram"))[1])["link"] == THERE
+        assert json.loads((await made.get("/demo/platforms"))[1])["link"] == THERE

@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
 import time
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiohttp import ClientSession
 
-from tests.crash.processes import PROGRAM, free_port
+from tests.demos import Demo
 from tests.telegram.emulator import Emulator, served
 from tests.telegram.front import TOKEN, USERNAME
 from tests.telegram.people import Person
@@ -25,38 +20,10 @@ WITHIN_SECONDS = 60
 THERE = f"https://t.me/{USERNAME}"
 
 
-class Demo:
-    """The command as a newcomer types it."""
-
-    def __init__(self, folder: Path, api: str) -> None:
-        self.port = free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
-        kept = {name: value for name, value in os.environ.items() if not name.startswith("QINQING_")}
-        told = {"QINQING_TELEGRAM_TOKEN": TOKEN, "QINQING_TELEGRAM_API": api, "QINQING_HTTP_PORT": str(self.port)}
-        self.out = folder / "out"
-        with self.out.open("wb") as out:
-            self.process = subprocess.Popen([PROGRAM, "demo"], cwd=folder, env={**kept, **told}, stdout=out, stderr=out)
-
-    def end(self) -> int:
-        """Ask it to stop; returns its exit code."""
-        self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=30)
-
-
 @pytest.fixture
 async def there() -> AsyncIterator[tuple[Emulator, Platform]]:
     async with served() as (emulator, url), platform(url) as made:
         yield emulator, made
-
-
-async def asked(demo: Demo, path: str, body: dict[str, Any] | None = None) -> Any:
-    """What a page of the demo gets."""
-    async with ClientSession() as http:
-        if body is None:
-            async with http.get(demo.url + path) as answer:
-                return await answer.json()
-        async with http.post(demo.url + path, json=body) as answer:
-            return await answer.json()
 
 
 async def menu_of(emulator: Emulator, platform: Platform, person: Person, command: str, *, there: bool) -> None:
@@ -72,15 +39,15 @@ async def menu_of(emulator: Emulator, platform: Platform, person: Person, comman
 async def test_a_newcomer_with_a_token_is_served(there: tuple[Emulator, Platform], tmp_path: Path) -> None:
     emulator, platform = there
     began = time.monotonic()
-    demo = Demo(tmp_path, str(platform.url))
+    demo = Demo(tmp_path, {"QINQING_TELEGRAM_TOKEN": TOKEN, "QINQING_TELEGRAM_API": str(platform.url)})
     try:
         owner, desk, unit = (Person(platform, name) for name in ("林晓", "陈岚", "吴敏"))
         await owner.start()
         await owner.heard("衡岳县")
         assert time.monotonic() - began < WITHIN_SECONDS
-        assert (await asked(demo, "/demo/telegram"))["link"] == THERE
+        assert (await demo.asked("/demo/platforms"))["link"] == THERE
         for official, role in ((desk, "dispatcher"), (unit, "liaison")):
-            link = (await asked(demo, "/demo/invite", {"role": role}))["link"]
+            link = (await demo.asked("/demo/invite", {"role": role}))["link"]
             assert link.startswith(f"{THERE}?start=join_")
             await official.start(link.partition("start=")[2])
             await official.heard("欢迎")
@@ -90,14 +57,13 @@ async def test_a_newcomer_with_a_token_is_served(there: tuple[Emulator, Platform
         await filed(owner)
         await desk.heard("路灯")
         await desk.sees("交办")
-        await asked(demo, "/demo/clock", {"forward": "P5D"})
+        await demo.asked("/demo/clock", {"forward": "P5D"})
         await owner.heard("已受理")
-        assert THERE in demo.out.read_text("utf-8")
-        assert TOKEN not in demo.out.read_text("utf-8")
+        assert THERE in demo.printed()
+        assert TOKEN not in demo.printed()
         assert demo.end() == 0
     finally:
-        demo.process.kill()
-        demo.process.wait()
+        demo.kill()
 
 
 async def filed(owner: Person) -> None:

@@ -6,7 +6,7 @@ import { Conversation } from "./conversation.js";
 import { offerCode } from "./join.js";
 import { Panes } from "./panes.js";
 import { PeopleBar } from "./people.js";
-import { startTelegram } from "./telegram.js";
+import { startPlatforms } from "./platforms.js";
 import { word } from "./words.js";
 
 // Between them a case goes its whole way.
@@ -19,7 +19,7 @@ export async function startDemo(socketAddress) {
   bar.hidden = false;
   const said = bar.querySelector(".demo-said");
   const since = await startClock(bar, (text, failed) => tell(said, text, failed));
-  startTelegram(bar, (text) => tell(said, text, true));
+  startPlatforms(bar, (text) => tell(said, text, true));
   const people = await ask("/demo/people");
   if (!people) return tell(said, word("peopleFailed"), true);
   openChats(people, socketAddress, since);
