@@ -12,8 +12,8 @@ from storage import directory, inbox, moving, people, roles
 from storage.directory import CHANNEL
 from storage.transaction import Tx
 
-#: How a userid is called here that is another member's already; none of the platform's begins so.
-ASIDE = "?"
+#: So begins no userid of the platform's; and how long they are.
+ASIDE, LONGEST = "?", 64
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +58,19 @@ def _renamed(tx: Tx, old: str, new: str, now: datetime) -> None:
     Calls come in any order: who is still called `new` here and in office waits aside for a name of their own, and
     nobody is taken for somebody else.
     """
-    if people.find(tx, CHANNEL, ASIDE + old) is not None:
-        old = ASIDE + old
+    if people.find(tx, CHANNEL, _aside(old)) is not None:
+        old = _aside(old)
     known, there = people.find(tx, CHANNEL, old), people.find(tx, CHANNEL, new)
     other = there[1] if there is not None and (known is None or known[1] != there[1]) else None
     if there is not None and other is not None and roles.own(tx, other.id, now):
-        _move(tx, new, ASIDE + new, now)
+        _move(tx, new, _aside(new), now)
         people.unreachable(tx, there[0].id)
     _move(tx, old, new, now)
+
+
+def _aside(userid: str) -> str:
+    """What its former member is called here meanwhile: a name that is none of the platform's, and no longer."""
+    return f"{ASIDE}{userid}"[:LONGEST]
 
 
 def _move(tx: Tx, old: str, new: str, now: datetime) -> None:
@@ -79,7 +84,7 @@ def _move(tx: Tx, old: str, new: str, now: datetime) -> None:
 
 
 def _left(tx: Tx, change: Change, now: datetime) -> None:
-    aside = ASIDE + change.userid
+    aside = _aside(change.userid)
     if change.userid:
         comparisons.gone(tx, aside if directory.person(tx, aside) is not None else change.userid, now)
 

@@ -318,6 +318,17 @@ def test_a_leaver_of_whom_is_told_late_takes_no_rights_from_who_has_their_userid
     assert wecom.roles_of("zhang") == {Role.DISPATCHER}
 
 
+def test_the_longest_userid_is_handed_on_too(wecom: WeCom) -> None:
+    wecom.rule(Role.DISPATCHER, OFFICE)
+    for userid, name in (("l" * 64, "李办"), ("z" * 64, "张办")):
+        wecom.hire(userid, name, OFFICE)
+    wecom.compare()
+    zhang = wecom.town.read(directory.person, "z" * 64)
+    wecom.tells("update_user", "l" * 64, new_userid="z" * 64)
+    wecom.tells("update_user", "z" * 64, new_userid="zhang")
+    assert wecom.town.read(directory.person, "zhang") == zhang
+
+
 def test_a_new_name_reaches_the_office_but_a_corrected_one_stays(wecom: WeCom) -> None:
     wecom.rule(Role.DISPATCHER, OFFICE)
     wecom.hire("li", "李办", OFFICE)
