@@ -15,6 +15,7 @@ LONGEST = (
     "tests/telegram/test_faults.py",
     "tests/wecom/test_kill.py",
     "tests/wecom/test_storm.py",
+    "tests/wecom/test_faults.py",
 )
 
 

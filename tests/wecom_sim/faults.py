@@ -70,6 +70,10 @@ class Faults:
         """Nothing goes wrong with this API any more."""
         self._planned.pop(api, None)
 
+    def left(self) -> list[str]:
+        """The APIs of which something planned has not been met yet."""
+        return [api for api, planned in self._planned.items() if planned]
+
     def due(self, api: str, body: Json) -> Fault | None:
         """What this call meets, None for nothing."""
         planned = self._planned.get(api)
