@@ -105,11 +105,14 @@ def of(tx: Tx, address: int) -> Window | None:
 
 
 def wrote(tx: Tx, address: int, at: datetime) -> None:
-    """They have written at this moment: a new window opens, unless they have written later still."""
+    """They have written at this moment: a new window opens, unless they have written later still.
+
+    Of two messages of one second the platform does not tell which was later, and clocks differ by less than that.
+    """
     window = of(tx, address) or Window(address, at + LASTS)
-    if at < window.open_until - LASTS:
+    if at < window.open_until - LASTS - timedelta(seconds=UNSURE_SECONDS):
         return
-    window.open_until = at + LASTS
+    window.open_until = max(window.open_until, at + LASTS)
     _begun_again(tx, window, at.timestamp())
     _kept(tx, window)
 

@@ -91,6 +91,13 @@ def test_a_turn_has_room_even_where_it_cannot_be_told_what_came_first(town: Town
     assert left(town, address) == windows.LEAST_A_TURN
 
 
+def test_whoever_taps_fast_hears_the_receipt_though_the_clock_trembles(town: Town) -> None:
+    address = door(town)
+    for tap in range(8):
+        town.write(windows.wrote, address.id, town.now - timedelta(microseconds=5 * tap))
+        assert begun(town, f"{900 + tap}-a") is May.GO
+
+
 def test_a_greeting_costs_nothing_and_goes_to_one_message(town: Town) -> None:
     address, _person = town.write(people.meet, "kefu", "wm1", "zh_CN", town.now)
     town.write(windows.welcomed, address.id, "W1", town.now + windows.WELCOME_LASTS, town.now)
