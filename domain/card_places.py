@@ -32,8 +32,9 @@ def has_title(message: Message, places: Places) -> bool:
 
 def parted(facts: Sequence[Fact], places: Places) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
     """The facts that stand in places of their own, the first ones that fit there; and the others."""
-    beside = tuple(fact for fact in facts if _fits(fact, places))[: places.facts]
-    return beside, tuple(fact for fact in facts if fact not in beside)
+    fitting = [at for at, fact in enumerate(facts) if _fits(fact, places)][: places.facts]
+    others = tuple(fact for at, fact in enumerate(facts) if at not in fitting)
+    return tuple(facts[at] for at in fitting), others
 
 
 def _fits(fact: Fact, places: Places) -> bool:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import SecretStr
 
@@ -214,6 +214,7 @@ def test_whatever_takes_anothers_place_is_taken(
 
 @pytest.mark.parametrize("name", TALK)
 @given(message=MESSAGES)
+@example(message=Message("事由：", facts=(("单位", "供电公司"),) * 7, buttons=((Button("签收", "f:sign:7"),),)))
 @settings(max_examples=60, deadline=None)
 def test_no_sign_of_it_is_lost_where_people_talk(everywhere: Everywhere, name: str, message: Message) -> None:
     there = everywhere.channels[name]
