@@ -22,6 +22,9 @@ CHANGE_WORDS = N_("change|edit|no")
 #: After so many wrong answers to one question, help is offered.
 HELP_AFTER = 3
 
+#: The talk that offers to file what was written outside any, and the key of its first question.
+OFFER, OFFERED = "offer", "kind"
+
 #: Agreeing to the privacy words submits nothing.
 AGREED = "do:consented"
 
@@ -40,6 +43,8 @@ def begin(turn: Turn, flow: str, arg: str = "", answers: dict[str, object] | Non
     if earlier is not None and _is_begun_anew(earlier, row):
         talks.end(turn.tx, earlier)
         earlier = turn.talk = None
+    if outcome.wait is None and earlier is not None and _is_a_guess(earlier, outcome.reply):
+        return _kept_for_later(turn, earlier, outcome.reply)
     if outcome.wait is None:
         return [*outcome.reply, *(_asked_again(turn, earlier) if earlier else [])]
     if earlier is not None:
@@ -51,6 +56,25 @@ def _is_begun_anew(earlier: TalkRow, row: TalkRow) -> bool:
     """The same talk was open at its first question: there is nothing in it to come back to."""
     nothing_told = not earlier.memory.order and not earlier.memory.answers
     return nothing_told and (earlier.flow, earlier.arg) == (row.flow, row.arg)
+
+
+def _is_a_guess(earlier: TalkRow, reply: list[Message]) -> bool:
+    """Nobody began it: what was written outside any talk was offered to be filed, and something else was wanted.
+
+    A number sent now is meant for the lines of the reply, not for the offer's.
+    """
+    lines = bool(reply) and bool(reply[-1].menu()) and not reply[-1].card
+    return lines and earlier.flow == OFFER and earlier.pending == OFFERED
+
+
+def _kept_for_later(turn: Turn, row: TalkRow, reply: list[Message]) -> list[Message]:
+    """The reply, with the way back to a talk that is not asked again."""
+    _put_away(turn, row)
+    return [*reply[:-1], reply[-1].plus(_resume_button(row))]
+
+
+def _resume_button(row: TalkRow) -> Button:
+    return Button(_("Take it up again"), f"f:resume:{row.id}")
 
 
 def hear(turn: Turn, row: TalkRow, answer: Answer) -> list[Message]:
@@ -137,15 +161,19 @@ def _back(turn: Turn, row: TalkRow, key: str) -> list[Message]:
 
 
 def _cancel(turn: Turn, row: TalkRow, key: str) -> list[Message]:
-    row.state, row.offered_at, row.touched_at = ASIDE, turn.now, turn.now
-    talks.keep(turn.tx, row)
-    resume_button = Button(_("Take it up again"), f"f:resume:{row.id}")
+    _put_away(turn, row)
     done = any(key.startswith("do:") and key != AGREED for key in row.memory.order)
     text = _("All right, I have put it away.") if done else _("All right, I have put it away. Nothing was submitted.")
-    turn.talk = None
     earlier = _waiting_aside(turn)
-    said_so = menus.menu(turn, text).plus(resume_button)
+    said_so = menus.menu(turn, text).plus(_resume_button(row))
     return [said_so, *(_reopened(turn, earlier) if earlier else [])]
+
+
+def _put_away(turn: Turn, row: TalkRow) -> None:
+    """Keep it for whoever taps it, and come back to it by nothing else."""
+    row.state, row.offered_at, row.touched_at = ASIDE, turn.now, turn.now
+    talks.keep(turn.tx, row)
+    turn.talk = None
 
 
 def _help(turn: Turn, row: TalkRow, key: str) -> list[Message]:

@@ -53,8 +53,9 @@ def commands(turn: Turn) -> list[Flow]:
 
 def menu(turn: Turn, text: str) -> Message:
     """A text with the menu of this person under it."""
-    buttons = [Button(_(label), f"f:{name}") for name, label in LINES if name in FLOWS and may_begin(turn, FLOWS[name])]
-    return Message(text, buttons=rows(buttons, 2))
+    shown = [(name, label) for name, label in LINES if name in FLOWS and may_begin(turn, FLOWS[name])]
+    shown.sort(key=lambda line: not FLOWS[line[0]].roles)  # work first: a card has few places
+    return Message(text, buttons=rows([Button(_(label), f"f:{name}") for name, label in shown], 2))
 
 
 def refused(turn: Turn, refusal: Refused) -> Message:

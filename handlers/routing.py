@@ -27,6 +27,8 @@ CASE_NUMBER = re.compile(r"^\d{8}-\d{4,6}$")
 LONGEST_SOUGHT = 20
 #: What an invitation or another device gives, sent bare; a code nobody gave out is told so.
 ONE_TIME_CODE = re.compile(r"^(?=.*[A-Z])[A-Z0-9]{5}-[A-Z0-9]{5}$", re.IGNORECASE | re.ASCII)
+#: What a word stands for to whoever may not begin the conversation it names: “to do” is the desk of who dispatches.
+INSTEAD = {"tasks": ("desk", "approvals")}
 GREETINGS = N_("hello|hi|hey|good morning|start|menu")
 
 
@@ -115,9 +117,11 @@ def _command(turn: Turn, row: TalkRow | None) -> list[Message] | None:
     if row is not None and (row.memory.free or plain(text) in row.memory.labels):
         return None
     found = commands().get(plain(text))
-    if found is None or not menus.may_begin(turn, found):
+    if found is None:
         return None
-    return _begin(turn, found.name, "")
+    meant = (found, *(FLOWS[name] for name in INSTEAD.get(found.name, ())))
+    allowed = next((one for one in meant if menus.may_begin(turn, one)), None)
+    return None if allowed is None else _begin(turn, allowed.name, "")
 
 
 def _slash(turn: Turn, text: str) -> list[Message] | None:
