@@ -113,6 +113,16 @@ def signed_by(view: View) -> str:
     return _("Signed by {name}.", name=view.change.actor.name or _("a colleague"))
 
 
+def asked_by(view: View) -> str:
+    """To the other dispatchers: their card changes in place."""
+    return _("{name} has asked the owner for more.", name=view.change.actor.name or _("a colleague"))
+
+
+def answered_by(view: View) -> str:
+    """To the colleagues: their card changes in place."""
+    return _("Answered by {name}.", name=view.change.actor.name or _("a colleague"))
+
+
 def asked(view: View) -> str:
     """To the owner."""
     return _(

@@ -44,11 +44,15 @@ NOTICES: Mapping[str, tuple[Tell, ...]] = MappingProxyType(
             Tell(to.watchers, words.project_named),
             Tell(to.supervisors_of_complaints, group.complaint_about_unit),
         ),
-        "ask": (Tell(to.owner, words.asked),),
+        "ask": (
+            Tell(to.owner, words.asked),
+            Tell(to.colleagues, words.asked_by, quiet=True),
+            Tell(to.dispatchers, words.asked_by, quiet=True),
+        ),
         "supply": (Tell(to.asker, words.supplied),),
         "lapse": (Tell(to.owner, words.lapsed_owner), Tell(to.asker, words.lapsed_asker)),
         "add": (Tell(to.every_worker, words.added),),
-        "answer_at_once": (),  # the visit question says it
+        "answer_at_once": (Tell(to.dispatchers, words.answered_by, quiet=True),),  # the visit question tells the owner
         "accept": (
             Tell(to.owner, words.accepted),
             Tell(to.dispatchers, words.accepted_by_silence),
@@ -85,7 +89,10 @@ NOTICES: Mapping[str, tuple[Tell, ...]] = MappingProxyType(
         "grant_time": (Tell(to.proposer, decision.time_granted), Tell(to.owner, decision.time_granted_owner)),
         "deny_time": (Tell(to.proposer, decision.time_denied),),
         "assist_done": (Tell(to.lead_staff, words.assist_done),),
-        "answer": (Tell(to.owner, decision.part_answered),),  # the last one's visit question says it
+        "answer": (  # the last one's visit question says it
+            Tell(to.owner, decision.part_answered),
+            Tell(to.colleagues, words.answered_by, quiet=True),
+        ),
         "propose_answer": (Tell(to.own_head, decision.check_asked),),
         "release": (Tell(to.proposer, decision.released), Tell(to.owner, decision.part_answered)),
         "send_back": (Tell(to.proposer, decision.sent_back),),

@@ -5,7 +5,7 @@ from domain.messages import Incoming, Message
 from handlers import dispatch
 from storage import outbox, people
 from tests.handlers.conftest import POWER
-from tests.people import Official, Owner, Town
+from tests.people import Official, Owner, Town, words
 
 
 def test_of_cards_that_waited_only_the_last_is_shown_in_the_place_of_the_one_seen(
@@ -34,6 +34,26 @@ def test_who_is_liaison_and_handler_is_told_also_when_a_colleague_signed(
     owner.tap("催办")
 
     both.heard("诉求人在催办这件")
+
+
+def test_where_one_acts_the_cards_of_the_others_change_in_place(
+    town: Town, owner: Owner, desk: Official, handler: Official
+) -> None:
+    colleague = town.official("何平", Role.DISPATCHER)
+    other = town.official("吴敏", Role.HANDLER, unit="gongdian")
+    number = owner.file("变压器装不上")
+    desk.dispatch(number, POWER)
+    handler.sign(number)
+    handler.tell(number, "哪一台？", "请求补充")
+    for one in (other, colleague):
+        assert number in words(one.heard("郑凯已请诉求人补充材料"))
+        assert [number in words(message) for message in one.shown.values()].count(True) == 1
+    owner.tap("补充材料")
+    owner.say("进门左手那一台")
+    handler.answer(number, "已经换好了")
+
+    assert number in words(other.heard("郑凯已答复"))
+    assert [number in words(message) for message in other.shown.values()].count(True) == 1
 
 
 def test_who_writes_for_the_first_time_is_told_too_when_the_program_fails(town: Town) -> None:
