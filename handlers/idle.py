@@ -31,6 +31,6 @@ def _offer(tx: Tx, row: TalkRow, now: datetime) -> None:
         return
     with speaking(one.person.language):
         text = _("You began something and did not finish it. What you wrote is kept for now. Shall we go on?")
-        message = Message(text, buttons=((Button(_("Go on"), f"f:resume:{row.id}"),),))
+        message = Message(text, buttons=((Button(_("Go on with it"), f"f:resume:{row.id}"),),))
     later = hours.for_owner(now, tx.office)
     outbox.say(tx, one.address, one.person.id, message, now, priority=Priority.NEWS, not_before=later)
