@@ -2,92 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import replace
 
 import pytest
 
 from domain.case import Role
-from domain.directory import Department, Given, Member, Rule, Seen, Tagged, below, fitting, path, plan, too_many
+from domain.directory import Department, Given, Member, Rule, Tagged, below, fitting, path, plan, too_many
 from handlers import directory as comparisons
-from handlers import directory_changes
-from handlers.directory_changes import Change
 from scheduler import timetable
 from storage import directory, erasure, people, roles
+from tests.handlers.directory_chairs import OFFICE, POWER_DEPARTMENT, SHIFT, TREE, WeCom, admin, wecom
 from tests.people import Official, Town, words
 
-OFFICE, POWER_DEPARTMENT, SHIFT = 2, 3, 4
-TREE = (
-    Department(1, None, "衡岳县"),
-    Department(OFFICE, 1, "优化办"),
-    Department(POWER_DEPARTMENT, 1, "供电公司"),
-    Department(SHIFT, POWER_DEPARTMENT, "抢修班"),
-)
-
-
-@dataclass
-class WeCom:
-    """What the platform would say, and the office that hears it."""
-
-    town: Town
-    members: dict[str, tuple[int, ...]] = field(default_factory=dict)
-    names: dict[str, str] = field(default_factory=dict)
-    tagged: dict[int, Tagged] = field(default_factory=dict)
-    _calls: int = 0
-
-    def hire(self, userid: str, name: str, *departments: int) -> None:
-        self.members[userid], self.names[userid] = departments, name
-
-    def seen(self) -> Seen:
-        self.town.write(directory.want)
-        wanted = self.town.read(directory.state).wanted
-        tags = {tag: f"标签{tag}" for tag in self.tagged}
-        return Seen(TREE, dict(self.members), self.town.now, wanted, dict(self.names), tags=tags, tagged=self.tagged)
-
-    def compare(self) -> bool:
-        done = self.town.write(comparisons.take_over, self.seen(), self.town.now)
-        self.town.now += timedelta(seconds=5)
-        self.town.show()
-        return done
-
-    def tells(self, sort: str, userid: str = "", **more: object) -> None:
-        self._calls += 1
-        self.again(f"contacts:{self._calls}", sort, userid, **more)
-
-    def again(self, key: str, sort: str, userid: str = "", **more: object) -> None:
-        change = replace(Change(sort, userid), **more)  # type: ignore[arg-type]
-        self.town.write(directory_changes.take, key, change, self.town.now)
-        self.town.now += timedelta(seconds=5)
-        self.town.show()
-
-    def rule(self, role: Role, department: int | None = None, *, tag: int | None = None, unit: str = "") -> int:
-        of = self.town.units[unit] if unit else None
-        name = next((one.name for one in TREE if one.id == department), "标签")
-        return self.town.write(directory.add_rule, Rule(0, role, department, tag, of, None, name), 1, self.town.now)
-
-    def roles_of(self, userid: str) -> set[Role]:
-        person = self.town.read(directory.person, userid)
-        if person is None:
-            return set()
-        return {one.role for one in self.town.read(people.holdings, person.id, self.town.now)}
-
-    def phone(self, userid: str) -> Official:
-        door = Official(self.town, self.names[userid], userid, channel="wecom")
-        self.town.doors.append(door)
-        return door
-
-
-@pytest.fixture
-def admin(town: Town) -> Official:
-    return town.official("管理", Role.ADMINISTRATOR)
-
-
-@pytest.fixture
-def wecom(town: Town, admin: Official) -> WeCom:
-    town.db.office = replace(town.db.office, platforms=("wecom",))
-    town.write(comparisons.settings, True, ())
-    return WeCom(town)
-
+__all__ = ["admin", "wecom"]
 
 # --- rules ------------------------------------------------------------------------------------------------------
 
@@ -235,98 +162,6 @@ def test_who_came_while_the_platform_was_asked_is_not_taken_for_gone(wecom: WeCo
     wecom.tells("create_user", "neu", departments=(OFFICE,))
     wecom.town.write(comparisons.take_over, seen, wecom.town.now)
     assert wecom.roles_of("neu") == {Role.DISPATCHER}
-
-
-def test_a_userid_given_to_somebody_else_is_somebody_else(wecom: WeCom) -> None:
-    wecom.rule(Role.DISPATCHER, OFFICE)
-    wecom.hire("li", "李办", OFFICE)
-    wecom.compare()
-    first = wecom.town.read(people.find, "wecom", "li")
-    wecom.tells("delete_user", "li")
-    wecom.tells("create_user", "li", departments=(OFFICE,))
-    wecom.hire("li", "李新", OFFICE)
-    wecom.compare()
-    now = wecom.town.read(directory.person, "li")
-    assert first is not None
-    assert first[1] is not None
-    assert now is not None
-    assert now.id != first[1].id
-    assert now.name == "李新"
-    assert wecom.roles_of("li") == {Role.DISPATCHER}
-
-
-def test_another_userid_is_the_same_person_with_the_same_roles(wecom: WeCom) -> None:
-    wecom.rule(Role.DISPATCHER, OFFICE)
-    wecom.hire("li", "李办", OFFICE)
-    wecom.compare()
-    before = wecom.town.read(directory.person, "li")
-    wecom.tells("update_user", "li", new_userid="li.ban")
-    wecom.members["li.ban"], wecom.names["li.ban"] = wecom.members.pop("li"), wecom.names.pop("li")
-    wecom.compare()
-    assert wecom.town.read(directory.person, "li.ban") == before
-    assert wecom.roles_of("li.ban") == {Role.DISPATCHER}
-    assert wecom.town.read(directory.counts) == (len(TREE), 1)
-
-
-def _renamed_in_a_chain(wecom: WeCom, *calls: tuple[str, str], compared_between: bool = False) -> tuple[int, int]:
-    """Li gets the userid that Zhang had, who has another now; returns who the two were before."""
-    wecom.rule(Role.DISPATCHER, OFFICE)
-    wecom.rule(Role.HANDLER, POWER_DEPARTMENT, unit="gongdian")
-    wecom.hire("li", "李办", OFFICE)
-    wecom.hire("zhang", "张电", POWER_DEPARTMENT)
-    wecom.compare()
-    li, zhang = (wecom.town.read(directory.person, userid) for userid in ("li", "zhang"))
-    assert li is not None
-    assert zhang is not None
-    wecom.hire("zhang.dian", "张电", POWER_DEPARTMENT)
-    wecom.hire("zhang", "李办", OFFICE)
-    del wecom.members["li"], wecom.names["li"]
-    for old, new in calls:
-        wecom.tells("update_user", old, new_userid=new)
-        if compared_between:
-            wecom.compare()
-    return li.id, zhang.id
-
-
-@pytest.mark.parametrize("compared_between", [False, True])
-def test_userids_that_are_handed_on_make_nobody_somebody_else_in_whatever_order_it_is_told(
-    wecom: WeCom, compared_between: bool
-) -> None:
-    calls = [("li", "zhang"), ("zhang", "zhang.dian")]
-    li, zhang = _renamed_in_a_chain(wecom, *calls, compared_between=compared_between)
-    wecom.compare()
-    found = [wecom.town.read(directory.person, userid) for userid in ("zhang", "zhang.dian")]
-    assert [one.id for one in found if one] == [li, zhang]
-    assert wecom.roles_of("zhang") == {Role.DISPATCHER}
-    assert wecom.roles_of("zhang.dian") == {Role.HANDLER}
-
-
-def test_whoever_s_userid_went_to_somebody_else_and_who_got_none_has_no_rights(wecom: WeCom) -> None:
-    li, zhang = _renamed_in_a_chain(wecom, ("li", "zhang"))
-    assert wecom.roles_of("zhang") == {Role.DISPATCHER}, "at once, before anything is compared"
-    del wecom.members["zhang.dian"]
-    wecom.compare()
-    assert wecom.town.read(people.holdings, zhang, wecom.town.now) == ()
-    assert [one.role for one in wecom.town.read(people.holdings, li, wecom.town.now)] == [Role.DISPATCHER]
-
-
-def test_a_leaver_of_whom_is_told_late_takes_no_rights_from_who_has_their_userid_now(wecom: WeCom) -> None:
-    li, zhang = _renamed_in_a_chain(wecom, ("li", "zhang"))
-    wecom.tells("delete_user", "zhang")
-    assert wecom.town.read(people.holdings, zhang, wecom.town.now) == ()
-    assert [one.role for one in wecom.town.read(people.holdings, li, wecom.town.now)] == [Role.DISPATCHER]
-    assert wecom.roles_of("zhang") == {Role.DISPATCHER}
-
-
-def test_the_longest_userid_is_handed_on_too(wecom: WeCom) -> None:
-    wecom.rule(Role.DISPATCHER, OFFICE)
-    for userid, name in (("l" * 64, "李办"), ("z" * 64, "张办")):
-        wecom.hire(userid, name, OFFICE)
-    wecom.compare()
-    zhang = wecom.town.read(directory.person, "z" * 64)
-    wecom.tells("update_user", "l" * 64, new_userid="z" * 64)
-    wecom.tells("update_user", "z" * 64, new_userid="zhang")
-    assert wecom.town.read(directory.person, "zhang") == zhang
 
 
 def test_a_new_name_reaches_the_office_but_a_corrected_one_stays(wecom: WeCom) -> None:
