@@ -148,9 +148,7 @@ class Deliverer:
         hand.settle()
         full = hand.waiting() >= ENOUGH
         least = Priority.TASK if full else Priority.NEWS
-        now = self._clock()
-        late = time.monotonic() >= self._whole_at
-        whole = self._may_again(now) or not self._only_new or (hand.more and not full) or late
+        whole = not self._only_new or (hand.more and not full) or time.monotonic() >= self._whole_at
         self._only_new = True
         if whole:  # also in time under a steady stream of new rows: older ones become due meanwhile
             self._whole_at = time.monotonic() + self._look_seconds
@@ -158,19 +156,15 @@ class Deliverer:
         held, most, more = hand.ids(), BATCH + hand.size(), hand.more
         name = self._channel.name
         unread = after if more else 0
-        lines, hand.top = await self._db.read(_seen, name, now, held, most, least, after, unread)
+        again_at = self._put_off[0] if self._put_off else None
+        seen = await self._db.read(_seen, name, self._clock, held, most, least, after, unread, again_at)
+        lines, hand.top, now = seen
+        while self._put_off and self._put_off[0] <= now:
+            heappop(self._put_off)
         hand.take(lines, BATCH, self._seconds())
         hand.more = hand.more or full or (more and not whole)
         self._send_more()
         self._refill()
-
-    def _may_again(self, now: datetime) -> bool:
-        """Whether something that was put off may go by now: what is new at its address must not overtake it."""
-        again = False
-        while self._put_off and self._put_off[0] <= now:
-            heappop(self._put_off)
-            again = True
-        return again
 
     def _refill(self) -> None:
         """Look for more where little in hand may go soon: what rests is in nobody's way."""
@@ -279,8 +273,23 @@ class Deliverer:
 
 
 def _seen(
-    tx: Tx, channel: str, now: datetime, held: set[int], most: int, least: Priority, after: int, unread: int
-) -> tuple[list[Outgoing], int]:
-    """What is to be sent, and the largest id there is."""
+    tx: Tx,
+    channel: str,
+    clock: Callable[[], datetime],
+    held: set[int],
+    most: int,
+    least: Priority,
+    after: int,
+    unread: int,
+    again_at: datetime | None,
+) -> tuple[list[Outgoing], int, datetime]:
+    """What is to be sent, the largest id there is, and as of when: no earlier than anything that stands there now,
+    else the newest row would seem to be held back, and the next would overtake it.
+
+    again_at: when something that was put off may go again; from then on all is looked at, not only what is new.
+    """
     newest = outgoing.newest(tx)
-    return outgoing.outgoing(tx, channel, now, held, most, least, after, unread), newest
+    now = clock()
+    if again_at is not None and again_at <= now:
+        after = unread = 0
+    return outgoing.outgoing(tx, channel, now, held, most, least, after, unread), newest, now
