@@ -143,10 +143,6 @@ class App:
             self.announce(link)
         await self.rules.look(again=True)
 
-    async def opens_on_telegram(self, link: str) -> None:
-        """Telegram has said where the office's chat opens there."""
-        await self.opens_at("telegram", link)
-
     @property
     def telegram(self) -> str:
         """Where the office's chat opens on Telegram, "" while nobody has said."""

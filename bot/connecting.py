@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from bot.channels import appchat, customer_groups, robot, sms
 from bot.channels.kefu import connection as kefu
@@ -11,12 +10,10 @@ from bot.channels.telegram import connection as telegram
 from bot.channels.wechat import connection as wechat
 from bot.channels.wecom import connection as wecom
 from bot.connected import Connected
-
-if TYPE_CHECKING:
-    from bot.app import App
+from bot.running import Running
 
 #: One line a platform: what connects an office to it, None where its settings are not there.
-CHANNELS: tuple[Callable[[App], Connected | None], ...] = (
+CHANNELS: tuple[Callable[[Running], Connected | None], ...] = (
     telegram.connected,
     wecom.connected,
     kefu.connected,
@@ -29,6 +26,6 @@ CHANNELS: tuple[Callable[[App], Connected | None], ...] = (
 )
 
 
-def connect(app: App) -> list[Connected]:
+def connect(app: Running) -> list[Connected]:
     """Every platform whose settings are there. Raises BadDeclaration for settings that cannot be right."""
     return [connected for make in CHANNELS if (connected := make(app)) is not None]

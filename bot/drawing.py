@@ -8,20 +8,20 @@ from typing import TYPE_CHECKING, Any
 
 from aiohttp import web
 
+from bot.running import Running
 from handlers.words import language
 from storage.loading import at_first_use
 
 if TYPE_CHECKING:
     import jinja2
 
-    from bot.app import App
 else:  # needed with the first page only
     jinja2 = at_first_use("jinja2")
 
 TEMPLATES = Path(__file__).parent / "pages"
 
 
-def page(app: App, template: str, status: int = 200, **values: Any) -> web.Response:
+def page(app: Running, template: str, status: int = 200, **values: Any) -> web.Response:
     """A page in the language that is spoken now. Beside `values` the template knows office and tongue."""
     tongue = language().replace("_", "-")
     text = _templates().get_template(template).render(office=app.db.office, tongue=tongue, **values)

@@ -10,12 +10,9 @@ import hashlib
 import hmac
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING
 
+from bot.running import Running
 from domain.messages import Attachment
-
-if TYPE_CHECKING:
-    from bot.app import App
 
 GOOD_FOR = timedelta(days=30)
 DAY_SECONDS = 86400
@@ -47,7 +44,7 @@ def _mark(named: bytes, secret: bytes) -> bytes:
     return hmac.new(secret, b"shown:" + named, hashlib.sha256).digest()[:MARK_BYTES]
 
 
-def shown_at(app: App) -> Callable[[Attachment], str]:
+def shown_at(app: Running) -> Callable[[Attachment], str]:
     """Where a file can be looked at; "" for an office whose address nobody has said."""
 
     def address(file: Attachment) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 
@@ -18,6 +18,7 @@ from bot.channels.wecom.calling import Caller, Refusal
 from bot.channels.wecom.meanings import meant
 from bot.channels.wecom.settings import caller_of
 from bot.connected import Connected
+from bot.running import Running
 from bot.tending import Tending
 from domain.messages import Incoming, Message
 from domain.office import Office
@@ -25,9 +26,6 @@ from handlers import unit_groups
 from handlers.unit_groups import LEAST_MEMBERS, UNIT_GROUP, WANTED, Wanted
 from storage.db import Database
 from storage.people import ROLES_CHANGED
-
-if TYPE_CHECKING:
-    from bot.app import App
 
 log = structlog.get_logger()
 
@@ -157,7 +155,7 @@ def changes(one: Wanted, info: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in fields.items() if value}
 
 
-def connected(app: App) -> Connected | None:
+def connected(app: Running) -> Connected | None:
     """The groups of the office's app, where the app is set up."""
     caller = caller_of(app)
     if caller is None:

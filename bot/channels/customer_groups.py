@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 
@@ -18,6 +18,7 @@ from bot.channels.wecom.calling import Caller, Refusal
 from bot.channels.wecom.meanings import MEANINGS, Sort, meant
 from bot.channels.wecom.settings import caller_of
 from bot.connected import Connected
+from bot.running import Running
 from bot.tending import Tending
 from domain.doors import cut_to, octets
 from domain.messages import Incoming, Message
@@ -26,9 +27,6 @@ from handlers import confirmations
 from handlers.confirmations import CUSTOMERS
 from storage.confirmations import Waiting
 from storage.db import Database
-
-if TYPE_CHECKING:
-    from bot.app import App
 
 log = structlog.get_logger()
 
@@ -128,7 +126,7 @@ class Confirming:
         )
 
 
-def connected(app: App) -> Connected | None:
+def connected(app: Running) -> Connected | None:
     """The customer groups of the office's colleagues, where the app is set up."""
     caller = caller_of(app)
     if caller is None:

@@ -6,7 +6,6 @@ https://developer.work.weixin.qq.com/document/path/99110
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from bot.channels import posting
 from bot.channels.contract import Limits, Receipt, Undeliverable
@@ -14,13 +13,11 @@ from bot.channels.wecom.calling import Caller, Refusal
 from bot.channels.wecom.meanings import meant
 from bot.channels.wecom.settings import bare_of, host_of
 from bot.connected import Connected
+from bot.running import Running
 from domain.messages import Incoming, Message
 from domain.office import Office
 from handlers.flows.rooms import ROBOT
 from handlers.words import N_
-
-if TYPE_CHECKING:
-    from bot.app import App
 
 MOST_BYTES = 4096
 NOTHING_COMES = N_("nothing comes in by this way")
@@ -58,7 +55,7 @@ class Robot:
         await self._caller.close()
 
 
-def connected(app: App) -> Connected | None:
+def connected(app: Running) -> Connected | None:
     """Robots need no app, only that the office is on WeCom at all."""
     if not host_of(app.settings):
         return None

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import hmac
 from hashlib import sha256
-from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 import msgspec
@@ -16,15 +15,13 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, D
 
 from bot.channels.contract import Limits, Receipt, TryLater, Undeliverable, Unreachable
 from bot.connected import Connected
+from bot.running import Running
 from domain.doors import cut_to
 from domain.errors import BadDeclaration
 from domain.messages import Incoming, Message
 from handlers.fallbacks import MOBILE, SMS
 from handlers.in_short import LONGEST_TEXT
 from handlers.words import N_
-
-if TYPE_CHECKING:
-    from bot.app import App
 
 log = structlog.get_logger()
 
@@ -111,7 +108,7 @@ def _seconds(words: str) -> float | None:
     return float(words) if words.isascii() and words.isdecimal() and len(words) <= LONGEST_WAIT_DIGITS else None
 
 
-def connected(app: App) -> Connected | None:
+def connected(app: Running) -> Connected | None:
     """What connects an office to its SMS gateway, None without one. Raises BadDeclaration."""
     url = app.settings.sms_url.get_secret_value()
     secret = app.settings.sms_secret.get_secret_value()

@@ -71,7 +71,7 @@ async def office(tmp_path: Path, platform: Platform) -> AsyncIterator[Running]:
     app = serving.demo(offices.settings(tmp_path))
     app.connected.append(Connected(platform))
     async with offices.running(app) as made:
-        await app.opens_on_telegram(THERE)
+        await app.opens_at("telegram", THERE)
         yield made
 
 
@@ -209,6 +209,6 @@ async def test_where_the_chat_opens_is_announced_once_the_platform_has_said_so(t
     app.announce = told.append
     async with offices.running(app) as made:
         assert json.loads((await made.get("/demo/platforms"))[1])["link"] == ""
-        await app.opens_on_telegram(THERE)
+        await app.opens_at("telegram", THERE)
         assert told == [THERE]
         assert json.loads((await made.get("/demo/platforms"))[1])["link"] == THERE

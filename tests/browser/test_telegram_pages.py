@@ -98,7 +98,7 @@ async def test_the_demo_shows_the_way_to_telegram_and_a_code(browser: Browser, t
         await page.goto(office.url("/chat"))
         await page.get_by_role("button", name="在 Telegram 上试").click()
         await expect(page.locator(".there")).to_contain_text("稍后")
-        await app.opens_on_telegram(THERE)
+        await app.opens_at("telegram", THERE)
         await page.get_by_role("button", name="在 Telegram 上试").click()
         await page.get_by_role("button", name="在 Telegram 上试").click()
         await expect(page.locator(".there a")).to_have_attribute("href", THERE)

@@ -22,6 +22,7 @@ from bot.channels.wecom.tokens import Tokens
 from bot.clock import DemoClock
 from bot.connected import Connected
 from bot.ending import cancelled
+from bot.running import Running
 from domain.errors import BadDeclaration
 from handlers.words import N_
 from storage import pulls
@@ -30,7 +31,6 @@ from storage.faults import where_of
 from storage.transaction import Signal
 
 if TYPE_CHECKING:
-    from bot.app import App
     from bot.settings import Settings
 
 log = structlog.get_logger()
@@ -44,7 +44,7 @@ FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 600.0
 SCENE = "qinqing"
 
 
-def connected(app: App) -> Connected | None:
+def connected(app: Running) -> Connected | None:
     """What connects an office to customer service, None without settings. Raises BadDeclaration for what is missing."""
     settings = app.settings
     if not _is_complete(settings):
@@ -73,7 +73,7 @@ def connected(app: App) -> Connected | None:
     return Connected(channel, [entrance, pulling], callbacks.routes(PATH, crypt, _noted(app, open_kfid)))
 
 
-def _noted(app: App, open_kfid: str) -> Callable[[bytes], Awaitable[None]]:
+def _noted(app: Running, open_kfid: str) -> Callable[[bytes], Awaitable[None]]:
     """Writes down that there is something to pull; who it is from and what it says is never in the call."""
 
     async def take(raw: bytes) -> None:
@@ -90,7 +90,7 @@ def _noted(app: App, open_kfid: str) -> Callable[[bytes], Awaitable[None]]:
     return take
 
 
-def _caller(app: App) -> Caller:
+def _caller(app: Running) -> Caller:
     settings = app.settings
     bare, secret = bare_of(settings), settings.wecom_kefu_secret.get_secret_value()
     name = f"kefu:{settings.wecom_corp_id}"[:64]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING
+from functools import partial
 
 import structlog
 from telegram.error import InvalidToken
@@ -20,13 +20,11 @@ from bot.clock import DemoClock
 from bot.connected import Connected, Part
 from bot.ending import cancelled
 from bot.lending import Lending
+from bot.running import Running
 from domain.errors import BadDeclaration
 from handlers.words import N_
 from storage.faults import where_of
 from storage.transaction import Signal
-
-if TYPE_CHECKING:
-    from bot.app import App
 
 log = structlog.get_logger()
 
@@ -34,7 +32,7 @@ TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{3,100}")
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
 
 
-def connected(app: App) -> Connected | None:
+def connected(app: Running) -> Connected | None:
     """What connects an office to Telegram, None without a token. Raises BadDeclaration for what is no token."""
     settings = app.settings
     token = settings.telegram_token.get_secret_value()
@@ -53,7 +51,7 @@ def connected(app: App) -> Connected | None:
 
     demo = isinstance(app.clock, DemoClock)
     about: list[Part] = [
-        Introduction(channel, app.opens_on_telegram),
+        Introduction(channel, partial(app.opens_at, Telegram.name)),
         Commands(app.db, bot, bot_id, app.clock.now, everybody=demo),
     ]
     secret = settings.telegram_webhook_secret.get_secret_value()

@@ -6,7 +6,7 @@ https://developers.weixin.qq.com/miniprogram/dev/OpenApiDoc/mp-access-token/getS
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 
@@ -15,11 +15,9 @@ from bot.channels.wecom.calling import Caller, Refusal, Stopped, token_of
 from bot.channels.wecom.meanings import Sort, meant
 from bot.channels.wecom.settings import AppCaller
 from bot.channels.wecom.tokens import Tokens
+from bot.running import Running
 from domain.errors import BadDeclaration
 from handlers.words import N_
-
-if TYPE_CHECKING:
-    from bot.app import App
 
 log = structlog.get_logger()
 
@@ -31,7 +29,7 @@ WRONG_FIELDS = 47003
 class Account:
     """One account of WeChat: `caller` calls with its token, `bare` without. name: of the row that keeps its token."""
 
-    def __init__(self, app: App, name: str, app_id: str, secret: str) -> None:
+    def __init__(self, app: Running, name: str, app_id: str, secret: str) -> None:
         api = app.settings.wechat_api or API
         self.app_id, self._secret = app_id, secret
         self.bare = Caller(api, None)

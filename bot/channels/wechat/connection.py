@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from bot.channels.wechat import followers, subscription, templates
 from bot.channels.wechat.calling import Account, complete
 from bot.channels.wechat.followers import Followers
@@ -11,14 +9,12 @@ from bot.channels.wechat.service import Service
 from bot.channels.wechat.subscription import Subscription
 from bot.channels.wecom.crypto import Crypt
 from bot.connected import Connected
-
-if TYPE_CHECKING:
-    from bot.app import App
+from bot.running import Running
 
 MINI, SERVICE = "QINQING_WECHAT_MINI", "QINQING_WECHAT_SERVICE"
 
 
-def subscription_connected(app: App) -> Connected | None:
+def subscription_connected(app: Running) -> Connected | None:
     """What connects an office to its mini program, None without its settings. Raises BadDeclaration."""
     settings = app.settings
     secret, template = settings.wechat_mini_secret.get_secret_value(), settings.wechat_mini_template
@@ -31,7 +27,7 @@ def subscription_connected(app: App) -> Connected | None:
     return Connected(channel, routes=subscription.routes(account, app.db, app.clock.now))
 
 
-def service_connected(app: App) -> Connected | None:
+def service_connected(app: Running) -> Connected | None:
     """What connects an office to its service account, None without its settings. Raises BadDeclaration."""
     settings = app.settings
     secret, template = settings.wechat_service_secret.get_secret_value(), settings.wechat_service_template

@@ -18,12 +18,12 @@ from bot.channels.wecom.settings import caller_of
 from bot.clock import Clock
 from bot.connected import Connected
 from bot.lending import Lending
+from bot.running import Running
 from domain.errors import BadDeclaration
 from handlers.words import N_
 from storage import earlier
 
 if TYPE_CHECKING:
-    from bot.app import App
     from bot.settings import Settings
 
 PATH = "/wecom/app"
@@ -32,7 +32,7 @@ AGENT_ID = re.compile(r"[1-9][0-9]{0,9}")
 START = "/start"
 
 
-def connected(app: App) -> Connected | None:
+def connected(app: Running) -> Connected | None:
     """What connects an office to WeCom's app, None without its settings. Raises BadDeclaration for what is missing."""
     settings = app.settings
     if not _is_complete(settings):
@@ -67,7 +67,7 @@ def connected(app: App) -> Connected | None:
     return Connected(channel, [directory.DirectorySync(app, caller)], routes)
 
 
-async def _met(app: App, channel: WeCom, raw: bytes) -> bool:
+async def _met(app: Running, channel: WeCom, raw: bytes) -> bool:
     """Greet who opens the app and has never heard anything there; False for everybody else. Raises Unavailable."""
     try:
         incoming = channel.parse(raw)

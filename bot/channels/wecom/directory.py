@@ -20,6 +20,7 @@ from bot.channels.wecom.crypto import Crypt, Forged
 from bot.channels.wecom.looking import Strange, known, look
 from bot.channels.wecom.settings import AppCaller, api_of, bare_of
 from bot.channels.wecom.tokens import Tokens
+from bot.running import Running
 from bot.tending import Tending
 from handlers import directory as comparisons
 from handlers import directory_changes
@@ -30,7 +31,6 @@ from storage.db import Unavailable
 from storage.faults import where_of
 
 if TYPE_CHECKING:
-    from bot.app import App
     from bot.settings import Settings
 
 log = structlog.get_logger()
@@ -53,7 +53,7 @@ def missing(settings: Settings) -> tuple[str, ...]:
     return tuple(name for name, value in wanted.items() if not value.get_secret_value())
 
 
-def contacts_of(app: App) -> Caller | None:
+def contacts_of(app: Running) -> Caller | None:
     """A new caller with the token of contact sync, None without its secret. Close it after the last call."""
     settings = app.settings
     secret = settings.wecom_contacts_secret.get_secret_value()
@@ -72,7 +72,7 @@ def contacts_of(app: App) -> Caller | None:
 class DirectorySync(Tending):
     """Compares the directory whenever that is wanted. caller: with the app's token, which somebody else closes."""
 
-    def __init__(self, app: App, caller: Caller) -> None:
+    def __init__(self, app: Running, caller: Caller) -> None:
         topics = frozenset({directory.NAME})
         super().__init__(app.db, "directory", self._compare, topics, look_seconds=LOOK_SECONDS)
         self._app, self._caller = app, caller
@@ -128,7 +128,7 @@ def _why(error: Exception) -> str:
 # --- the callback -----------------------------------------------------------------------------------------------
 
 
-def routes(app: App) -> Callable[[web.Application], None]:
+def routes(app: Running) -> Callable[[web.Application], None]:
     """Adds the address contact sync calls, where its token and key are set. Raises BadDeclaration for a wrong key."""
     settings = app.settings
     token = settings.wecom_contacts_token.get_secret_value()
@@ -143,7 +143,7 @@ def _nothing(_server: web.Application) -> None:
     """No address is called."""
 
 
-def taking(app: App) -> Callable[[bytes], Awaitable[None]]:
+def taking(app: Running) -> Callable[[bytes], Awaitable[None]]:
     """What keeps one call of contact sync: when it returns it is kept; raises Unavailable when it is not."""
 
     async def take(xml: bytes) -> None:

@@ -12,7 +12,6 @@ import secrets
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
 
 import structlog
 from aiohttp import web
@@ -24,6 +23,7 @@ from bot.channels.wecom.calling import Caller, Refusal
 from bot.channels.wecom.meanings import Sort
 from bot.drawing import page
 from bot.receiving import UNDER_WAY, Form, NotTaken
+from bot.running import Running
 from domain.doors import colon
 from domain.messages import Button, Incoming, Message
 from domain.people import Person
@@ -37,9 +37,6 @@ from storage.db import Unavailable
 from storage.directory import CHANNEL
 from storage.people import Address
 from storage.transaction import Tx
-
-if TYPE_CHECKING:
-    from bot.app import App
 
 log = structlog.get_logger()
 
@@ -59,14 +56,14 @@ Show = Callable[["Visit"], Awaitable[web.StreamResponse]]
 class Visit:
     """A member at the page. address: theirs in WeCom."""
 
-    app: App
+    app: Running
     request: web.Request
     userid: str
     person: Person
     address: Address
 
 
-def routes(app: App, caller: Caller) -> Callable[[web.Application], None]:
+def routes(app: Running, caller: Caller) -> Callable[[web.Application], None]:
     """Adds the page. caller: with the app's token, which somebody else closes."""
 
     async def back(request: web.Request) -> web.StreamResponse:
@@ -87,7 +84,7 @@ def routes(app: App, caller: Caller) -> Callable[[web.Application], None]:
 
 
 def _for_members(
-    app: App, show: Show, otherwise: Callable[[App], web.StreamResponse]
+    app: Running, show: Show, otherwise: Callable[[Running], web.StreamResponse]
 ) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
     """What only members see who are known here, and have not left since they signed in."""
 
@@ -117,7 +114,7 @@ def _known(tx: Tx, userid: str) -> tuple[Person, Address] | None:
     return (person, found[0]) if person is not None and found is not None else None
 
 
-def _to_sign_in(app: App) -> web.StreamResponse:
+def _to_sign_in(app: Running) -> web.StreamResponse:
     """To WeCom, which says who it is; the browser keeps what ties the answer to it."""
     settings, state = app.settings, oauth.fresh_state()
     if not settings.public_url:
@@ -129,11 +126,11 @@ def _to_sign_in(app: App) -> web.StreamResponse:
     return response
 
 
-def _signed_out(app: App) -> web.StreamResponse:
+def _signed_out(app: Running) -> web.StreamResponse:
     return _told(app, page_words.signed_out())
 
 
-async def _signed_in(app: App, caller: Caller, request: web.Request) -> web.StreamResponse:
+async def _signed_in(app: Running, caller: Caller, request: web.Request) -> web.StreamResponse:
     """WeCom's answer has come with the browser: the code is spent, and the page follows."""
     now, secret = app.clock.now(), app.keys.cookie
     state = oauth.opened(oauth.STATE, request.cookies.get(oauth.STATE, ""), now, secret)
@@ -269,7 +266,7 @@ def _link(tx: Tx, person: Person, now: datetime) -> str:
 # --- what is said -----------------------------------------------------------------------------------------------
 
 
-def _told(app: App, refusal: NotTaken) -> web.Response:
+def _told(app: Running, refusal: NotTaken) -> web.Response:
     phone = app.db.office.phone
     words = {
         "again": _("Open the page again"),

@@ -7,9 +7,9 @@ from urllib.parse import urlsplit
 
 from bot.channels.wecom.calling import Caller, by_secret
 from bot.channels.wecom.tokens import Tokens
+from bot.running import Running
 
 if TYPE_CHECKING:
-    from bot.app import App
     from bot.settings import Settings
 
 #: https://developer.work.weixin.qq.com/document/path/90664
@@ -46,7 +46,7 @@ def bare_of(settings: Settings) -> Caller:
     return Caller(api_of(settings), None, settings.wecom_proxy.get_secret_value())
 
 
-def caller_of(app: App) -> Caller | None:
+def caller_of(app: Running) -> Caller | None:
     """A new caller with the token of the office's app, None where the app is not set up. Close it after the last call.
 
     Callers of one app share its token by its row, whichever process or channel they are in.

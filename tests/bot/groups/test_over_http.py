@@ -27,7 +27,7 @@ from storage import outbox as outboxes
 from storage.tables import outbox
 from storage.transaction import Tx
 from tests.bot.offices import PUBLIC
-from tests.bot.wecom.app_office import AppOffice, app_office
+from tests.bot.wecom.app_office import PATIENCE_SECONDS, AppOffice, app_office
 from tests.wecom_sim.consoles import ROBOT_KEY
 
 POWER = "供电公司"
@@ -115,7 +115,17 @@ async def test_the_twenty_first_of_a_minute_waits_and_is_never_refused(office: A
     said = [one.body["content"] for one in office.sim.robot().shown]
     assert said[1:] == [f"第{number}句" for number in range(19)]
     assert office.sim.refusals["webhook/send", 45009] == 0
-    assert [state for state, _reason in await office.app.db.read(states, "robot")].count("queued") == 5
+    assert await queued_at_last(office, 5) == 5
+
+
+async def queued_at_last(office: AppOffice, wanted: int) -> int:
+    """How many rows are in line once what was sent is written down, which is a moment after it is shown."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while True:
+            found = [state for state, _reason in await office.app.db.read(states, "robot")].count("queued")
+            if found <= wanted:
+                return found
+            await asyncio.sleep(0.01)
 
 
 async def test_what_may_have_arrived_is_not_said_twice(office: AppOffice) -> None:
