@@ -83,6 +83,16 @@ def _doors(tx: Tx, person: int) -> dict[str, Any]:
             {"channel": one.channel, "address": one.address, "used_at": one.used_at.isoformat()}
             for one in owndata.doors(tx, person)
         ],
+        "unionids": owndata.unionids_of(tx, person),
+        "directory": [
+            {
+                "userid": one.userid,
+                "name": one.name,
+                "departments": one.departments,
+                "left_at": one.left_at.isoformat() if one.left_at else None,
+            }
+            for one in owndata.entries(tx, person)
+        ],
         "roles": [
             {
                 "role": menus.role_words(Role(one.role)),

@@ -10,7 +10,7 @@ from sqlalchemy import bindparam, select
 
 from domain.messages import Message
 from storage.files import FileRecord
-from storage.tables import addresses, cases, files, outbox, people, roles, talks
+from storage.tables import addresses, cases, departments, files, members, outbox, people, roles, talks, unionids
 from storage.transaction import Tx
 
 _PERSON = select(people).where(people.c.id == bindparam("person_"))
@@ -24,6 +24,9 @@ _SAID = (
 )
 _TALKS = select(talks.c.flow, talks.c.touched_at, talks.c.memory).where(talks.c.person_id == bindparam("person_"))
 _LOOSE = select(files).where(files.c.person_id == bindparam("person_"), files.c.case_id.is_(None)).order_by(files.c.id)
+_UNIONIDS = select(unionids.c.unionid).where(unionids.c.person_id == bindparam("person_")).order_by(unionids.c.unionid)
+_MEMBERS = select(members).where(members.c.person_id == bindparam("person_")).order_by(members.c.userid)
+_DEPARTMENTS = select(departments.c.id, departments.c.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,16 @@ class Door:
     address: str
     used_at: datetime
     reachable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """What an organisation's directory says of a person. departments: by their names."""
+
+    userid: str
+    name: str
+    departments: list[str]
+    left_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,26 @@ def doors(tx: Tx, person: int) -> list[Door]:
     """Every address."""
     rows = tx.all(_DOORS, {"person_": person})
     return [Door(row.channel, row.address, row.used_at, bool(row.reachable)) for row in rows]
+
+
+def unionids_of(tx: Tx, person: int) -> list[str]:
+    """The names under which WeChat's platforms know the person."""
+    return [str(row.unionid) for row in tx.all(_UNIONIDS, {"person_": person})]
+
+
+def entries(tx: Tx, person: int) -> list[Entry]:
+    """What the directory has of the person."""
+    rows = tx.all(_MEMBERS, {"person_": person})
+    names = {row.id: row.name or f"#{row.id}" for row in tx.all(_DEPARTMENTS)} if rows else {}
+    return [
+        Entry(
+            row.userid,
+            row.name,
+            [names.get(one, f"#{one}") for one in msgspec.json.decode(row.departments)],
+            row.left_at,
+        )
+        for row in rows
+    ]
 
 
 def offices(tx: Tx, person: int) -> list[Office]:

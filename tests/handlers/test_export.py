@@ -12,8 +12,10 @@ import pytest
 from bot.archives import pack
 from bot.filestore import FileStore
 from domain.case import Role
+from domain.directory import Department, Member
 from handlers import export
-from storage import exports
+from storage import directory, exports, unionids
+from storage.transaction import Tx
 from tests.handlers.test_erasure import ADDITION, ANSWER, MATTER, NAME, PHONE, SHOP
 from tests.handlers.test_erasure import live as live_case
 from tests.people import Official, Owner, Town
@@ -63,6 +65,19 @@ def test_everything_of_ones_own_is_in_it(
     assert any(number in one["text"] for one in data["messages"])
     for words in (MATTER, ADDITION, ANSWER, number, SHOP):
         assert words in page
+
+
+def test_what_platforms_and_the_directory_say_of_somebody_is_in_it(town: Town, desk: Official) -> None:
+    def known(tx: Tx) -> None:
+        unionids.keep(tx, "o6_the-same-everywhere", desk.id, town.now)
+        directory.save_departments(tx, [Department(7, 1, "优化办")])
+        directory.save_members(tx, [Member("chenlan", (7,), (), "陈岚", desk.id, town.now)])
+
+    town.write(known)
+    data = town.read(export.gather, desk.id, town.now).data
+    assert data["unionids"] == ["o6_the-same-everywhere"]
+    entry = {"userid": "chenlan", "name": "陈岚", "departments": ["优化办"], "left_at": None}
+    assert data["directory"] == [entry]
 
 
 def test_officials_stand_in_it_by_role_and_unit_only_and_other_owners_not_at_all(
