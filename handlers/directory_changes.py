@@ -8,6 +8,7 @@ from datetime import datetime
 from types import MappingProxyType
 
 from handlers import directory as comparisons
+from handlers.confirmations import CUSTOMERS
 from storage import directory, inbox, moving, people, roles
 from storage.directory import CHANNEL
 from storage.transaction import Tx
@@ -74,9 +75,9 @@ def _aside(userid: str) -> str:
 
 
 def _move(tx: Tx, old: str, new: str, now: datetime) -> None:
-    known = people.find(tx, CHANNEL, old)
-    if known is not None and not known[0].group:
-        moving.move_address(tx, known[0].id, new)
+    for channel in (CHANNEL, CUSTOMERS):
+        if known := people.find(tx, channel, old):
+            moving.move_address(tx, known[0].id, new)
     member = directory.member(tx, old)
     if member is not None:
         directory.drop(tx, old)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from domain.case import Role
-from storage import directory, people
+from handlers.confirmations import CUSTOMERS
+from storage import directory, groups, people
 from tests.handlers.directory_chairs import OFFICE, POWER_DEPARTMENT, TREE, WeCom, admin, wecom
 
 __all__ = ["admin", "wecom"]
@@ -73,6 +74,17 @@ def test_userids_that_are_handed_on_make_nobody_somebody_else_in_whatever_order_
     assert [one.id for one in found if one] == [li, zhang]
     assert wecom.roles_of("zhang") == {Role.DISPATCHER}
     assert wecom.roles_of("zhang.dian") == {Role.HANDLER}
+
+
+def test_the_customer_groups_of_a_colleague_are_still_theirs_under_another_name(wecom: WeCom) -> None:
+    wecom.hire("li", "李办", OFFICE)
+    wecom.compare()
+    door = wecom.town.write(groups.open_door, CUSTOMERS, "li", wecom.town.now)
+    wecom.tells("update_user", "li", new_userid="li.ban")
+    found = wecom.town.read(people.find, CUSTOMERS, "li.ban")
+    assert found is not None
+    assert found[0].id == door.id
+    assert wecom.town.read(people.find, CUSTOMERS, "li") is None
 
 
 def test_whoever_s_userid_went_to_somebody_else_and_who_got_none_has_no_rights(wecom: WeCom) -> None:
