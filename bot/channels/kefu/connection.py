@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import structlog
 
 from bot import shown
+from bot.asking import Asking
 from bot.channels.kefu.channel import Kefu
 from bot.channels.kefu.pulling import Pulling
 from bot.channels.kefu.taking import Outcome
@@ -21,14 +22,11 @@ from bot.channels.wecom.settings import AppCaller, api_of, bare_of
 from bot.channels.wecom.tokens import Tokens
 from bot.clock import DemoClock
 from bot.connected import Connected
-from bot.ending import cancelled
 from bot.running import Running
 from domain.errors import BadDeclaration
 from handlers.words import N_
 from storage import pulls
 from storage.db import Database
-from storage.faults import where_of
-from storage.transaction import Signal
 
 if TYPE_CHECKING:
     from bot.settings import Settings
@@ -39,7 +37,7 @@ PATH = "/wecom/kefu"
 EVENT = "kf_msg_or_event"
 OPEN_KFID = re.compile(r"[A-Za-z0-9_-]{1,64}")
 LONGEST_TOKEN, LONGEST_URL = 128, 1024
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 600.0
+LONGEST_PAUSE_SECONDS = 600.0
 #: By which of an office's links somebody came in.
 SCENE = "qinqing"
 
@@ -69,8 +67,8 @@ def connected(app: Running) -> Connected | None:
         return app.clock.now() - datetime.now(UTC) if isinstance(app.clock, DemoClock) else timedelta()
 
     pulling = Pulling(caller, open_kfid, app.db, app.clock.now, counted, whole, ahead=ahead)
-    entrance = Entrance(caller, open_kfid, app.db, lambda link: app.opens_at(channel.name, link))
-    return Connected(channel, [entrance, pulling], callbacks.routes(PATH, crypt, _noted(app, open_kfid)))
+    asking = entrance(caller, open_kfid, app.db, lambda link: app.opens_at(channel.name, link))
+    return Connected(channel, [asking, pulling], callbacks.routes(PATH, crypt, _noted(app, open_kfid)))
 
 
 def _noted(app: Running, open_kfid: str) -> Callable[[bytes], Awaitable[None]]:
@@ -116,44 +114,20 @@ def _is_complete(settings: Settings) -> bool:
     return True
 
 
-class Entrance:
-    """Where owners come in: the platform is asked for the link once. known: told where the chat opens."""
+def entrance(caller: Caller, open_kfid: str, db: Database, known: Callable[[str], Awaitable[None]]) -> Asking:
+    """Where owners come in: the platform is asked for the link once, it is kept. known: told where the chat opens."""
 
-    def __init__(self, caller: Caller, open_kfid: str, db: Database, known: Callable[[str], Awaitable[None]]) -> None:
-        self._caller, self._open_kfid, self._db, self._known = caller, open_kfid, db, known
-        self._asking: asyncio.Task[None] | None = None
+    async def ask() -> None:
+        kept = (await db.read(pulls.look, open_kfid)).link
+        await known(kept or await _new_link(caller, open_kfid, db))
 
-    def heard(self, signals: list[Signal]) -> None:
-        """Nothing that is committed concerns it."""
+    return Asking(ask, lambda _error: "customer service did not say where it opens", LONGEST_PAUSE_SECONDS)
 
-    async def start(self) -> None:
-        """Say the link that is kept, or begin to ask."""
-        self._asking = asyncio.create_task(self._ask_on())
 
-    async def close(self) -> None:
-        """Stop asking."""
-        if self._asking is not None:
-            await cancelled(self._asking)
-
-    async def _ask_on(self) -> None:
-        pause = FIRST_PAUSE_SECONDS
-        while True:
-            try:
-                await self._known(await self._link())
-            except Exception as error:
-                log.error("customer service did not say where it opens", error=where_of(error), again_in_seconds=pause)
-                await asyncio.sleep(pause)
-                pause = min(LONGEST_PAUSE_SECONDS, pause * 2)
-            else:
-                return
-
-    async def _link(self) -> str:
-        kept = (await self._db.read(pulls.look, self._open_kfid)).link
-        if kept:
-            return kept
-        asked = {"open_kfid": self._open_kfid, "scene": SCENE}
-        link = (await self._caller.call("kf/add_contact_way", asked, safe=True)).get("url")
-        if not isinstance(link, str) or not 0 < len(link) <= LONGEST_URL or not link.startswith("https://"):
-            raise TypeError("the chat opens at an address")
-        await self._db.write(pulls.keep_link, self._open_kfid, link)
-        return link
+async def _new_link(caller: Caller, open_kfid: str, db: Database) -> str:
+    asked = {"open_kfid": open_kfid, "scene": SCENE}
+    link = (await caller.call("kf/add_contact_way", asked, safe=True)).get("url")
+    if not isinstance(link, str) or not 0 < len(link) <= LONGEST_URL or not link.startswith("https://"):
+        raise TypeError("the chat opens at an address")
+    await db.write(pulls.keep_link, open_kfid, link)
+    return link

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import re
 from collections.abc import Awaitable, Callable
 from functools import partial
@@ -10,6 +9,7 @@ from functools import partial
 import structlog
 from telegram.error import InvalidToken
 
+from bot.asking import Asking
 from bot.channels.telegram import webhook
 from bot.channels.telegram.channel import Telegram
 from bot.channels.telegram.commands import Commands
@@ -18,18 +18,14 @@ from bot.channels.telegram.request import Caller
 from bot.channels.telegram.webhook import Registration
 from bot.clock import DemoClock
 from bot.connected import Connected, Part
-from bot.ending import cancelled
 from bot.lending import Lending
 from bot.running import Running
 from domain.errors import BadDeclaration
 from handlers.words import N_
-from storage.faults import where_of
-from storage.transaction import Signal
 
 log = structlog.get_logger()
 
 TOKEN = re.compile(r"\d{1,20}:[A-Za-z0-9_-]{3,100}")
-FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
 
 
 def connected(app: Running) -> Connected | None:
@@ -51,7 +47,7 @@ def connected(app: Running) -> Connected | None:
 
     demo = isinstance(app.clock, DemoClock)
     about: list[Part] = [
-        Introduction(channel, partial(app.opens_at, Telegram.name)),
+        introduction(channel, partial(app.opens_at, Telegram.name)),
         Commands(app.db, bot, bot_id, app.clock.now, everybody=demo),
     ]
     secret = settings.telegram_webhook_secret.get_secret_value()
@@ -61,42 +57,20 @@ def connected(app: Running) -> Connected | None:
     return Connected(channel, [*about, called], webhook.routes(secret, take))
 
 
-class Introduction:
-    """Asks Telegram for the bot's name, again and again until it is known. known: told where its chat opens."""
+def introduction(channel: Telegram, known: Callable[[str], Awaitable[None]]) -> Asking:
+    """Asks Telegram for the bot's name. known: told where its chat opens."""
 
-    def __init__(self, channel: Telegram, known: Callable[[str], Awaitable[None]]) -> None:
-        self._channel, self._known = channel, known
-        self._asking: asyncio.Task[None] | None = None
-
-    def heard(self, signals: list[Signal]) -> None:
-        """Nothing that is committed concerns it."""
-
-    async def start(self) -> None:
-        """Begin to ask."""
-        self._asking = asyncio.create_task(self._ask_on())
-
-    async def close(self) -> None:
-        """Stop asking."""
-        if self._asking is not None:
-            await cancelled(self._asking)
-
-    async def _ask_on(self) -> None:
-        pause = FIRST_PAUSE_SECONDS
-        while not self._channel.username:
-            try:
-                await self._ask()
-            except Exception as error:
-                refused = isinstance(error, InvalidToken)
-                words = "Telegram refuses the token" if refused else "Telegram was not asked for the bot's name"
-                log.error(words, error=where_of(error), again_in_seconds=pause)
-                await asyncio.sleep(pause)
-                pause = min(LONGEST_PAUSE_SECONDS, pause * 2)
-
-    async def _ask(self) -> None:
-        me = await self._channel.bot.call("getMe", {})
+    async def ask() -> None:
+        me = await channel.bot.call("getMe", {})
         name = me.get("username") if isinstance(me, dict) else None
         if not isinstance(name, str) or not name:
             raise TypeError("a bot has a name")
-        self._channel.username = name
-        await self._known(self._channel.link)
+        channel.username = name
+        await known(channel.link)
         log.info("on Telegram", bot=name)
+
+    def says(error: Exception) -> str:
+        refused = isinstance(error, InvalidToken)
+        return "Telegram refuses the token" if refused else "Telegram was not asked for the bot's name"
+
+    return Asking(ask, says)

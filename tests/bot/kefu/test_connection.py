@@ -58,7 +58,7 @@ async def test_where_the_chat_opens_is_asked_once_and_known_to_the_office(office
         known.append(link)
 
     caller = connection._caller(office.app)
-    again = connection.Entrance(caller, OPEN_KFID, office.app.db, hear)
+    again = connection.entrance(caller, OPEN_KFID, office.app.db, hear)
     await again.start()
     await office.sim.until(lambda: known)
     await again.close()
