@@ -100,6 +100,7 @@ async def test_a_call_that_never_comes_is_made_up_for_in_time(
     owner = await office.owner("wm1")
     await say_unheard(office, "wm1")
     await office.sim.until(lambda: len(owner.shown) == 2)
+    assert await office.app.db.read(_taken) == 2
 
 
 async def test_a_token_that_ends_in_the_middle_loses_nothing(office: KefuOffice) -> None:
