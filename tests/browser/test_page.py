@@ -76,7 +76,9 @@ async def test_a_case_goes_its_whole_way_in_four_panes(browser: Browser, office:
     await liaison.tap("签收")
     await owner.hears("接手")
     await liaison.tap("办理经过")
-    await expect(liaison.node.locator(".theirs .picture img")).to_be_visible()
+    shown = liaison.node.locator(".theirs .picture img")
+    await expect(shown).to_have_count(2)  # on the card, and in its story
+    await expect(shown.last).to_be_visible()
     await liaison.tap("办结答复")
     await liaison.say("灯换好了，今晚就亮。")
     await liaison.tap("解决了")
