@@ -18,18 +18,6 @@ ECHO = "P9nAzCzyDtyTWESHep1vC5X9xho/qYX3Zpb4yKa9SKld1DsH3Iyt3tP3zNdtp+4RPcs8TgAE
 
 
 @pytest.fixture
-async def sim(clock: Clock) -> AsyncIterator[WecomSim]:
-    async with WecomSim(now=clock) as made:
-        yield made
-
-
-@pytest.fixture
-async def office(sim: WecomSim) -> AsyncIterator[Office]:
-    async with open_office(sim) as made:
-        yield made
-
-
-@pytest.fixture
 async def app(sim: WecomSim) -> AsyncIterator[Caller]:
     async with calling(sim, "app") as caller:
         yield caller

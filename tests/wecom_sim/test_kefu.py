@@ -10,22 +10,10 @@ import pytest
 from tests.wecom_sim import WecomSim
 from tests.wecom_sim.caller import Caller, Clock, calling
 from tests.wecom_sim.consoles import OPEN_KFID
-from tests.wecom_sim.office import Office, open_office
+from tests.wecom_sim.office import Office
 
 Json = dict[str, Any]
 HOURS = 3600
-
-
-@pytest.fixture
-async def sim(clock: Clock) -> AsyncIterator[WecomSim]:
-    async with WecomSim(now=clock) as made:
-        yield made
-
-
-@pytest.fixture
-async def office(sim: WecomSim) -> AsyncIterator[Office]:
-    async with open_office(sim) as made:
-        yield made
 
 
 @pytest.fixture
