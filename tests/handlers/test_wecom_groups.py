@@ -1,5 +1,5 @@
-"""Groups on WeCom from the chair: a robot is bound and its address kept by nobody, a unit has its group, a colleague
-confirms what goes to customers, and an announcement can be read whole."""
+"""Groups on WeCom from the chair: a robot is bound and its address kept by nobody, a unit has its group, and an
+announcement can be read whole."""
 
 from __future__ import annotations
 
@@ -7,98 +7,29 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
 
-from bot.channels.contract import Receipt
-from bot.verdicts import Verdict, record, taken
 from domain.case import Role
 from domain.messages import Incoming
-from handlers import confirmations, erasure, unit_groups
+from handlers import unit_groups
 from handlers.unit_groups import Wanted
-from storage import announcements, groups, outgoing, people, roles
-from storage.outgoing import Outgoing
-from storage.tables import metadata
-from storage.transaction import Tx
+from storage import announcements, groups, roles
+from tests.handlers.wecom_chairs import (
+    KEY,
+    WEBHOOK,
+    WORDS,
+    bind_robot,
+    boss,
+    in_the_app,
+    post,
+    refused,
+    robots_group,
+    rows,
+    to_the_address,
+    wecom,
+)
 from tests.people import Group, Official, Owner, Person, Town, words
 
-KEY = "693a91f6-7aoc-4bc4-97a0-0ec2sifa5aaa"
-WEBHOOK = f"https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key={KEY}"
-WORDS = "3月10日起，工业路施工，请绕行。"
-
-
-@pytest.fixture
-def wecom(town: Town) -> Town:
-    """An office on WeCom, with pages."""
-    town.db.office = replace(
-        town.db.office,
-        url="https://office.example",
-        platforms=("wecom", "robot", "appchat", "custgroups"),
-        robots="qyapi.weixin.qq.com",
-    )
-    return town
-
-
-@pytest.fixture
-def boss(wecom: Town) -> Official:
-    return wecom.official("于管", Role.ADMINISTRATOR)
-
-
-def in_the_app(town: Town, name: str, *given: Role, unit: str = "") -> Official:
-    """An official in WeCom's app."""
-    official = Official(town, name, f"user-{name}", channel="wecom")
-    town.doors.append(official)
-    official.say("你好")
-    for role in given:
-        town.write(people.give_role, official.id, role, town.now, town.units[unit] if unit else None, None)
-    official.read_all()
-    return official
-
-
-def robots_group(town: Town, key: str = KEY) -> Group:
-    """What stands in the group of a robot."""
-    group = Group(town, "群", key, group=True, channel="robot")
-    town.doors.append(group)
-    return group
-
-
-def to_the_address(boss: Person, name: str = "园区企业群", *taps: str) -> None:
-    """The conversation to where the robot's address is asked for."""
-    boss.press("f:robot")
-    for label in taps or ("全体企业",):
-        boss.tap(label)
-    boss.say(name)
-    boss.tap("对，是")
-
-
-def bind_robot(boss: Person, name: str = "园区企业群", *taps: str, address: str = WEBHOOK) -> None:
-    to_the_address(boss, name, *taps)
-    boss.say(address)
-
-
-def post(desk: Person, audience: str, text: str = WORDS, *files: str) -> None:
-    desk.say("/announce")
-    desk.say(text)
-    if files:
-        desk.send(*files)
-        desk.tap("完成")
-    else:
-        desk.tap("跳过")
-    desk.tap(audience)
-    if desk.offers("就这些"):
-        desk.tap("就这些")
-    desk.tap("发出公告")
-
-
-def waiting(town: Town, channel: str) -> list[Outgoing]:
-    """What a platform is to be brought."""
-    return town.read(outgoing.outgoing, channel, town.now, frozenset(), 500)
-
-
-def refused(town: Town, channel: str) -> None:
-    """The platform takes nothing for the addresses of this channel any more."""
-    for line in waiting(town, channel):
-        town.write(record, [Verdict(line, "unreachable", reason="the group's robot is not there any more")], town.now)
-    town.show()
+__all__ = ["boss", "wecom"]
 
 
 # --- a robot ----------------------------------------------------------------------------------------------------------
@@ -152,15 +83,6 @@ def test_what_is_no_address_of_a_robot_is_asked_for_again(small_town: Town, addr
     assert small_town.read(groups.every) == []
     boss.say(WEBHOOK)
     assert len(small_town.read(groups.every)) == 1
-
-
-def rows(tx: Tx) -> list[tuple[str, str]]:
-    """(table, row as words) of everything that is kept."""
-    return [
-        (table.name, str(tuple(row)))
-        for table in metadata.sorted_tables
-        for row in tx.connection.execute(select(table))
-    ]
 
 
 def test_nobody_keeps_or_shows_the_address_of_a_robot_but_the_address_itself(wecom: Town, boss: Official) -> None:
@@ -340,113 +262,3 @@ def test_a_group_that_was_dissolved_is_told_and_not_made_again(wecom: Town, boss
     boss.heard("已经不在了")
     boss.silent()
     assert wecom.read(unit_groups.wanted, wecom.now) == []
-
-
-# --- customer groups --------------------------------------------------------------------------------------------------
-
-
-def bind_customers(boss: Person, name: str = "张三") -> None:
-    boss.press("f:customers")
-    boss.say(name)
-    boss.tap(name)
-    boss.tap("全体企业")
-    boss.tap("对，绑定")
-
-
-def handed_over(town: Town) -> None:
-    """WeCom has taken what is to go to customer groups, and waits for the colleague."""
-    for number, line in enumerate(waiting(town, "custgroups"), 1):
-        town.write(record, [taken(line, Receipt(f"mass-{number}", waiting=True))], town.now)
-
-
-def test_a_colleagues_customer_groups_hear_what_the_colleague_confirms(wecom: Town, boss: Official) -> None:
-    colleague = in_the_app(wecom, "张三")
-    bind_customers(boss)
-    assert "张三的客户群" in boss.last.text
-    post(boss, "所有企业群")
-    [line] = waiting(wecom, "custgroups")
-    assert (line.address, line.once, line.group) == (colleague.address, True, True)
-    handed_over(wecom)
-    boss.tap("再看看")
-    assert dict(boss.last.facts)["等同事确认"] == "张三的客户群：等这位同事在企业微信里确认"
-    assert "0" in dict(boss.last.facts)["已收到"]
-    [one] = wecom.read(confirmations.outstanding)
-    assert one.ref == "mass-1"
-    wecom.write(confirmations.let_go, one, wecom.now)
-    boss.tap("再看看")
-    assert "等同事确认" not in dict(boss.last.facts)
-    assert "1" in dict(boss.last.facts)["已收到"]
-    assert wecom.read(confirmations.outstanding) == []
-
-
-def test_the_colleague_is_reminded_once_on_a_later_working_day(wecom: Town, boss: Official) -> None:
-    colleague = in_the_app(wecom, "张三")
-    bind_customers(boss)
-    wecom.forward(to="2026-03-06 16:00")
-    post(boss, "所有企业群")
-    handed_over(wecom)
-    [one] = wecom.read(confirmations.outstanding)
-    for moment in ("2026-03-06 17:00", "2026-03-07 10:00", "2026-03-08 10:00", "2026-03-09 07:00"):
-        wecom.forward(to=moment)
-        wecom.write(confirmations.still_waits, one, wecom.now)
-        wecom.show()
-        colleague.not_heard("群发助手")
-    for moment in ("2026-03-09 10:00", "2026-03-10 10:00"):
-        wecom.forward(to=moment)
-        wecom.write(confirmations.still_waits, one, wecom.now)
-    wecom.show()
-    colleague.heard("群发助手")
-    colleague.not_heard("群发助手")
-
-
-def test_what_nobody_confirms_in_a_month_is_given_up_in_words(wecom: Town, boss: Official) -> None:
-    in_the_app(wecom, "张三")
-    bind_customers(boss)
-    post(boss, "所有企业群")
-    handed_over(wecom)
-    [one] = wecom.read(confirmations.outstanding)
-    wecom.write(confirmations.still_waits, one, one.since + timedelta(days=30))
-    assert wecom.read(confirmations.outstanding) == [one]
-    wecom.write(confirmations.still_waits, one, one.since + timedelta(days=30, seconds=1))
-    boss.tap("再看看")
-    assert "30天内没有人" in dict(boss.last.facts)["没有收到"]
-    wecom.write(confirmations.let_go, one, wecom.now)
-    boss.tap("再看看")
-    assert "30天内没有人" in dict(boss.last.facts)["没有收到"]
-
-
-def test_a_colleague_who_never_opened_the_app_is_not_found_and_officials_groups_are_not_offered(
-    wecom: Town, boss: Official
-) -> None:
-    wecom.official("李四", Role.HANDLER, unit="gongdian")
-    boss.press("f:customers")
-    boss.say("李四")
-    assert "没有找到“李四”" in boss.last.text
-    in_the_app(wecom, "李四在应用里")
-    boss.say("李四")
-    boss.tap("李四在应用里")
-    assert boss.offers("全体企业")
-    assert not boss.offers("单位工作群")
-
-
-def test_a_colleague_who_left_is_told_to_whoever_bound_the_groups(wecom: Town, boss: Official) -> None:
-    in_the_app(wecom, "张三")
-    bind_customers(boss)
-    post(boss, "所有企业群")
-    boss.read_all()
-    refused(wecom, "custgroups")
-    boss.heard("发不出去了")
-    boss.silent()
-
-
-def test_a_colleague_who_is_erased_is_named_by_nothing_that_concerns_their_groups(wecom: Town, boss: Official) -> None:
-    colleague = in_the_app(wecom, "张三")
-    bind_customers(boss)
-    post(boss, "所有企业群")
-    handed_over(wecom)
-    boss.say("/start")
-    wecom.write(erasure.person, colleague.id, wecom.now)
-    assert wecom.read(confirmations.outstanding) == []
-    assert wecom.read(groups.every) == []
-    kept = [(table, row) for table, row in wecom.read(rows) if colleague.address in row]
-    assert kept == []
