@@ -9,7 +9,7 @@ from __future__ import annotations
 from bot.channels.telegram.webhook import PATH
 from tests.bench.harness import Row, run_pairs
 from tests.bench.peers import rows
-from tests.bench.talk import DISK
+from tests.bench.talk import DISK, DOORS_ALONE
 
 CONNECTIONS = 64
 POSTS = 5000
@@ -19,7 +19,8 @@ def main() -> None:
     """Print the table."""
     worker = (*rows.ack_load(CONNECTIONS, POSTS), "--path", PATH, "--texts", '["/start"]')
     ours = Row("Qinqing: handled and kept, reply queued and sent", DISK, worker, ("tests.bench.door",))
-    run_pairs(f"ack, {CONNECTIONS} connections", [ours, *rows.webhooks()], unit="acknowledgements/s")
+    alone = Row(DOORS_ALONE, rows.NO, worker, ("tests.bench.doors_alone",))
+    run_pairs(f"ack, {CONNECTIONS} connections", [ours, *rows.webhooks(), alone], unit="acknowledgements/s")
 
 
 if __name__ == "__main__":

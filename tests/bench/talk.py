@@ -10,6 +10,7 @@ from tests.bench.harness import Row, run_pairs
 from tests.bench.peers import rows
 
 DISK = "yes, synced to the disk before it is acknowledged"
+DOORS_ALONE = "Qinqing's door alone, nothing decided or kept"
 OPEN_CHATS = (100, 1000)
 
 
@@ -20,9 +21,10 @@ def in_process(chats: int) -> list[Row]:
 
 
 def end_to_end(chats: int) -> list[Row]:
-    """Qinqing first, then the peers."""
+    """Qinqing first, then the peers, and what Qinqing's libraries take by themselves."""
     worker = rows.load(chats, "--path", PATH, "--texts", json.dumps(FILING, ensure_ascii=False))
-    return [Row("Qinqing, without the platform's pace", DISK, worker, ("tests.bench.door",)), *rows.end_to_end(chats)]
+    ours = Row("Qinqing, without the platform's pace", DISK, worker, ("tests.bench.door",))
+    return [ours, *rows.end_to_end(chats), Row(DOORS_ALONE, rows.NO, worker, ("tests.bench.doors_alone",))]
 
 
 def main() -> None:
