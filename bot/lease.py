@@ -5,7 +5,10 @@ from __future__ import annotations
 import os
 import platform
 import secrets
+import sys
 import time
+from hashlib import sha256
+from pathlib import Path
 
 from storage import leases
 from storage.db import Database
@@ -13,6 +16,8 @@ from storage.engines import is_sqlite
 
 #: This process among all that have had its number.
 _PROCESS = secrets.token_hex(8)
+#: What a start of the machine is called, and the numbers of processes that are counted together (namespaces(7)).
+BOOT, SPACE = Path("/proc/sys/kernel/random/boot_id"), Path("/proc/self/ns/pid")
 
 
 class Lease:
@@ -61,20 +66,38 @@ class Lease:
 
 def process_name() -> str:
     """A name for a part of this process that no other has or will have."""
-    return f"{platform.node()}-{os.getpid()}-{_PROCESS}{secrets.token_hex(4)}"
+    return f"{_PLACE}-{os.getpid()}-{_PROCESS}{secrets.token_hex(4)}"
 
 
 def has_ended(owner: str) -> bool:
-    """Whether a lease's owner was a process of this machine that is no more; an embedded database has no others.
+    """Whether a lease's owner was a process of this place that is no more; an embedded database has no others.
 
-    So an office that was killed goes on as soon as it is up again, and waits for no lease of its own.
+    So an office that was killed goes on as soon as it is up again, and waits for no lease of its own. Whoever is of
+    another place is waited for: a container beside this one counts its processes by itself.
     """
-    node, _, rest = owner.rpartition("-")[0].rpartition("-")
-    if node != platform.node() or not (rest.isascii() and rest.isdecimal()):
+    place, _, rest = owner.rpartition("-")[0].rpartition("-")
+    if not _PLACE or place != _PLACE or not (rest.isascii() and rest.isdecimal()):
         return False
     if int(rest) == os.getpid():
         return not owner.rpartition("-")[2].startswith(_PROCESS)
     return not _runs(int(rest))
+
+
+def place_of(boot: Path = BOOT, space: Path = SPACE, system: str = sys.platform) -> str:
+    """Within what numbers of processes mean anything: this machine since its start, and on Linux the container.
+
+    Names of machines do not say it: containers and copied machines share them. "" where nobody can tell.
+    """
+    if system != "linux":
+        return platform.node()
+    try:
+        told = f"{boot.read_text().strip()} {os.readlink(space)}"
+    except OSError:
+        return ""
+    return sha256(told.encode()).hexdigest()[:16]
+
+
+_PLACE = place_of()
 
 
 def _runs(pid: int) -> bool:
