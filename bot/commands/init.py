@@ -39,6 +39,8 @@ QUESTIONS: tuple[Asked, ...] = (
 )
 PLACES = {"languages": ", ".join(LANGUAGES), "example": "Asia/Shanghai"}
 SAMPLE = {"name": "–"}
+#: A question is asked so often; what goes on answering wrongly is no person.
+MOST_ASKED = 10
 TIMES = ("opens", "closes")
 WORKBOOK = "office.xlsx"
 
@@ -91,12 +93,13 @@ def _answer(asked: Asked, given: str | None, before: dict[str, str], *, ask: boo
 
 
 def _heard(asked: Asked, default: str, before: dict[str, str]) -> str:
-    while True:
-        preset = default if default or asked.key == "phone" else None
-        answer = str(typer.prompt(_(asked.question), default=preset)).strip()
+    for _time in range(MOST_ASKED):
+        answer = str(typer.prompt(_(asked.question), default=default, show_default=bool(default))).strip()
         if _fits(asked.key, answer, before):
             return answer
         complain(_(asked.fits, **_places(asked)))
+    text = N_("no answer to “{question}” fits; give it as {option}")
+    raise NotDone(what=_(text, question=_(asked.question), option=f"--{asked.key}"))
 
 
 def _places(asked: Asked) -> dict[str, str]:

@@ -71,7 +71,7 @@ def test_answers_make_the_office(terminal: Terminal) -> None:
 def test_an_answer_that_does_not_fit_is_asked_again(terminal: Terminal) -> None:
     answer = terminal.run("init", typed="\n优化办\n\n英语\nen\nMars\n\n9 o'clock\n08:30\n07:00\n18:00\n")
     assert answer.code == 0
-    assert len([line for line in answer.complained.splitlines() if line.startswith("qinqing")]) == 4
+    assert len([line for line in answer.complained.splitlines() if line.startswith("qinqing")]) == 5
     found = written(terminal)
     assert (found["language"], found["zone"], str(found["closes"])) == ("en", "Asia/Shanghai", "18:00:00")
 
@@ -118,6 +118,19 @@ def test_an_end_of_input_stops_without_a_trace(terminal: Terminal) -> None:
     assert answer.code == 130
     assert "Traceback" not in answer.complained
     assert not (terminal.folder / "office.toml").exists()
+
+
+def test_init_does_not_ask_for_ever_who_never_answers(terminal: Terminal) -> None:
+    answer = terminal.run("init", "--name", "甲", "--language", "en", typed="\n" + "Mars\n" * 1000)
+    assert answer.code == 1
+    assert answer.complained.splitlines()[-1].endswith("请写在 --zone 后面。")
+    assert not (terminal.folder / "office.toml").exists()
+
+
+def test_init_fed_with_nothing_but_empty_lines_ends(terminal: Terminal) -> None:
+    answer = terminal.run("init", typed="\n" * 1000)
+    assert answer.code == 1
+    assert answer.complained.splitlines()[-1].endswith("请写在 --name 后面。")
 
 
 # --- the whole way -----------------------------------------------------------------------------------------------
