@@ -18,7 +18,8 @@ def _place(line: Outgoing) -> Place:
 class Hand:
     """Rows taken up from a queue. An id stays known until the queue was looked at after its fate was written down.
 
-    An address has one row out until that row's fate is written down, and may rest between two of them.
+    An address has one row out until that row's fate is written down, and may rest between two of them. A row belongs to
+    the address it was taken up for, whatever the queue says later: two addresses may become one meanwhile.
     more: whether the queue may hold rows that were not taken up yet; top: the largest id there was at the last look.
     Moments are seconds of the caller's clock.
     """
@@ -29,6 +30,7 @@ class Hand:
         self._lines: dict[int, list[tuple[Place, float, Outgoing]]] = {}
         self._ready: list[tuple[Place, int]] = []
         self._out: dict[int, int] = {}
+        self._taken_for: dict[int, int] = {}
         self._ids: set[int] = set()
         self._resting: dict[int, float] = {}
         self._rests: list[tuple[float, int]] = []
@@ -84,6 +86,7 @@ class Hand:
         heappop(self._ready)
         _place, since, _line = heappop(self._lines[line.address_id])
         self._out[line.address_id] = line.id
+        self._taken_for[line.id] = line.address_id
         self._waiting -= 1
         return since
 
@@ -109,13 +112,13 @@ class Hand:
         After a card, what waits behind it was taken up before that had its place: as good as long ago.
         """
         self._written.append(line)
-        address = line.address_id
+        address = self._taken_for.pop(line.id)
         if line.message.card:
             self._changed.add(address)
             if address in self._lines:
                 self._lines[address] = [(place, -inf, other) for place, _since, other in self._lines[address]]
-        self._out.pop(line.address_id, None)
-        self._offer(line.address_id)
+        self._out.pop(address, None)
+        self._offer(address)
 
     def returned(self, line: Outgoing) -> None:
         """What became of this row is written down, and the queue says what comes next at its address."""
@@ -127,8 +130,9 @@ class Hand:
         for line in self._written:
             self._ids.discard(line.id)
             if line.id in self._returned:
-                self._out.pop(line.address_id, None)
-                self._drop(line.address_id)
+                address = self._taken_for.pop(line.id)
+                self._out.pop(address, None)
+                self._drop(address)
         self._written.clear()
         self._returned.clear()
         self._changed.clear()

@@ -13,7 +13,7 @@ from itertools import count
 
 import structlog
 
-from bot.verdicts import Verdict, record, without_consequences
+from bot.verdicts import WAYS, Verdict, record
 from storage.db import Database, Unavailable
 from storage.faults import where_of
 
@@ -67,16 +67,15 @@ class Recording:
     async def _write_all(self) -> None:
         while self._verdicts:
             some, self._verdicts = self._verdicts[:BATCH], self._verdicts[BATCH:]
-            try:
-                await self._write(some)
-            except Exception as error:
-                log.warning("what was sent cannot be written down now", error=where_of(error))
-                self._verdicts[:0] = some
-                if self._closing.is_set():
-                    return
+            left = await self._write(some)
+            rows = {verdict.line.id for verdict in left}
+            if written := [verdict for verdict in some if verdict.line.id not in rows]:
+                self._written(written)
+            self._verdicts += left  # behind the others: what cannot be written down keeps nobody waiting
+            if left and self._closing.is_set():
+                return
+            if left:
                 await self._pause()
-                continue
-            self._written(some)
 
     async def _pause(self) -> None:
         """Until it is time for another try, or to close."""
@@ -84,21 +83,38 @@ class Recording:
         await asyncio.wait([closing], timeout=self._pause_seconds)
         closing.cancel()
 
-    async def _write(self, some: Sequence[Verdict]) -> None:
+    async def _write(self, some: Sequence[Verdict]) -> Sequence[Verdict]:
+        """Write these down; returns those that could not be."""
         try:
             await self._db.write(record, some, self._clock())
-        except Unavailable:
-            raise
+        except Unavailable as error:
+            log.warning("what was sent cannot be written down now", error=where_of(error))
+            return some
         except Exception as error:
             log.error("writing down together failed; done one by one", error=where_of(error))
-            for verdict in some:
-                await self._write_one(verdict)
+            return await self._write_each(some)
+        return ()
 
-    async def _write_one(self, verdict: Verdict) -> None:
-        try:
-            await self._db.write(record, [verdict], self._clock())
-        except Unavailable:
-            raise
-        except Exception as error:
-            log.error("what follows from a row failed", row=verdict.line.id, error=where_of(error))
-            await self._db.write(without_consequences, verdict, self._clock())
+    async def _write_each(self, some: Sequence[Verdict]) -> Sequence[Verdict]:
+        left: list[Verdict] = []
+        for at, verdict in enumerate(some):
+            try:
+                if not await self._write_one(verdict):
+                    left.append(verdict)
+            except Unavailable as error:
+                log.warning("what was sent cannot be written down now", error=where_of(error))
+                return [*left, *some[at:]]
+        return left
+
+    async def _write_one(self, verdict: Verdict) -> bool:
+        """Whether it is written down, in one way or another. Raises Unavailable."""
+        for write in WAYS:
+            try:
+                await self._db.write(write, verdict, self._clock())
+            except Unavailable:
+                raise
+            except Exception as error:
+                log.error("what became of a row was not written down so", row=verdict.line.id, error=where_of(error))
+            else:
+                return True
+        return False

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 import structlog
 
-from bot.channels.contract import Moved, OutcomeUnknown, Receipt, TryLater, Undeliverable, Unreachable
+from bot.channels.contract import Held, Moved, OutcomeUnknown, Receipt, TryLater, Undeliverable, Unreachable
 from handlers import bindings, deliveries, fallbacks
 from handlers.in_short import level
 from handlers.words import N_
@@ -27,6 +27,8 @@ LONGEST_PAUSE_SECONDS = 3600.0
 PAUSE_GROWS = 3.0
 #: A platform's own retry time is obeyed up to a day: hours are usual, more is a mistake.
 LONGEST_REST_SECONDS = 86400.0
+#: What was said longer ago is not put off for ever: from then on being told to wait counts as a try.
+PATIENCE = timedelta(days=1)
 
 #: How the reason of a row begins that may have arrived already. A reason is keys of the catalogues, with "; " between.
 MAYBE = N_("the connection broke, it may have arrived")
@@ -42,6 +44,7 @@ class Verdict:
 
     ref: the platform's name of the message; of a row that moved, its new address.
     rest_seconds: how long the platform wants the address left alone; asked: whether it was called at all.
+    tries: as how many tries it counts where it goes again.
     """
 
     line: Outgoing
@@ -51,6 +54,7 @@ class Verdict:
     again_at: datetime | None = None
     rest_seconds: float = 0.0
     asked: bool = True
+    tries: int = 1
 
 
 def pause_seconds(attempts: int, row: int) -> float:
@@ -90,7 +94,13 @@ def _later(line: Outgoing, error: Exception, now: datetime) -> Verdict:
     if seconds is None:
         return _again(line, reason, now)
     rest = min(LONGEST_REST_SECONDS, seconds) if seconds > 0 else FIRST_PAUSE_SECONDS
-    return Verdict(line, "paused", reason=reason, again_at=now + timedelta(seconds=rest), rest_seconds=rest)
+    again_at = now + timedelta(seconds=rest)
+    if now - line.made_at <= PATIENCE or isinstance(error, Held):
+        return Verdict(line, "paused", reason=reason, again_at=again_at, rest_seconds=rest, tries=0)
+    again = _again(line, reason, now)
+    if again.again_at is None:
+        return replace(again, rest_seconds=rest)
+    return replace(again, state="paused", again_at=max(again_at, again.again_at), rest_seconds=rest)
 
 
 def _unknown(line: Outgoing, error: Exception, now: datetime) -> Verdict:
@@ -155,30 +165,44 @@ def _wait_there(tx: Tx, verdict: Verdict, now: datetime) -> None:
 
 def _put_off(tx: Tx, verdict: Verdict, now: datetime) -> None:
     assert verdict.again_at is not None
-    outbox.later(tx, verdict.line.id, verdict.again_at, verdict.reason)
+    outbox.later(tx, verdict.line.id, verdict.again_at, verdict.reason, tries=verdict.tries)
 
 
 def _pause(tx: Tx, verdict: Verdict, now: datetime) -> None:
-    """The row waits, and with it everything else for its address; that is nobody's failure and counts as no try."""
-    assert verdict.again_at is not None
-    outbox.wait(tx, verdict.line.id, verdict.again_at, verdict.reason)
-    outgoing.pause(tx, verdict.line.address_id, verdict.again_at)
+    """The row waits, and with it everything else for its address."""
+    _put_off(tx, verdict, now)
+    _leave_alone(tx, verdict, now)
+
+
+def _leave_alone(tx: Tx, verdict: Verdict, now: datetime) -> None:
+    until = verdict.again_at or now + timedelta(seconds=verdict.rest_seconds)
+    outgoing.pause(tx, verdict.line.address_id, until)
 
 
 def _move(tx: Tx, verdict: Verdict, now: datetime) -> None:
-    moving.move_address(tx, verdict.line.address_id, verdict.ref)
+    if not _has_moved(tx, verdict):
+        moving.move_address(tx, verdict.line.address_id, verdict.ref)
     _put_off(tx, verdict, now)
+
+
+def _has_moved(tx: Tx, verdict: Verdict) -> bool:
+    """Whether the address has another name by now: what was said of the old one is not about it."""
+    return moving.has_moved(tx, verdict.line.address_id, verdict.line.address)
 
 
 def _end(tx: Tx, verdict: Verdict, now: datetime) -> None:
     """What a door that only pushes will never take goes to the next one."""
     line = verdict.line
+    if verdict.rest_seconds:
+        _leave_alone(tx, verdict, now)
     if outbox.end(tx, line.id, verdict.state, verdict.reason) and level(line.channel):
         fallbacks.pass_on(tx, line, now)
 
 
 def _shut(tx: Tx, verdict: Verdict, now: datetime) -> None:
-    if outbox.end(tx, verdict.line.id, verdict.state, verdict.reason):
+    if _has_moved(tx, verdict):
+        _put_off(tx, replace(verdict, again_at=now), now)
+    elif outbox.end(tx, verdict.line.id, verdict.state, verdict.reason):
         if verdict.line.group:
             bindings.lost(tx, verdict.line.address_id, now)
         fallbacks.shut(tx, verdict.line, verdict.reason, now)
@@ -201,6 +225,11 @@ RECORDED: Mapping[str, Callable[[Tx, Verdict, datetime], None]] = MappingProxyTy
 )
 
 
+def record_one(tx: Tx, verdict: Verdict, now: datetime) -> None:
+    """Write down what became of one row, and what follows from it."""
+    record(tx, [verdict], now)
+
+
 def without_consequences(tx: Tx, verdict: Verdict, now: datetime) -> None:
     """Write down only the row itself, where what follows from it failed: it must not be sent again."""
     if verdict.state == "sent":
@@ -209,3 +238,15 @@ def without_consequences(tx: Tx, verdict: Verdict, now: datetime) -> None:
         _wait_there(tx, verdict, now)
     elif verdict.state != "over":
         outbox.end(tx, verdict.line.id, "dead", verdict.reason)
+
+
+def without_words(tx: Tx, verdict: Verdict, now: datetime) -> None:
+    """Write down only whether a row was sent, where the platform's own words cannot be kept."""
+    if verdict.state in ("sent", "waiting"):
+        outbox.sent(tx, [(verdict.line.id, "")], now)
+    elif verdict.state != "over":
+        outbox.end(tx, verdict.line.id, "dead", CHANNEL_FAILED)
+
+
+#: How one row's fate is written down: where a way fails, the next, with less that can fail.
+WAYS: tuple[Callable[[Tx, Verdict, datetime], None], ...] = (record_one, without_consequences, without_words)

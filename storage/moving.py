@@ -8,6 +8,7 @@ from storage.tables import addresses, exports, groups, outbox
 from storage.transaction import Tx
 
 _ONE = select(addresses.c.channel, addresses.c.address).where(addresses.c.id == bindparam("id_")).with_for_update()
+_NAME = select(addresses.c.address).where(addresses.c.id == bindparam("id_"))
 _TWIN = select(addresses.c.id).where(
     addresses.c.channel == bindparam("channel_"), addresses.c.address == bindparam("address_")
 )
@@ -42,6 +43,12 @@ def move_address(tx: Tx, address_id: int, new: str) -> None:
         _absorb(tx, address_id, twin.id)
     tx.execute(_RENAME, {"id_": address_id, "new_": new})
     tx.signal("outbox", known.channel, address_id)
+
+
+def has_moved(tx: Tx, address_id: int, name: str) -> bool:
+    """Whether the address that had this name has another one now."""
+    found = tx.first(_NAME, {"id_": address_id})
+    return found is not None and found.address != name
 
 
 def _absorb(tx: Tx, address_id: int, twin: int) -> None:

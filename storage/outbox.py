@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, func, literal, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.doors import DOORS, fits, parts, worded
@@ -80,20 +80,20 @@ _LATER = (
     .values(
         state="queued",
         not_before=bindparam("not_before_"),
-        attempts=outbox.c.attempts + literal(1),
+        attempts=outbox.c.attempts + bindparam("tries_"),
         reason=bindparam("reason_"),
     )
-)
-_WAIT = (
-    update(outbox)
-    .where(outbox.c.id == bindparam("id_"), outbox.c.state.in_(("queued", "sending")))
-    .values(state="queued", not_before=bindparam("not_before_"), reason=bindparam("reason_"))
 )
 _SENDING = update(outbox).where(outbox.c.id == bindparam("id_"), outbox.c.state == "queued").values(state="sending")
 _END = (
     update(outbox)
     .where(outbox.c.id == bindparam("id_"), outbox.c.state.in_(("queued", "sending")))
     .values(state=bindparam("state_"), reason=bindparam("reason_"))
+)
+_NOTE = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("id_"), outbox.c.state == "queued")
+    .values(reason=bindparam("reason_"))
 )
 _COUNT = select(func.count()).where(outbox.c.state == "queued")
 _NEXT = select(func.min(outbox.c.not_before)).where(outbox.c.state == "queued", outbox.c.not_before > bindparam("now"))
@@ -208,20 +208,20 @@ def sending(tx: Tx, row: int) -> bool:
     return tx.execute(_SENDING, {"id_": row}).rowcount == 1
 
 
-def later(tx: Tx, row: int, not_before: datetime, reason: str) -> None:
-    """Try a row again, not before the given time."""
-    tx.execute(_LATER, {"id_": row, "not_before_": not_before, "reason_": reason})
-
-
-def wait(tx: Tx, row: int, not_before: datetime, reason: str) -> None:
-    """A row goes when the platform wants it, not before the given time; that was no try."""
-    tx.execute(_WAIT, {"id_": row, "not_before_": not_before, "reason_": reason})
+def later(tx: Tx, row: int, not_before: datetime, reason: str, *, tries: int = 1) -> None:
+    """Send a row again, not before the given time; that counts as so many tries."""
+    tx.execute(_LATER, {"id_": row, "not_before_": not_before, "reason_": reason, "tries_": tries})
 
 
 def end(tx: Tx, row: int, state: str, reason: str) -> bool:
     """A row will not be sent: "unreachable" or "dead", with a reason a person can read; False if it has ended already,
     was replaced or erased."""
     return tx.execute(_END, {"id_": row, "state_": state, "reason_": reason}).rowcount == 1
+
+
+def note(tx: Tx, row: int, reason: str) -> None:
+    """What else was done about a row that stays in line, as a person can read it."""
+    tx.execute(_NOTE, {"id_": row, "reason_": reason})
 
 
 def known(tx: Tx, dedupe: str) -> bool:

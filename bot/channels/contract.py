@@ -44,6 +44,11 @@ class TryLater(Exception):
         self.seconds = seconds
 
 
+class Held(TryLater):
+    """Somebody has to do something first, such as setting the office's own settings right: it is waited for however
+    long that takes."""
+
+
 class OutcomeUnknown(Exception):
     """The connection broke after the message was sent: it may or may not have arrived."""
 

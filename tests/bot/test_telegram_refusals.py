@@ -15,7 +15,7 @@ from telegram.error import (
     TimedOut,
 )
 
-from bot.channels.contract import Moved, OutcomeUnknown, TryLater, Undeliverable, Unreachable
+from bot.channels.contract import Held, Moved, OutcomeUnknown, TryLater, Undeliverable, Unreachable
 from bot.channels.telegram.refusals import meant
 from bot.channels.telegram.request import NotSent, PlatformDown
 from handlers.words import LANGUAGES, _, speaking
@@ -46,7 +46,7 @@ FATES: list[tuple[TelegramError, type[Exception]]] = [
     (NetworkError("Request Entity Too Large"), Undeliverable),
     (TimedOut("no answer in time"), OutcomeUnknown),
     (NetworkError("the connection broke"), OutcomeUnknown),
-    (InvalidToken("Unauthorized"), TryLater),
+    (InvalidToken("Unauthorized"), Held),
     (Conflict("Conflict: terminated by other getUpdates request"), OutcomeUnknown),
     (TelegramError("the answer is none"), OutcomeUnknown),
 ]

@@ -13,7 +13,7 @@ from typing import Any
 
 import structlog
 
-from bot.channels.contract import Limits, Receipt, TryLater, Undeliverable, Unreachable
+from bot.channels.contract import Held, Limits, Receipt, TryLater, Undeliverable, Unreachable
 from bot.channels.kefu import arrivals
 from bot.channels.kefu.rendering import MOST_ENTRIES, MOST_IN_GREETING, Fields, rendered
 from bot.channels.wecom.calling import Caller
@@ -137,7 +137,7 @@ class Kefu:
             await self._shut(address)
             return Unreachable(SHUT)
         words = MEANINGS[NOT_NOW].words
-        return TryLater(words, WITH_A_PERSON_SECONDS) if state in THEIRS else TryLater(words)
+        return Held(words, WITH_A_PERSON_SECONDS) if state in THEIRS else TryLater(words)
 
     async def _not_taken(self, address: str, key: str) -> None:
         """It was surely not sent, and counts for nothing; where that cannot be written down, it counts all the same."""

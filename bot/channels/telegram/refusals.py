@@ -10,7 +10,7 @@ from collections.abc import Callable
 import structlog
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError
 
-from bot.channels.contract import Moved, OutcomeUnknown, TryLater, Undeliverable, Unreachable
+from bot.channels.contract import Held, Moved, OutcomeUnknown, TryLater, Undeliverable, Unreachable
 from bot.channels.telegram.request import NotSent, PlatformDown
 from handlers.words import N_
 
@@ -113,7 +113,7 @@ def _forbidden(error: TelegramError, group: bool) -> Exception:
 
 def _token(error: TelegramError, group: bool) -> Exception:
     log.error("Telegram refuses the token")
-    return TryLater(WRONG_TOKEN, WRONG_TOKEN_SECONDS)
+    return Held(WRONG_TOKEN, WRONG_TOKEN_SECONDS)
 
 
 def _bad(error: TelegramError, group: bool) -> Exception:

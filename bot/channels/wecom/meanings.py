@@ -12,7 +12,7 @@ from enum import StrEnum
 from types import MappingProxyType
 from typing import Any
 
-from bot.channels.contract import TryLater, Undeliverable, Unreachable
+from bot.channels.contract import Held, TryLater, Undeliverable, Unreachable
 from handlers.words import N_
 
 #: Over a limit a bucket is shut for its unit, a minute the shortest (D90312).
@@ -163,7 +163,7 @@ ERRORS: Mapping[Sort, Callable[[str], Exception]] = MappingProxyType(
         Sort.REFRESH: TryLater,
         Sort.RETRY: TryLater,
         Sort.PAUSE: lambda words: TryLater(words, PAUSE_SECONDS),
-        Sort.ALARM: lambda words: TryLater(words, ALARM_SECONDS),
+        Sort.ALARM: lambda words: Held(words, ALARM_SECONDS),
         Sort.RECIPIENT: Unreachable,
         Sort.CONTENT: Undeliverable,
         Sort.CARD: Undeliverable,

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.channels.contract import OutcomeUnknown, TryLater
+from bot.channels.contract import Held, OutcomeUnknown, TryLater
 from bot.channels.wecom.meanings import Refusal, Sort, meant
 from bot.lease import has_ended, process_name
 from handlers.words import N_
@@ -37,7 +37,7 @@ PAUSE_SECONDS = 5.0
 NO_TOKEN = N_("WeCom has given no token yet")
 
 
-class Stopped(TryLater):
+class Stopped(Held):
     """The platform refuses the app's secret: an administrator has to set it right. Nothing was sent."""
 
 
