@@ -20,6 +20,8 @@ from handlers.words import _
 MOBILE = re.compile(r"1(?:[3-689][0-9]|7[0-8])[0-9]{8}")
 #: Service numbers such as 12345 are shorter than seven digits, and nobody's own.
 LEAST_PHONE = 1_000_000
+#: A number is looked for in so many characters.
+LONGEST_SEARCHED = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,7 +43,7 @@ class Phone(Question[str]):
         try:
             number = phonenumbers.parse(unicodedata.normalize("NFKC", answer.text[:40]), self.region)
         except phonenumbers.NumberParseException:
-            raise Wrong(_("I do not see a phone number in this.")) from None
+            number = _among_words(answer.text, self.region)
         if (number.national_number or 0) < LEAST_PHONE or not phonenumbers.is_possible_number(number):
             raise Wrong(_("This number has too few or too many digits."))
         return Heard(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164))
@@ -52,6 +54,17 @@ class Phone(Question[str]):
         if not isinstance(kept, str) or not re.fullmatch(r"\+\d{5,15}", kept):
             raise ValueError("not a phone number")
         return kept
+
+
+def _among_words(text: str, region: str) -> phonenumbers.PhoneNumber:
+    """The one number that stands among words: “13800000000 王女士”. Raises Wrong for none, or for several."""
+    plain = unicodedata.normalize("NFKC", text[:LONGEST_SEARCHED])
+    found = [match.number for match in phonenumbers.PhoneNumberMatcher(plain, region)]
+    if not found:
+        raise Wrong(_("I do not see a phone number in this."))
+    if any(number != found[0] for number in found):
+        raise Wrong(_("I see more than one number here. Please send just the one that reaches you."))
+    return found[0]
 
 
 @lru_cache(maxsize=1024)
