@@ -11,7 +11,7 @@ from domain.errors import Refused
 from domain.messages import Button, Message
 from domain.people import Deputyship, Holding
 from domain.permits import WORKERS, may_see
-from handlers import casework, hours, menus, phrases
+from handlers import casework, gathered, hours, menus, phrases
 from handlers.words import _, speaking
 from storage import cases, codes, deputies, handled, outbox, people, roles, sessions, units
 from storage.outbox import Priority
@@ -107,10 +107,11 @@ def _hand_on(
 def _hand_on_of(tx: Tx, person: int, unit: int, now: datetime) -> tuple[int, bool]:
     those = handled.cases_of(tx, person, unit)
     liaisons = [one for one in people.holders(tx, Role.LIAISON, now, unit) if one.standing_in_for is None]
-    for case_id in those:
-        case = cases.get(tx, case_id)
-        fit = [one for one in liaisons if case is not None and may_see(case, one.actor)]
-        _reassign(tx, case_id, unit, fit[0].person if fit else 0, now)
+    with gathered.gathering(tx, now):
+        for case_id in those:
+            case = cases.get(tx, case_id)
+            fit = [one for one in liaisons if case is not None and may_see(case, one.actor)]
+            _reassign(tx, case_id, unit, fit[0].person if fit else 0, now)
     alone = bool(those) and not liaisons
     if alone:
         _tell_desk(tx, unit, len(those), now)

@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType
 
 from domain.case import Status
 from domain.deadlines import Deadline
 from domain.errors import BadDeclaration
+from domain.ladder import LADDER
 from domain.lifecycle import NAMES, Change
 from domain.messages import Button, Message, rows
 from handlers import audiences as to
-from handlers import cards, hours, visit_question
+from handlers import cards, gathered, hours, visit_question
 from handlers import decision_words as decision
 from handlers import group_words as group
 from handlers import notice_words as words
 from handlers.audiences import Audience, View
+from handlers.gathered import News
 from handlers.words import N_, _, speaking
 from storage import outbox, people
 from storage.outbox import Priority
@@ -28,11 +31,16 @@ Words = Callable[[View], str]
 
 @dataclass(frozen=True, slots=True)
 class Tell:
-    """One notice: to whom, in which words. quiet: nothing to act on, so an official's card only changes in place."""
+    """One notice: to whom, in which words.
+
+    quiet: nothing to act on, so an official's card only changes in place. many: the words for more than a handful of
+    them at one moment, with {count} and, where the move comes with words, {text}.
+    """
 
     to: Audience
     words: Words
     quiet: bool = False
+    many: str = ""
 
 
 #: The table. A move that tells nobody stands here with an empty row, so that none is forgotten.
@@ -50,12 +58,34 @@ NOTICES: Mapping[str, tuple[Tell, ...]] = MappingProxyType(
             Tell(to.dispatchers, words.asked_by, quiet=True),
         ),
         "supply": (Tell(to.asker, words.supplied),),
-        "lapse": (Tell(to.owner, words.lapsed_owner), Tell(to.asker, words.lapsed_asker)),
+        "lapse": (
+            Tell(
+                to.owner,
+                words.lapsed_owner,
+                many=N_(
+                    "The time to add to {count} of your cases is over; we go on with what we have. "
+                    "You can still add something."
+                ),
+            ),
+            Tell(
+                to.asker,
+                words.lapsed_asker,
+                many=N_("{count} owners have sent nothing in time; please go on with what is there."),
+            ),
+        ),
         "add": (Tell(to.every_worker, words.added),),
         "answer_at_once": (Tell(to.dispatchers, words.answered_by, quiet=True),),  # the visit question tells the owner
         "accept": (
-            Tell(to.owner, words.accepted),
-            Tell(to.dispatchers, words.accepted_by_silence),
+            Tell(
+                to.owner,
+                words.accepted,
+                many=N_("{count} of your cases are accepted. Of each you hear which unit it goes to."),
+            ),
+            Tell(
+                to.dispatchers,
+                words.accepted_by_silence,
+                many=N_("Nobody decided in time on {count} cases: they are accepted by themselves. Please dispatch:"),
+            ),
             Tell(to.dispatchers, decision.accepted_after_objection),
         ),
         "propose_refusal": (Tell(to.approvers, decision.refusal_proposed),),
@@ -77,7 +107,11 @@ NOTICES: Mapping[str, tuple[Tell, ...]] = MappingProxyType(
         ),
         "involve": (Tell(to.new_hands, group.involved),),
         "reassign": (
-            Tell(to.new_hands, group.reassigned_to),
+            Tell(
+                to.new_hands,
+                group.reassigned_to,
+                many=N_("{count} cases are yours now: {text}\nTheir answers stay due as they were."),
+            ),
             Tell(to.old_hands, group.reassigned_from),
             Tell(to.owner, group.reassigned_owner),
         ),
@@ -99,7 +133,21 @@ NOTICES: Mapping[str, tuple[Tell, ...]] = MappingProxyType(
         "conclude": (Tell(to.dispatchers, decision.concluded, quiet=True),),
         "visit": (Tell(to.every_worker, words.closed_units), Tell(to.owner, words.closed_by_phone)),
         "call": (),
-        "silence": (Tell(to.owner, words.closed_silent), Tell(to.every_worker, words.closed_silent_units)),
+        "silence": (
+            Tell(
+                to.owner,
+                words.closed_silent,
+                many=N_(
+                    "{count} of your cases are closed without a rating, because we heard nothing. "
+                    "If one is not solved, open it and have it redone."
+                ),
+            ),
+            Tell(
+                to.every_worker,
+                words.closed_silent_units,
+                many=N_("{count} cases are closed: their owners said nothing more."),
+            ),
+        ),
         "redo": (
             Tell(to.approvers, decision.to_review),
             Tell(to.had_it, decision.review_units),
@@ -152,10 +200,13 @@ OWNER_STEPS: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
 
 
 def check() -> None:
-    """Refuse a move without its row of notices."""
+    """Refuse a move without its row of notices, and one that the clock makes without words for many at once."""
     for name in NAMES:
         if name not in NOTICES:
             raise BadDeclaration(where=f"NOTICES {name}", what="a move that tells nobody must say so with an empty row")
+    for name in {rung.move for rung in LADDER if rung.move}:
+        if NOTICES[name] and not any(notice.many for notice in NOTICES[name]):
+            raise BadDeclaration(where=f"NOTICES {name}", what="the clock makes it many times at once: words for many")
 
 
 # --- telling --------------------------------------------------------------------------------------------------
@@ -181,11 +232,14 @@ def _tell_one(view: View, one: Recipient, notice: Tell) -> bool:
         said = notice.words(view)
         if not said:
             return False
-        if notice.to is to.owner:
-            _to_owner(view, one, said)
-        else:
-            _to_official(view, one, said, quiet=notice.quiet)
+    say = _to_owner if notice.to is to.owner else partial(_to_official, quiet=notice.quiet)
+    gathered.tell(News(one, view.case, notice.many, view.text, partial(_in_language, say, view, one, said)))
     return True
+
+
+def _in_language(say: Callable[[View, Recipient, str], None], view: View, one: Recipient, said: str) -> None:
+    with speaking(one.person.language):
+        say(view, one, said)
 
 
 def _to_owner(view: View, one: Recipient, said: str) -> None:

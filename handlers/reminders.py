@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from types import MappingProxyType
 
 import structlog
@@ -16,11 +17,13 @@ from domain.errors import QinqingError
 from domain.ladder import Reached, To
 from domain.messages import Button, Message
 from domain.permits import may_see
-from handlers import casework, hours, phrases, visit_question
+from handlers import casework, gathered, hours, phrases, visit_question
+from handlers.gathered import News
 from handlers.words import N_, _, speaking
 from storage import cases, deadlines, events, outbox, people, reminders, visits
 from storage.deadlines import Climber
 from storage.outbox import Priority
+from storage.people import Recipient
 from storage.reminders import Reminder
 from storage.said import delivered_at
 from storage.transaction import Tx
@@ -63,8 +66,9 @@ def climb(tx: Tx, now: datetime, most: int = 500) -> int:
     if not due:
         return 0
     batch = Climb(tx, now, cases.many(tx, (climber.deadline.case for climber in due)))
-    for climber in due:
-        _climb_one(batch, climber)
+    with gathered.gathering(tx, now):
+        for climber in due:
+            _climb_one(batch, climber)
     reminders.add(tx, batch.queued)
     deadlines.climbed(tx, batch.fired)
     return len(due)
@@ -93,7 +97,7 @@ def _acted(batch: Climb, deadline: Deadline, reached: Reached) -> bool:
     if reached.rung.move == "silence" and not _reminded_enough(batch, case):
         return True
     try:
-        with tx.savepoint():
+        with gathered.gathering(tx, batch.now), tx.savepoint():
             casework.act(tx, case.id, reached.rung.move, CLOCK, batch.now)
     except QinqingError as error:
         log.warning("clock refused", case=case.number, move=reached.rung.move, why=type(error).__name__)
@@ -187,6 +191,13 @@ def _visit_words(tx: Tx, case: Case, deadline: Deadline, now: datetime) -> Messa
 OWNER_WORDS: Mapping[str, Callable[[Tx, Case, Deadline, datetime], Message]] = MappingProxyType(
     {"supplement": _supplement_words, "visit": _visit_words}
 )
+#: The words for more than a handful of them at one moment.
+OWNER_MANY: Mapping[str, str] = MappingProxyType(
+    {
+        "supplement": N_("{count} of your cases wait for you. Tap one to see what is needed, and to send it:"),
+        "visit": N_("{count} of your cases are answered, and your word is still missing. Tap one to say how it is:"),
+    }
+)
 
 
 def _remind_owner(batch: Climb, case: Case, deadline: Deadline, reached: Reached) -> None:
@@ -196,17 +207,23 @@ def _remind_owner(batch: Climb, case: Case, deadline: Deadline, reached: Reached
         if deadline.term is Term.VISIT:
             visits.owe_call(tx, case.id, "visit", case.round, batch.now)
         return
-    person, door = one.person, one.address
+    person = one.person
     if _moves_by_itself(batch, case):
         return
     once = Reminder(deadline.id, reached.rung.name, person.id, case.id, "", reached.at)
     if not reminders.add(tx, [once], told_at=batch.now):
         return
+    alone = partial(_say_reminder, batch, case, deadline, one)
+    gathered.tell(News(one, case, OWNER_MANY[deadline.term], "", alone))
+
+
+def _say_reminder(batch: Climb, case: Case, deadline: Deadline, one: Recipient) -> None:
+    tx, person = batch.tx, one.person
     with speaking(person.language):
         message = OWNER_WORDS[deadline.term](tx, case, deadline, batch.now)
     later = hours.for_owner(batch.now, tx.office)
     about = visit_question.visit_name(case) if case.status is Status.ANSWERED else ""
-    outbox.say(tx, door, person.id, message, batch.now, priority=Priority.NEWS, not_before=later, about=about)
+    outbox.say(tx, one.address, person.id, message, batch.now, priority=Priority.NEWS, not_before=later, about=about)
 
 
 def _moves_by_itself(batch: Climb, case: Case) -> bool:

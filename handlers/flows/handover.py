@@ -9,7 +9,7 @@ from domain.errors import NotOfTheUnit, NotYours
 from domain.messages import Message
 from domain.permits import may_see
 from domain.rights import RIGHTS, Right
-from handlers import casework, menus, phrases
+from handlers import casework, gathered, menus, phrases
 from handlers.questions import Choice, Option, Text
 from handlers.registry import flow
 from handlers.talk import Talk
@@ -88,17 +88,21 @@ def _hand(turn: Turn, unit: int, those: list[int], whom: int, why: str) -> int:
 
     One that has moved on, or that the colleague may not have, stays where it is.
     """
-    done = 0
-    for case in those:
-        actor = _handles(turn, case, unit)
-        if actor is None:
-            continue
-        with suppress(NotOfTheUnit), turn.tx.savepoint():
-            casework.act(turn.tx, case, "reassign", actor, turn.now, handler=whom, text=why)
-            done += 1
+    with gathered.gathering(turn.tx, turn.now):
+        done = sum(_handed(turn, case, unit, whom, why) for case in those)
     if not done:
         raise NotYours()
     return done
+
+
+def _handed(turn: Turn, case: int, unit: int, whom: int, why: str) -> bool:
+    actor = _handles(turn, case, unit)
+    if actor is None:
+        return False
+    with suppress(NotOfTheUnit), gathered.gathering(turn.tx, turn.now), turn.tx.savepoint():
+        casework.act(turn.tx, case, "reassign", actor, turn.now, handler=whom, text=why)
+        return True
+    return False
 
 
 def _handles(turn: Turn, case_id: int, unit: int) -> Actor | None:
