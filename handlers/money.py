@@ -15,7 +15,7 @@ from handlers.words import _
 #: The largest amount taken, in fen: ten thousand million yuan, far above what a county pays back.
 MOST_FEN = 10**12
 _NUMBER = r"([0-9]{1,12}|[0-9]{1,3}(?:,[0-9]{3}){1,3})(\.[0-9]{1,8})?"
-_WRITTEN = re.compile(rf"¥?\s*{_NUMBER}\s*(万|亿)?\s*(?:元|块钱|块|yuan)?")
+_WRITTEN = re.compile(rf"¥?\s*{_NUMBER}\s*(?:(万|亿)\s*)?(?:元|块钱|块|yuan)?")
 #: How many fen one of the unit is.
 FEN = {None: 100, "万": 1_000_000, "亿": 10_000_000_000}
 

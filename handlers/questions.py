@@ -21,6 +21,8 @@ T = TypeVar("T")
 
 #: Longest text taken as an answer, in characters; longer matters come as a file.
 LONGEST = 10_000
+#: No word, number or line that a message may stand for is longer.
+LONGEST_WORD = 200
 
 
 class Wrong(Exception):
@@ -52,7 +54,8 @@ class Question(Generic[T]):
     label: str = ""
     optional: bool = False
 
-    #: The key of an account that words join which are no answer here; "" for none.
+    #: The key of an account that words join which are no answer here, and photos also before it was asked for; "" for
+    #: none.
     gathers: str = ""
 
     #: Whether any words are an answer, so that a Chinese command word is not taken for a command.
@@ -91,13 +94,16 @@ class Question(Generic[T]):
 
 
 def plain(text: str) -> str:
-    """A text for comparing: width, case, outer space and end marks do not matter."""
+    """A text for comparing: width, case, outer space and end marks do not matter; a long one stays as it is."""
+    text = text.strip()
+    if len(text) > LONGEST_WORD:
+        return text
     return unicodedata.normalize("NFKC", text).strip().strip("。.!！?？,，").casefold()
 
 
 def is_number(text: str) -> int | None:
     """The number of a menu line: 2, 2., 第2个, ２."""
-    found = re.fullmatch(r"第?\s*(\d{1,2})\s*[.、)）]?\s*(?:个|项|号)?", plain(text))
+    found = re.fullmatch(r"第?\s*(\d{1,2})\s*(?:[.、)）]\s*)?(?:个|项|号)?", plain(text))
     return int(found[1]) if found else None
 
 

@@ -25,7 +25,7 @@ CUT = "…"
 OF_OFFICIALS = ("f:tasks",)
 PAYLOAD = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
-_AT_LINE_START = re.compile(r"^(\s*)([#>])", re.MULTILINE)
+_AT_LINE_START = re.compile(r"^([^\S\n]*)([#>])", re.MULTILINE)
 _WIDE = {"#": "\uff03", ">": "\uff1e"}
 _SIGNS = str.maketrans({"<": "\uff1c", "`": "\uff40"})
 

@@ -22,7 +22,7 @@ PAGE = "/wecom/page"
 #: The steps within a talk that are understood by the words on their buttons.
 SAID = ("!skip", "!back", "!help", "!cancel")
 #: A text may hold links that hide where they lead: what people write holds none.
-LINK = re.compile(r"<(?=\s*/?\s*a\b)", re.IGNORECASE)
+LINK = re.compile(r"<(?=\s*(?:/\s*)?a\b)", re.IGNORECASE)
 
 
 def with_page(message: Message, office: Office) -> Message:
