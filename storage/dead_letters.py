@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import bindparam, exists, func, literal_column, select, update
+from sqlalchemy import Row, bindparam, exists, func, literal_column, select, update
 
 from domain.people import Person
 from storage.people import PERSON, person_of
@@ -14,16 +15,35 @@ from storage.transaction import Tx
 
 #: So many are shown at once.
 MOST = 50
+#: What is refused for no longer than this is nobody's trouble yet.
+SOON = timedelta(hours=1)
 
-_DEAD = select(
+_newer = outbox.alias("newer")
+#: A card is shown as it is last: what was to stand in its place before is nobody's trouble any more.
+_OUTDATED = exists().where(
+    _newer.c.card != literal_column("''"),
+    _newer.c.address_id == outbox.c.address_id,
+    _newer.c.card == outbox.c.card,
+    _newer.c.id > outbox.c.id,
+)
+_ENDED = select(
     outbox.c.id, outbox.c.channel, outbox.c.created_at, outbox.c.attempts, outbox.c.reason, outbox.c.address_id
-).where(outbox.c.state == "dead")
+)
+_IS_DEAD = outbox.c.state == literal_column("'dead'")
+_DEAD = _ENDED.where(_IS_DEAD, ~_OUTDATED)
 _LETTERS = _DEAD.order_by(outbox.c.id.desc()).limit(MOST)
 _LETTER = _DEAD.where(outbox.c.id == bindparam("id_")).with_for_update()
-_LETTER_COUNT = select(func.count()).select_from(outbox).where(outbox.c.state == "dead")
+_LETTER_COUNT = select(func.count()).select_from(outbox).where(_IS_DEAD, ~_OUTDATED)
+_PUT_OFF = (
+    _ENDED.where(
+        outbox.c.state == literal_column("'queued'"), outbox.c.reason != "", outbox.c.created_at < bindparam("before")
+    )
+    .order_by(outbox.c.id)
+    .limit(MOST)
+)
 _AGAIN = (
     update(outbox)
-    .where(outbox.c.id == bindparam("id_"), outbox.c.state == "dead")
+    .where(outbox.c.id == bindparam("id_"), _IS_DEAD)
     .values(state="queued", attempts=0, reason="", not_before=bindparam("now_"))
 )
 _other = addresses.alias("other")
@@ -66,7 +86,16 @@ class Ended:
 
 def letters(tx: Tx) -> list[Ended]:
     """The latest messages that no door took."""
-    return [Ended(row.id, row.channel, row.created_at, row.attempts, row.reason) for row in tx.all(_LETTERS)]
+    return [_ended(row) for row in tx.all(_LETTERS)]
+
+
+def put_off(tx: Tx, now: datetime) -> list[Ended]:
+    """The oldest messages that a platform has refused for longer than SOON, and that are tried again by themselves."""
+    return [_ended(row) for row in tx.all(_PUT_OFF, {"before": now - SOON})]
+
+
+def _ended(row: Row[Any]) -> Ended:
+    return Ended(row.id, row.channel, row.created_at, row.attempts, row.reason)
 
 
 def letter_count(tx: Tx) -> int:
@@ -75,7 +104,8 @@ def letter_count(tx: Tx) -> int:
 
 
 def send_again(tx: Tx, letter: int, now: datetime) -> bool:
-    """Put a dead message in line again, from its first try on; False if it is not dead (any more)."""
+    """Put a dead message in line again, from its first try on; False if it is not dead (any more), or a newer form of
+    it was put in line since."""
     row = tx.first(_LETTER, {"id_": letter})
     if row is None or tx.execute(_AGAIN, {"id_": letter, "now_": now}).rowcount == 0:
         return False

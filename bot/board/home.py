@@ -60,7 +60,8 @@ def _waiting(turn: Turn) -> tuple[list[Section], int]:
 
 def _troubles(turn: Turn) -> int:
     tx = turn.tx
-    return inbox.failed_count(tx) + dead_letters.letter_count(tx) + dead_letters.lost_file_count(tx)
+    ended = inbox.failed_count(tx) + dead_letters.letter_count(tx) + dead_letters.lost_file_count(tx)
+    return ended + len(dead_letters.put_off(tx, turn.now))
 
 
 def _queue(turn: Turn) -> Section:

@@ -20,15 +20,17 @@ from handlers.troubles import Trouble
 from handlers.turn import Turn
 from handlers.words import N_, _
 from storage import dead_letters, inbox
+from storage.dead_letters import Ended
 from storage.transaction import Tx
 
 
 @dataclass(frozen=True, slots=True)
 class Troubles:
-    """What went wrong, by its sort, how much of it there is, and who can be written to nowhere."""
+    """What went wrong, by its sort, how much of it there is, what is put off, and who can be written to nowhere."""
 
     by_sort: Mapping[str, list[Trouble]]
     counts: Mapping[str, int]
+    put_off: list[Ended]
     people: list[Person]
 
 
@@ -44,7 +46,7 @@ def _found(turn: Turn) -> Troubles:
     every = troubles.found(tx)
     by_sort = {sort: [one for one in every if one.sort == sort] for sort in troubles.WAYS}
     counts = {sort: count(tx) for sort, count in COUNTS.items()}
-    return Troubles(by_sort, counts, dead_letters.without_door(tx))
+    return Troubles(by_sort, counts, dead_letters.put_off(tx, turn.now), dead_letters.without_door(tx))
 
 
 #: How much of each sort there is; not all of it is shown.

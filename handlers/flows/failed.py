@@ -35,10 +35,11 @@ async def failed(talk: Talk) -> Message:
     if talk.arg:
         done = talk.do("again", _again, talk.arg)
         return menus.menu(talk.turn, _("It is on its way again.") if done else _("That was mended already."))
-    found, people = troubles.found(talk.tx), dead_letters.without_door(talk.tx)
-    if not found and not people:
+    found = troubles.found(talk.tx)
+    parts = [*_listed(talk.turn, found[:MOST]), *_rest(found[MOST:])]
+    parts += [*_put_off(talk.turn), *_phoned(dead_letters.without_door(talk.tx))]
+    if not parts:
         return menus.menu(talk.turn, _("No message has failed."))
-    parts = [*_listed(talk.turn, found[:MOST]), *_rest(found[MOST:]), *_phoned(people)]
     return Message("\n".join(parts), _("Failed messages"), buttons=_buttons(found[:MOST]))
 
 
@@ -57,6 +58,22 @@ def _listed(turn: Turn, shown: list[Trouble]) -> list[str]:
 
 def _rest(more: list[Trouble]) -> list[str]:
     return [_("{count} more follow when these are done.", count=len(more))] if more else []
+
+
+def _put_off(turn: Turn) -> list[str]:
+    """What goes by itself as soon as its platform takes it, and has waited long for that."""
+    waiting = dead_letters.put_off(turn.tx, turn.now)
+    if not waiting:
+        return []
+    text = _(
+        "{count} message(s) wait because the platform does not take them yet; each is tried again by itself. "
+        "The oldest since {when} ({channel}): {reason}",
+        count=len(waiting),
+        when=phrases.moment_words(waiting[0].at, turn.office, turn.now),
+        channel=waiting[0].channel,
+        reason=troubles.reason_words(waiting[0].reason)[:120],
+    )
+    return [text]
 
 
 def _phoned(people: list[Person]) -> list[str]:

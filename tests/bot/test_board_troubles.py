@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -84,6 +85,17 @@ async def test_what_failed_is_shown_with_where_and_why_and_never_with_what_was_w
         assert words in text
     assert SECRET not in text
     assert "林晓" not in text
+
+
+async def test_what_a_platform_puts_off_for_long_is_shown_and_counted(office: Office, administrator: Visitor) -> None:
+    letter = die(office)
+    since = {"state": "queued", "created_at": office.now - dead_letters.SOON - timedelta(minutes=1)}
+    before = (await administrator.get("/board/troubles")).text
+    assert "暂缓发出的消息" not in before
+    office.app.db.write_now(lambda tx: tx.execute(update(outbox).where(outbox.c.id == letter).values(**since)))
+    text = (await administrator.get("/board/troubles")).text
+    assert "暂缓发出的消息" in text
+    assert "the platform said no" in text
 
 
 async def test_reasons_are_shown_in_the_readers_words(office: Office, administrator: Visitor) -> None:

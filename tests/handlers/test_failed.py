@@ -7,9 +7,10 @@ from sqlalchemy import select, update
 
 from bot.verdicts import GIVEN_UP, MAYBE
 from domain.case import Role
-from domain.messages import Incoming, Promised
+from domain.messages import Incoming, Message, Promised
 from handlers import dispatch
-from storage import files, inbox, people
+from storage import dead_letters, files, inbox, people
+from storage.outbox import say, sent
 from storage.tables import fetches, outbox
 from storage.transaction import Signal, Tx
 from tests.people import Official, Town
@@ -140,3 +141,48 @@ def test_who_has_shut_every_door_is_listed_with_a_phone(town: Town, administrato
     administrator.say("/failed")
     assert "郑关门 +8613900000001" in administrator.last.text
     assert "周开门" not in administrator.last.text
+
+
+def supersede(town: Town, letter: int) -> None:
+    """The dead message was a card, which is shown in a newer form since."""
+
+    def newer(tx: Tx) -> None:
+        row = tx.first(select(outbox).where(outbox.c.id == letter))
+        assert row is not None
+        tx.execute(update(outbox).where(outbox.c.id == letter).values(card="case:7"))
+        door = people.doors(tx, row.person_id)[0]
+        say(tx, door, row.person_id, Message("已转供电公司办理", card="case:7"), town.now)
+
+    town.write(newer)
+
+
+def test_a_card_that_was_shown_in_a_newer_form_since_is_nobodys_trouble_and_never_shown_as_it_was(
+    town: Town, administrator: Official
+) -> None:
+    letter = die(town)
+    administrator.say("/failed")
+    button = administrator.button("再试第1条").value
+    supersede(town, letter)
+    administrator.press(button)
+    administrator.heard("已经处理好了")
+    assert state(town, letter) == "dead"
+    administrator.say("/failed")
+    administrator.heard("没有处理失败的消息")
+    assert town.read(dead_letters.letter_count) == 0
+
+
+def test_what_a_platform_puts_off_for_long_is_told_with_its_reason_and_gone_once_it_was_sent(
+    town: Town, administrator: Official
+) -> None:
+    letter = die(town)
+    values = {"state": "queued", "reason": "Telegram asked for a pause", "channel": "telegram"}
+    town.write(lambda tx: tx.execute(update(outbox).where(outbox.c.id == letter).values(**values)))
+    administrator.say("/failed")
+    administrator.heard("没有处理失败的消息")
+    town.sleep(hours=1.1)
+    administrator.say("/failed")
+    assert "有1条消息平台暂时不收" in administrator.last.text
+    assert "Telegram 要求暂停发送" in administrator.last.text
+    town.write(lambda tx: sent(tx, [(letter, "7/1")], town.now))
+    administrator.say("/failed")
+    administrator.heard("没有处理失败的消息")
