@@ -12,15 +12,14 @@ from typing import Any
 import structlog
 
 from bot.channels import posting
-from bot.channels.contract import Limits, Receipt, TryLater, Undeliverable
-from bot.channels.robot import NOTHING_COMES
+from bot.channels.contract import Limits, OnlyPushes, Receipt, TryLater
 from bot.channels.wecom.calling import Caller, Refusal
 from bot.channels.wecom.meanings import meant
 from bot.channels.wecom.settings import caller_of
 from bot.connected import Connected
 from bot.running import Running
 from bot.tending import Tending
-from domain.messages import Incoming, Message
+from domain.messages import Message
 from domain.office import Office
 from handlers import unit_groups
 from handlers.unit_groups import LEAST_MEMBERS, UNIT_GROUP, WANTED, Wanted
@@ -36,7 +35,7 @@ LOOK_SECONDS = 60.0
 THERE, TOO_SMALL, NOT_THERE = 86215, 86006, frozenset({86001, 86003, 49008})
 
 
-class AppChat:
+class AppChat(OnlyPushes):
     """Posts in groups of the app; the address is the name by which it made the group. office: as it is now."""
 
     name = UNIT_GROUP
@@ -44,10 +43,6 @@ class AppChat:
 
     def __init__(self, caller: Caller, office: Callable[[], Office]) -> None:
         self._caller, self._office = caller, office
-
-    def parse(self, raw: bytes) -> Incoming | None:
-        """The app hears nothing from its groups."""
-        return None
 
     async def send(self, address: str, message: Message, replaces: str, key: str) -> Receipt:
         """Post a message; what was posted before stays. Raises as the contract says."""
@@ -58,10 +53,6 @@ class AppChat:
         except Refusal as refusal:
             raise meant(refusal) from None
         return Receipt(str(result.get("msgid") or ""))
-
-    async def fetch(self, reference: str) -> tuple[str, bytes]:
-        """No file comes in here."""
-        raise Undeliverable(NOTHING_COMES)
 
     async def close(self) -> None:
         """Give up what is held open."""

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from domain.messages import Incoming, Message
+from handlers.words import N_
+
+NOTHING_COMES = N_("nothing comes in by this way")
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,3 +105,15 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """After the last call: give up what is held open."""
+
+
+class OnlyPushes:
+    """The half of a channel that is the same wherever nothing comes in."""
+
+    def parse(self, raw: bytes) -> Incoming | None:
+        """Nobody writes here."""
+        return None
+
+    async def fetch(self, reference: str) -> tuple[str, bytes]:
+        """No file comes in here: raises Undeliverable."""
+        raise Undeliverable(NOTHING_COMES)

@@ -12,8 +12,7 @@ from typing import Any
 import structlog
 
 from bot.channels import posting
-from bot.channels.contract import Limits, OutcomeUnknown, Receipt, TryLater, Undeliverable
-from bot.channels.robot import NOTHING_COMES
+from bot.channels.contract import Limits, OnlyPushes, OutcomeUnknown, Receipt, TryLater
 from bot.channels.wecom.calling import Caller, Refusal
 from bot.channels.wecom.meanings import MEANINGS, Sort, meant
 from bot.channels.wecom.settings import caller_of
@@ -21,7 +20,7 @@ from bot.connected import Connected
 from bot.running import Running
 from bot.tending import Tending
 from domain.doors import cut_to, octets
-from domain.messages import Incoming, Message
+from domain.messages import Message
 from domain.office import Office
 from handlers import confirmations
 from handlers.confirmations import CUSTOMERS
@@ -38,7 +37,7 @@ DISPATCHING = 41063
 PAUSE_SECONDS = 60.0
 
 
-class CustomerGroups:
+class CustomerGroups(OnlyPushes):
     """Hands an announcement to a colleague, whose userid is the address. office: as it is now."""
 
     name = CUSTOMERS
@@ -46,10 +45,6 @@ class CustomerGroups:
 
     def __init__(self, caller: Caller, office: Callable[[], Office]) -> None:
         self._caller, self._office = caller, office
-
-    def parse(self, raw: bytes) -> Incoming | None:
-        """Nothing comes in from these groups."""
-        return None
 
     async def send(self, address: str, message: Message, replaces: str, key: str) -> Receipt:
         """Hand a message over; it waits until the colleague lets it go. Raises as the contract says."""
@@ -67,10 +62,6 @@ class CustomerGroups:
         if not isinstance(msgid, str) or not msgid:
             raise OutcomeUnknown()
         return Receipt(msgid, waiting=True)
-
-    async def fetch(self, reference: str) -> tuple[str, bytes]:
-        """No file comes in here."""
-        raise Undeliverable(NOTHING_COMES)
 
     async def close(self) -> None:
         """Give up what is held open."""

@@ -8,22 +8,20 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from bot.channels import posting
-from bot.channels.contract import Limits, Receipt, Undeliverable
+from bot.channels.contract import Limits, OnlyPushes, Receipt
 from bot.channels.wecom.calling import Caller, Refusal
 from bot.channels.wecom.meanings import meant
 from bot.channels.wecom.settings import bare_of, host_of
 from bot.connected import Connected
 from bot.running import Running
-from domain.messages import Incoming, Message
+from domain.messages import Message
 from domain.office import Office
 from handlers.flows.rooms import ROBOT
-from handlers.words import N_
 
 MOST_BYTES = 4096
-NOTHING_COMES = N_("nothing comes in by this way")
 
 
-class Robot:
+class Robot(OnlyPushes):
     """Posts by the key of a robot, which is the address. office: as it is now."""
 
     name = ROBOT
@@ -31,10 +29,6 @@ class Robot:
 
     def __init__(self, caller: Caller, office: Callable[[], Office]) -> None:
         self._caller, self._office = caller, office
-
-    def parse(self, raw: bytes) -> Incoming | None:
-        """Robots hear nothing."""
-        return None
 
     async def send(self, address: str, message: Message, replaces: str, key: str) -> Receipt:
         """Post a message; what was posted before stays. Raises as the contract says."""
@@ -45,10 +39,6 @@ class Robot:
         except Refusal as refusal:
             raise meant(refusal) from None
         return Receipt()
-
-    async def fetch(self, reference: str) -> tuple[str, bytes]:
-        """No file comes in here."""
-        raise Undeliverable(NOTHING_COMES)
 
     async def close(self) -> None:
         """Give up what is held open."""

@@ -13,12 +13,12 @@ import msgspec
 import structlog
 from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, DummyCookieJar
 
-from bot.channels.contract import Limits, Receipt, TryLater, Undeliverable, Unreachable
+from bot.channels.contract import Limits, OnlyPushes, Receipt, TryLater, Undeliverable, Unreachable
 from bot.connected import Connected
 from bot.running import Running
 from domain.doors import cut_to
 from domain.errors import BadDeclaration
-from domain.messages import Incoming, Message
+from domain.messages import Message
 from handlers.fallbacks import MOBILE, SMS
 from handlers.in_short import LONGEST_TEXT
 from handlers.words import N_
@@ -36,10 +36,9 @@ NO_ANSWER = N_("the SMS gateway does not answer")
 WAIT = N_("the SMS gateway asked for a pause")
 NO_NUMBER = N_("the SMS gateway does not send to this number")
 REFUSED = N_("the SMS gateway refuses the message")
-NOTHING_COMES = N_("nothing comes in by this way")
 
 
-class Sms:
+class Sms(OnlyPushes):
     """Writes to mobile numbers. url, secret: of the gateway; both are secrets."""
 
     name = SMS
@@ -49,10 +48,6 @@ class Sms:
     def __init__(self, url: str, secret: str) -> None:
         self._url, self._secret = url, secret.encode()
         self._session: ClientSession | None = None
-
-    def parse(self, raw: bytes) -> Incoming | None:
-        """Nobody is answered here."""
-        return None
 
     async def send(self, address: str, message: Message, replaces: str, key: str) -> Receipt:
         """Send the text of a message in short (handlers.in_short). The gateway sends nothing twice with one key, so a
@@ -71,10 +66,6 @@ class Sms:
         except (ClientError, OSError):
             raise TryLater(NO_ANSWER) from None
         return Receipt()
-
-    async def fetch(self, reference: str) -> tuple[str, bytes]:
-        """No file comes in here."""
-        raise Undeliverable(NOTHING_COMES)
 
     async def close(self) -> None:
         """After the last call."""

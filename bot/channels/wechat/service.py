@@ -5,15 +5,14 @@ https://developers.weixin.qq.com/doc/offiaccount/Message_Management/Template_Mes
 
 from __future__ import annotations
 
-from bot.channels.contract import Limits, Receipt, Undeliverable
+from bot.channels.contract import Limits, OnlyPushes, Receipt
 from bot.channels.wechat.calling import Account
-from bot.channels.wechat.subscription import NOTHING_COMES
 from bot.channels.wechat.templates import Template
-from domain.messages import Incoming, Message
+from domain.messages import Message
 from handlers.following import CHANNEL
 
 
-class Service:
+class Service(OnlyPushes):
     """Fills the fields of a template; who taps the message comes to where they can answer."""
 
     name = CHANNEL
@@ -21,10 +20,6 @@ class Service:
 
     def __init__(self, account: Account, template: Template) -> None:
         self._account, self._template = account, template
-
-    def parse(self, raw: bytes) -> Incoming | None:
-        """Nobody is answered here."""
-        return None
 
     async def send(self, address: str, message: Message, replaces: str, key: str) -> Receipt:
         """Send a message in short (handlers.in_short). Unreachable for who does not follow.
@@ -40,10 +35,6 @@ class Service:
         }
         await self._account.push("message/template/send", fields, safe=True)
         return Receipt()
-
-    async def fetch(self, reference: str) -> tuple[str, bytes]:
-        """No file comes in here."""
-        raise Undeliverable(NOTHING_COMES)
 
     async def close(self) -> None:
         """After the last call."""
