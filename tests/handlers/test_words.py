@@ -42,12 +42,23 @@ BUTTONS = (
 #: Questions that say which words may be typed, and where those words come from.
 QUOTING = (
     (
-        "Answer the question below, or send “back”, “cancel”. What you told so far is kept for a week.",
+        "Answer the question below, or send “back”, “cancel”. What you told so far is kept.",
         (conversation.BACK_WORDS, conversation.CANCEL_WORDS),
     ),
     ("Send photos or files, then tap “Done”.", (questions.DONE_WORDS,)),
     ("A date, such as 12-01 or “tomorrow”.", (days.DAY_WORDS[1],)),
     ("Shall a person help? Call {phone}, or tap “Help”.", (conversation.HELP_WORDS,)),
+)
+#: The words of the chat page's own buttons.
+CHAT_PAGE = words.HOUSE / "bot" / "pages" / "static" / "words.js"
+#: What these quote is an example of what may be typed, or a command.
+EXAMPLES = frozenset(
+    {
+        "A date, such as 12-01 or “tomorrow”.",
+        "What do you need done? One word is enough, such as “licence”.",
+        "Which industry? A word or two, such as “catering”. The same words join groups of one industry.",
+        "Whoever runs the server still has to set {names}; “qinqing doctor” says where they are found.",
+    }
 )
 
 
@@ -170,11 +181,24 @@ def test_the_label_of_a_line_of_the_menu_can_be_typed() -> None:
 
 @pytest.mark.parametrize(("text", "keys"), QUOTING)
 def test_words_quoted_in_a_text_are_understood(text: str, keys: tuple[str, ...]) -> None:
+    assert text in KEYS, "the code says it in other words now"
     understood = set().union(*(typed(key) for key in keys))
     for said in spoken.every_language(text):
         quoted = {plain(word) for word in re.findall("“(.+?)”", said)}
         assert quoted, said
         assert quoted <= understood
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_text_asks_to_tap_is_written_so_on_a_button_or_may_be_typed(language: str) -> None:
+    kept = words.kept_words(language)
+    quoting = [key for key in kept if re.search("“[^{}]+?”", key) and key not in EXAMPLES]
+    named = {key: set(re.findall("“([^{}]+?)”", kept[key])) for key in quoting}
+    assert len(named) >= 8
+    assert all(named.values())
+    shown = {word for text in kept.values() for word in text.split("|")}
+    shown.update(*re.findall(r'\["([^"]+)", "([^"]+)"\]', CHAT_PAGE.read_text("utf-8")))
+    assert {key: quoted for key, quoted in named.items() if not quoted <= shown} == {}
 
 
 # --- loading --------------------------------------------------------------------------------------------------
