@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from pydantic import SecretStr
 
 from bot import app as building
+from bot import connecting
 from bot.channels.contract import Channel, Receipt, Undeliverable, Unreadable
 from bot.settings import Settings
 from domain.doors import DOORS, parts
@@ -111,6 +112,7 @@ def everything(folder: Path) -> Settings:
 
 def test_these_are_all_the_channels_there_are(connected: dict[str, Channel]) -> None:
     assert sorted(connected) == sorted(CHANNELS)
+    assert len(connected) == len(connecting.CHANNELS), "one is not connected by what everything() sets"
     assert all(channel.name == name for name, channel in connected.items())
 
 
