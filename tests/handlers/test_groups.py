@@ -4,6 +4,7 @@ import pytest
 
 from domain.case import Actor, Role, Status
 from handlers import casework
+from tests.handlers.decision_chairs import more
 from tests.people import Official, Owner, Town, words
 
 POWER = "供电公司"
@@ -46,13 +47,6 @@ def join(desk: Official, number: str, lead: str) -> None:
     if "编号是多少" in desk.last.text:
         desk.say(lead)
     desk.tap("并件")
-
-
-def more(who: Official, number: str, label: str) -> None:
-    """A rarer move: the card, “more”, the line."""
-    who.card(number)
-    who.tap("更多")
-    who.tap(label)
 
 
 def test_what_looks_alike_is_offered_and_joined_after_one_look(

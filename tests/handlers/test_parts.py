@@ -7,6 +7,7 @@ from domain.case import AssignmentState, Kind, Role, Status
 from domain.deadlines import Term
 from storage.tables import cases
 from storage.transaction import Tx
+from tests.handlers.decision_chairs import more
 from tests.people import Official, Owner, Town, words
 
 POWER, PARK, BUILDING = "供电公司", "园区管委会", "住建局"
@@ -38,13 +39,6 @@ def dispatched(number: str, desk: Official, liaison: Official, handler: Official
 def signed(dispatched: str, handler: Official) -> str:
     handler.sign(dispatched)
     return dispatched
-
-
-def more(who: Official, number: str, label: str) -> None:
-    """A rarer move: the card, “more”, the line."""
-    who.card(number)
-    who.tap("更多")
-    who.tap(label)
 
 
 def units_on(town: Town, number: str) -> dict[int, AssignmentState]:

@@ -7,6 +7,7 @@ from domain.deadlines import Term
 from handlers.money import fen_of
 from storage import ledger, papers
 from storage.ledger import Entry
+from tests.handlers.decision_chairs import more
 from tests.people import Official, Owner, Town, words
 
 POWER = "供电公司"
@@ -30,13 +31,6 @@ def signed(owner: Owner, desk: Official, handler: Official) -> str:
     handler.sign(number)
     owner.read_all()
     return number
-
-
-def more(who: Official, number: str, label: str) -> None:
-    """A rarer move: the card, “more”, the line."""
-    who.card(number)
-    who.tap("更多")
-    who.tap(label)
 
 
 def entries(town: Town, number: str) -> list[Entry]:
