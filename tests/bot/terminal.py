@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import openpyxl
 import pytest
 
 from bot import cli, logs
+from bot.commands import opening
 from tests import copies
 
+T = TypeVar("T")
 SHOWN = pytest.CaptureFixture[str]
 LANGUAGE_NAMES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
@@ -75,6 +77,16 @@ class Terminal:
         copies.set_up(self.url)
         self.done("init", "--yes", "--name", "衡岳县优化办")
         self.done("db", "upgrade")
+
+    def read(self, fn: Callable[..., T], *args: Any) -> T:
+        """What a function reads in the office's database."""
+        with opening.bare(self.url) as db:
+            return db.read_now(fn, *args)
+
+    def change(self, fn: Callable[..., T], *args: Any) -> T:
+        """Do something in the office's database, as a command does."""
+        with opening.writing() as app:
+            return app.db.write_now(fn, *args)
 
     def sheet(self, name: str, *rows: Iterable[Any]) -> str:
         """Write a spreadsheet into the folder; returns its name."""

@@ -1,46 +1,23 @@
-"""qinqing import and invite: all of a file or nothing, every mistake by its cell, the same file twice changes none."""
+"""qinqing import: all of a file or nothing, every mistake by its cell, the same file twice changes none."""
 
 from __future__ import annotations
 
 import re
 import zipfile
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import openpyxl
 import pytest
 
-from bot.commands import opening, spreadsheet
-from bot.commands.invite import _square
+from bot.commands import spreadsheet
 from domain.case import Role
-from domain.messages import Incoming
-from handlers import dispatch
-from handlers.flows.consent import CONSENT
-from storage import items, people, roster, units
-from storage.transaction import Tx
+from storage import items, roster, units
+from tests.bot.sheets import ITEM_HEADER, ITEMS, PEOPLE, PEOPLE_HEADER, UNIT_HEADER, UNITS
 from tests.bot.terminal import SHOWN, Terminal
 
-T = TypeVar("T")
-
 NOW = datetime(2026, 3, 3, 1, 30, tzinfo=UTC)
-UNIT_HEADER = ("编码", "单位", "电话", "职责")
-UNITS = (UNIT_HEADER, ("zhujian", "住建局", "0000-6100001", "管房屋建设"), ("shuiwu", "税务局", "12366", "管纳税"))
-PEOPLE_HEADER = ("姓名", "手机", "角色", "单位", "项目")
-PEOPLE = (
-    PEOPLE_HEADER,
-    ("张三", 13800000011.0, "联络员", "住建局", None),
-    ("张三", "138 0000 0011", "handler", "zhujian", None),
-    ("李四", "+86 138-0000-0012", "Administrator", "优化办", None),
-    ("王五", 13800000013, "inspector", None, "产业园"),
-)
-ITEM_HEADER = ("编码", "事项", "单位", "步骤", "材料", "时限（工作日）")
-ITEMS = (
-    ITEM_HEADER,
-    ("s-1", "施工许可", "zhujian", "受理\n审核", "申请表", 5),
-    ("s-2", "夜间施工", "住建局", "", "", None),
-)
 
 
 @pytest.fixture
@@ -57,22 +34,12 @@ def settled(office: Terminal) -> Terminal:
     return office
 
 
-def read(office: Terminal, fn: Callable[..., T], *args: Any) -> T:
-    with opening.bare(office.url) as db:
-        return db.read_now(fn, *args)
-
-
-def change(office: Terminal, fn: Callable[..., T], *args: Any) -> T:
-    with opening.writing() as app:
-        return app.db.write_now(fn, *args)
-
-
 def everything(office: Terminal) -> tuple[Any, ...]:
     return (
-        read(office, units.every),
-        read(office, units.all_projects),
-        read(office, items.every),
-        read(office, roster.listed, NOW.replace(year=2100)),
+        office.read(units.every),
+        office.read(units.all_projects),
+        office.read(items.every),
+        office.read(roster.listed, NOW.replace(year=2100)),
     )
 
 
@@ -82,14 +49,14 @@ def everything(office: Terminal) -> tuple[Any, ...]:
 def test_units_are_added_then_changed_then_left_alone(office: Terminal) -> None:
     file = office.sheet("units.xlsx", ("衡岳县单位名录",), (), *UNITS)
     assert "新增 2，更改 0，不变 0" in office.done("import", "units", file)
-    found = read(office, units.by_code, "zhujian")
+    found = office.read(units.by_code, "zhujian")
     assert found is not None
     assert (found.name, found.phone, found.duties) == ("住建局", "0000-6100001", "管房屋建设")
-    assert read(office, units.duties_grams)[found.id]["房屋"] > 0
+    assert office.read(units.duties_grams)[found.id]["房屋"] > 0
     assert "新增 0，更改 0，不变 2" in office.done("import", "units", file)
     changed = office.sheet("changed.xlsx", ("code", "NAME "), ("zhujian", "住房城乡建设局"))
     assert "新增 0，更改 1，不变 0" in office.done("import", "units", changed)
-    after = read(office, units.by_code, "zhujian")
+    after = office.read(units.by_code, "zhujian")
     assert after is not None
     assert (after.id, after.name, after.phone) == (found.id, "住房城乡建设局", "0000-6100001")
 
@@ -99,13 +66,13 @@ def test_people_come_with_their_roles_and_without_an_address(settled: Terminal) 
     said = settled.done("import", "people", file)
     assert "新增 3，更改 0，不变 0" in said
     assert "新项目：产业园" in said
-    unit = read(settled, units.by_code, "zhujian")
+    unit = settled.read(units.by_code, "zhujian")
     assert unit is not None
-    found = {one.name: one for one in read(settled, roster.listed, datetime.now(UTC))}
+    found = {one.name: one for one in settled.read(roster.listed, datetime.now(UTC))}
     assert found["张三"].held == {(Role.LIAISON, unit.id, None), (Role.HANDLER, unit.id, None)}
     assert found["张三"].phone == "+8613800000011"
     assert found["李四"].held == {(Role.ADMINISTRATOR, None, None)}
-    [(project, _name)] = read(settled, units.all_projects)
+    [(project, _name)] = settled.read(units.all_projects)
     assert found["王五"].held == {(Role.INSPECTOR, None, project)}
     assert not any(one.joined for one in found.values())
     before = everything(settled)
@@ -117,7 +84,7 @@ def test_a_corrected_name_and_a_new_role_change_one_who_has_not_joined(settled: 
     settled.done("import", "people", settled.sheet("people.xlsx", *PEOPLE))
     later = settled.sheet("later.xlsx", PEOPLE_HEADER, ("李思", "13800000012", "dispatcher", "", ""))
     assert "新增 0，更改 1，不变 0" in settled.done("import", "people", later)
-    [one] = [one for one in read(settled, roster.listed, datetime.now(UTC)) if one.phone.endswith("12")]
+    [one] = [one for one in settled.read(roster.listed, datetime.now(UTC)) if one.phone.endswith("12")]
     assert one.name == "李思"
     assert {role for role, _unit, _project in one.held} == {Role.ADMINISTRATOR, Role.DISPATCHER}
 
@@ -125,13 +92,13 @@ def test_a_corrected_name_and_a_new_role_change_one_who_has_not_joined(settled: 
 def test_items_belong_to_their_units(settled: Terminal) -> None:
     file = settled.sheet("items.xlsx", *ITEMS)
     assert "新增 2" in settled.done("import", "items", file)
-    first, second = read(settled, items.every)
+    first, second = settled.read(items.every)
     assert (first.code, first.steps, first.limit_days) == ("s-1", "受理\n审核", 5)
     assert (second.unit_id, second.limit_days) == (first.unit_id, None)
     assert "不变 2" in settled.done("import", "items", file)
     shorter = settled.sheet("shorter.xlsx", ("code", "name", "unit", "limit_days"), ("s-1", "施工许可", "住建局", 3))
     assert "更改 1" in settled.done("import", "items", shorter)
-    assert (read(settled, items.every)[0].limit_days, read(settled, items.every)[0].documents) == (3, "申请表")
+    assert (settled.read(items.every)[0].limit_days, settled.read(items.every)[0].documents) == (3, "申请表")
 
 
 def test_on_each_kind_of_database_the_same_is_taken_over(office: Terminal, database_url: str) -> None:
@@ -306,153 +273,6 @@ def test_blank_rows_spaces_and_control_characters_do_not_count(office: Terminal)
         "units.xlsx", *UNITS, *blanks, (" jiaotong ", "交通局_x000D_\u200b", " ", "修路\n\n管车"), *blanks
     )
     assert "新增 3" in office.done("import", "units", file)
-    found = read(office, units.by_code, "jiaotong")
+    found = office.read(units.by_code, "jiaotong")
     assert found is not None
     assert (found.name, found.phone, found.duties) == ("交通局", "", "修路 管车")
-
-
-# --- codes -------------------------------------------------------------------------------------------------------
-
-
-def joins(tx: Tx, address: str, code: str) -> None:
-    """Somebody who has agreed to the privacy words shows a code at the web door."""
-    _address, person = people.meet(tx, "web", address, "zh_CN", NOW)
-    assert person is not None
-    people.change(tx, person.id, consented=CONSENT, consented_at=NOW)
-    dispatch.handle(tx, Incoming(channel="web", key=address, address=address, text=f"/join {code}"), datetime.now(UTC))
-
-
-def joined(office: Terminal, address: str) -> tuple[str, set[Role]]:
-    """Who writes from an address: their name and roles."""
-
-    def look(tx: Tx) -> tuple[str, set[Role]]:
-        found = people.find(tx, "web", address)
-        assert found is not None
-        assert found[1] is not None
-        return found[1].name, {one.role for one in people.holdings(tx, found[1].id, datetime.now(UTC))}
-
-    return read(office, look)
-
-
-def code_in(text: str) -> str:
-    found = re.search(r"[2-9A-Z]{5}-[2-9A-Z]{5}", text)
-    assert found is not None, text
-    return found[0]
-
-
-def test_the_code_of_an_imported_person_gives_them_their_place(settled: Terminal) -> None:
-    said = settled.done("import", "people", settled.sheet("people.xlsx", *PEOPLE), "--invite")
-    lines = {line.split("\t")[0]: line for line in said.splitlines() if "\t" in line}
-    assert set(lines) == {"张三", "李四", "王五"}
-    change(settled, joins, "page-1", code_in(lines["张三"]))
-    assert joined(settled, "page-1") == ("张三", {Role.LIAISON, Role.HANDLER})
-    again = settled.done("import", "people", "people.xlsx", "--invite")
-    assert "不变 3" in again
-    assert "张三\t" not in again
-    assert "李四\t" in again
-
-
-def test_a_code_for_a_new_project_knows_the_project(settled: Terminal) -> None:
-    said = settled.done("import", "people", settled.sheet("people.xlsx", PEOPLE_HEADER, PEOPLE[4]), "--invite")
-    change(settled, joins, "page-1", code_in(said))
-    [one] = read(settled, roster.listed, datetime.now(UTC))
-    [(project, _name)] = read(settled, units.all_projects)
-    assert one.joined
-    assert one.held == {(Role.INSPECTOR, None, project)}
-
-
-def test_who_typed_the_phone_of_somebody_higher_does_not_get_their_role(settled: Terminal) -> None:
-    said = settled.done("import", "people", settled.sheet("people.xlsx", PEOPLE_HEADER, PEOPLE[1]), "--invite")
-    change(settled, joins, "page-1", code_in(said))
-    higher = settled.sheet("higher.xlsx", PEOPLE_HEADER, ("高远", 13800000011, "leader"))
-    said = settled.done("import", "people", higher)
-    assert joined(settled, "page-1") == ("张三", {Role.LIAISON})
-    assert "要凭邀请码" in said
-    said = settled.done("import", "people", higher, "--invite")
-    change(settled, joins, "page-2", code_in(said))
-    assert joined(settled, "page-2") == ("高远", {Role.LEADER})
-    assert joined(settled, "page-1") == ("张三", {Role.LIAISON})
-
-
-def test_an_owner_with_the_same_phone_stays_an_owner(settled: Terminal) -> None:
-    def meet(tx: Tx) -> None:
-        _address, owner = people.meet(tx, "web", "page-1", "zh_CN", NOW, name="张三")
-        assert owner is not None
-        people.change(tx, owner.id, phone="+8613800000011")
-
-    change(settled, meet)
-    assert "新增 1" in settled.done("import", "people", settled.sheet("people.xlsx", PEOPLE_HEADER, PEOPLE[1]))
-    assert joined(settled, "page-1") == ("张三", set())
-
-
-def test_codes_go_into_a_private_spreadsheet(settled: Terminal) -> None:
-    settled.set("QINQING_PUBLIC_URL", "https://office.example/")
-    file = settled.sheet("people.xlsx", PEOPLE_HEADER, ("张三", 13800000012, "联络员", "住建局"))
-    said = settled.done("import", "people", file, "--codes", "codes.xlsx")
-    assert "1 个邀请码" in said
-    path = settled.folder / "codes.xlsx"
-    assert path.stat().st_mode & 0o077 == 0
-    [header, row] = openpyxl.load_workbook(path).worksheets[0].iter_rows(values_only=True)
-    assert header == ("姓名", "手机", "角色", "单位", "邀请码", "链接")
-    assert row[:4] == ("张三", "138 0000 0012", "联络员", "住建局")
-    assert row[5] == f"https://office.example/chat?join={row[4]}"
-    before = path.read_bytes()
-    assert "已经存在" in settled.refused("import", "people", "people.xlsx", "--codes", "codes.xlsx")
-    assert path.read_bytes() == before
-
-
-def test_a_name_like_a_formula_is_written_as_text(settled: Terminal) -> None:
-    book = openpyxl.Workbook()
-    for row in (PEOPLE_HEADER, ("x", 13800000011, "administrator")):
-        book.worksheets[0].append(list(row))
-    book.worksheets[0]["A2"].value = "=cmd()"
-    book.worksheets[0]["A2"].data_type = "s"
-    book.save(settled.folder / "people.xlsx")
-    settled.done("import", "people", "people.xlsx", "--codes", "codes.xlsx")
-    cell = openpyxl.load_workbook(settled.folder / "codes.xlsx").worksheets[0]["A2"]
-    assert (cell.value, cell.data_type) == ("=cmd()", "s")
-
-
-def test_a_refused_file_leaves_no_empty_spreadsheet_of_codes(settled: Terminal) -> None:
-    wrong = settled.sheet("wrong.xlsx", PEOPLE_HEADER, ("张三", 1, "联络员"))
-    settled.refused("import", "people", wrong, "--codes", "codes.xlsx")
-    assert not (settled.folder / "codes.xlsx").exists()
-
-
-# --- invite ------------------------------------------------------------------------------------------------------
-
-
-def test_an_invitation_makes_a_liaison(settled: Terminal) -> None:
-    settled.set("QINQING_PUBLIC_URL", "https://office.example")
-    said = settled.done("invite", "--role", "liaison", "--unit", "zhujian", "--name", "张三")
-    code = code_in(said)
-    assert "联络员、住建局、张三" in said
-    assert f"/join {code}" in said
-    assert f"https://office.example/chat?join={code}" in said
-    change(settled, joins, "page-1", code)
-    assert joined(settled, "page-1") == ("张三", {Role.LIAISON})
-
-
-@pytest.mark.parametrize(
-    ("options", "parts"),
-    [
-        (("--role", "king"), ("--role", "联络员")),
-        (("--role", "owner"), ("--role",)),
-        (("--role", "联络员"), ("--unit", "zhujian 住建局")),
-        (("--role", "liaison", "--unit", "水利局"), ("--unit", "税务局")),
-        (("--role", "leader", "--unit", "zhujian"), ("--unit",)),
-        (("--role", "inspector", "--project", "x"), ("--project", "无")),
-        (("--role", "leader", "--project", "x"), ("--project",)),
-        ((), ("--role",)),
-    ],
-)
-def test_a_wrong_invitation_says_what_fits(settled: Terminal, options: tuple[str, ...], parts: tuple[str, ...]) -> None:
-    complaint = settled.refused("invite", *options, code=2)
-    assert [part for part in parts if part not in complaint] == []
-    assert len(complaint.strip().splitlines()) == 1
-
-
-def test_the_square_for_phones_is_drawn_with_blocks() -> None:
-    lines = _square("https://office.example/chat?join=ABCDE-23456").splitlines()
-    assert len({len(line) for line in lines}) == 1
-    assert set("".join(lines)) <= set("█▀▄ ")

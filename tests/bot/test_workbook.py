@@ -17,31 +17,12 @@ from bot.commands import opening, spreadsheet, workbook
 from bot.commands.office_book import TABS
 from bot.office import as_kept
 from domain.case import Role
-from domain.messages import Incoming
-from handlers import dispatch
 from handlers.words import speaking
-from storage import items, people, roster, rulebooks, units
-from storage.transaction import Tx
+from storage import items, roster, rulebooks, units
+from tests.bot.filled_workbook import BOOK, FIRST, ITEMS, PEOPLE, UNITS, filled
 from tests.bot.terminal import SHOWN, Terminal
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
-#: Where the first row to fill stands in each sheet of the sample.
-FIRST = 5
-UNITS = (("zhujian", "住建局", "0000-6100001", "管房屋建设和路灯"), ("shuiwu", "税务局", "12366", "管纳税"))
-PEOPLE = (
-    ("张三", 13800000011.0, "联络员", "住建局"),
-    ("张三", "１３８ 0000 0011", "承办人", "ZHUJIAN"),
-    ("李四", "\u202e13800000012", "派单员"),
-    ("王五", 13800000013, "项目纪检监察员", None, "印章产业园"),
-    ("赵六", 13800000014, "管理员"),
-)
-ITEMS = (("s-1", "施工许可", "住 建 局", "受理", "申请表", 5),)
-BOOK: dict[str, tuple[tuple[Any, ...], ...]] = {
-    "单位": UNITS,
-    "项目": (("印章产业园",),),
-    "人员": PEOPLE,
-    "事项": ITEMS,
-}
 
 
 @pytest.fixture
@@ -49,17 +30,6 @@ def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: SHOWN) -> Te
     terminal = Terminal(tmp_path, monkeypatch, capsys)
     terminal.office()
     return terminal
-
-
-def filled(office: Terminal, name: str = "filled.xlsx", **sheets: Any) -> str:
-    """The sample that init wrote, with these rows typed into it; returns its name."""
-    book = openpyxl.load_workbook(office.folder / "office.xlsx")
-    for title, rows in {**BOOK, **sheets}.items():
-        for number, row in enumerate(rows, FIRST):
-            for place, value in enumerate(row, 1):
-                book[title].cell(number, place).value = value
-    book.save(office.folder / name)
-    return name
 
 
 def everything(office: Terminal) -> tuple[Any, ...]:
@@ -370,66 +340,3 @@ def test_what_is_printed_can_be_typed_again(tmp_path: Path, monkeypatch: pytest.
     monkeypatch.setenv("PATH", str(there.parent))
     monkeypatch.setattr(sys, "argv", [str(there)])
     assert program.called() == "qinqing"
-
-
-# --- invitations --------------------------------------------------------------------------------------------------
-
-
-def codes_in(page: str) -> list[str]:
-    return re.findall(r'<div class="code">([2-9A-Z]{5}-[2-9A-Z]{5})</div>', page)
-
-
-def joins(office: Terminal, address: str, code: str) -> str:
-    """Somebody shows a code at the web door; returns their name as the office knows it."""
-
-    def show(tx: Tx) -> str:
-        arrival = Incoming(channel="web", key=f"{address}-{code}", address=address, text=f"/join {code}")
-        dispatch.handle(tx, arrival, datetime.now(UTC))
-        found = people.find(tx, "web", address)
-        assert found is not None
-        assert found[1] is not None
-        return found[1].name
-
-    with opening.writing() as app:
-        return app.db.write_now(show)
-
-
-def test_a_page_invites_everybody_who_has_not_come(office: Terminal) -> None:
-    office.set("QINQING_PUBLIC_URL", "https://office.example/")
-    office.done("import", filled(office), "--yes")
-    assert "4 份邀请" in office.done("invite", "--all")
-    path = office.folder / "invitations.html"
-    assert path.stat().st_mode & 0o077 == 0
-    page = path.read_text("utf-8")
-    codes = codes_in(page)
-    assert len(set(codes)) == page.count("<svg") == 4
-    assert f"https://office.example/chat?join={codes[0]}" in page
-    assert re.findall(r"<h2>(.+)</h2>", page) == ["住建局", "衡岳县优化办"]
-    names = re.findall(r'<div class="name">(.+)</div>', page)
-    assert [joins(office, f"page-{n}", code) for n, code in enumerate(codes)] == names
-    assert "所有人都已进来" in office.done("invite", "--all", "--renew")
-
-
-def test_codes_that_are_good_stay_unless_they_are_to_be_renewed(office: Terminal) -> None:
-    office.done("import", filled(office), "--yes")
-    office.done("invite", "--all", "--file", "first.html")
-    first = codes_in((office.folder / "first.html").read_text("utf-8"))
-    assert "--renew" in office.done("invite", "--all")
-    assert not (office.folder / "invitations.html").exists()
-    office.done("import", filled(office, "more.xlsx", 人员=(("钱七", 13800000017, "分管领导"),)), "--yes")
-    assert "1 份邀请" in office.done("invite", "--all")
-    office.done("invite", "--all", "--renew")
-    page = (office.folder / "invitations.html").read_text("utf-8")
-    assert len(codes_in(page)) == 5
-    assert "<svg" not in page
-    assert joins(office, "page-1", first[0]) == ""
-    assert joins(office, "page-1", codes_in(page)[0]) == "张三"
-
-
-def test_a_name_cannot_write_into_the_page(office: Terminal) -> None:
-    rows = (("<script>alert(1)</script>", 13800000011, "派单员"),)
-    office.done("import", filled(office, 人员=rows), "--yes")
-    office.done("invite", "--all")
-    page = (office.folder / "invitations.html").read_text("utf-8")
-    assert "<script" not in page
-    assert "&lt;script&gt;" in page
