@@ -142,14 +142,16 @@ class Talk:
             with self.tx.savepoint():
                 results[key] = msgspec.to_builtins(fn(self.turn, *args, **kwargs))
             self.row.memory.order.append(f"do:{key}")
-        return results[key]  # type: ignore[no-any-return]
+        kept: T = results[key]
+        return kept
 
     def read(self, key: str, fn: Callable[Concatenate[Turn, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Look at something a branch hangs on, once for the life of the talk."""
         results = self.row.memory.results
         if self._is_new(key):
             results[key] = msgspec.to_builtins(fn(self.turn, *args, **kwargs))
-        return results[key]  # type: ignore[no-any-return]
+        kept: T = results[key]
+        return kept
 
     def questions(self) -> dict[str, Question[Any]]:
         """The questions of this replay by key, each made once: making one may read, and a key is read once."""

@@ -110,7 +110,7 @@ def _fits(key: str, answer: str, before: dict[str, str]) -> bool:
     if any(ord(character) < ord(" ") or character == "\x7f" for character in answer):
         return False
     try:
-        tried = OfficeFile(**{**SAMPLE, **before, key: answer})  # type: ignore[arg-type]
+        tried = OfficeFile.model_validate({**SAMPLE, **before, key: answer})
     except ValidationError:
         return False
     return key not in TIMES or key not in {**before, key: answer} or "opens" not in before or tried.opens < tried.closes
@@ -125,7 +125,7 @@ def _write(path: Path, answers: dict[str, str]) -> None:
 
 
 def _toml(answers: dict[str, str]) -> str:
-    times = OfficeFile(**answers)  # type: ignore[arg-type]
+    times = OfficeFile.model_validate(answers)
     texts = [f"{key} = {json.dumps(value, ensure_ascii=False)}" for key, value in answers.items() if key not in TIMES]
     return "\n".join([*texts, f"opens = {times.opens.isoformat()}", f"closes = {times.closes.isoformat()}", ""])
 
