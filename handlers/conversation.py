@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
+from domain.doors import DOORS
 from domain.errors import Refused
 from domain.messages import Answer, Button, Message, rows
-from handlers import menus
-from handlers.questions import Choice, Confirm, Option, is_number, plain, said
+from handlers import asking, menus
+from handlers.questions import Confirm, is_number, plain, said
 from handlers.registry import FLOWS
-from handlers.talk import Outcome, Talk, Wait, replay
+from handlers.talk import Outcome, Talk, replay
 from handlers.turn import Turn
 from handlers.words import N_, _, speaking
-from storage import talks
+from storage import talks, together
 from storage.talks import ASIDE, OPEN, TalkRow
 
 BACK_WORDS = N_("back|previous")
 CANCEL_WORDS = N_("cancel|quit|stop")
 HELP_WORDS = N_("help")
 CHANGE_WORDS = N_("change|edit|no")
-#: After so many wrong answers to one question, help is offered.
-HELP_AFTER = 3
+#: Photos come one after the other: what is long, in characters, and was shown so short a time ago, is not said again
+#: for each.
+JUST_NOW, LONG = timedelta(minutes=1), 150
 
 #: The talk that offers to file what was written outside any, and the key of its first question.
 OFFER, OFFERED = "offer", "kind"
@@ -84,8 +87,18 @@ def hear(turn: Turn, row: TalkRow, answer: Answer) -> list[Message]:
         return steer(turn, row, steered)
     if answer.press == "!keep":
         answer = _kept_aside(row)
-    outcome = _attempt(turn, row, answer)
+    stands = _stands_above(turn, row)
+    asked, outcome = row.pending, _attempt(turn, row, answer)
+    if outcome.wait is not None and answer.files and stands and outcome.wait.key == asked:
+        outcome.wait.brief = len(outcome.wait.question.prompt) >= LONG
     return _go_on(turn, outcome)
+
+
+def _stands_above(turn: Turn, row: TalkRow) -> bool:
+    """Whether the pending question was shown a moment ago, and will not be left out for being said again."""
+    shown = row.touched_at is not None and turn.now - row.touched_at <= JUST_NOW
+    door = DOORS.get(turn.address.channel)
+    return shown and not (door is not None and door.one_a_turn and together.waiting(turn.tx, turn.address.id))
 
 
 def _steering(row: TalkRow, answer: Answer) -> str | None:
@@ -195,8 +208,8 @@ def _change(turn: Turn, row: TalkRow, key: str) -> list[Message]:
     row.revision += 1
     row.memory.menu, row.memory.free, row.touched_at = choices, False, turn.now
     talks.keep(turn.tx, row)
-    buttons = [Button(label, _value(row, choice)) for choice, label in zip(choices, labels.values(), strict=True)]
-    back = Button(_("Keep it as it is"), _value(row, "!again"))
+    buttons = [Button(label, asking.value(row, choice)) for choice, label in zip(choices, labels.values(), strict=True)]
+    back = Button(_("Keep it as it is"), asking.value(row, "!again"))
     return [Message(_("What would you like to change?"), buttons=(*rows(buttons, 2), (back,)))]
 
 
@@ -311,77 +324,15 @@ def _ask(turn: Turn, outcome: Outcome) -> Message:
     if wait.key != row.pending:
         row.pending, row.tries = wait.key, 0
         row.revision += 1
-    row.memory.menu = [option.value for option in _lines(wait)]
-    row.memory.labels = [plain(option.label) for option in _lines(wait)]
+    row.memory.menu = [option.value for option in asking.lines(wait)]
+    row.memory.labels = [plain(option.label) for option in asking.lines(wait)]
     row.memory.free = wait.question.free
     if isinstance(wait.question, Confirm):
         row.memory.menu.append("!change")
     row.touched_at, row.state = turn.now, OPEN
     (talks.keep if row.id else talks.add)(turn.tx, row)
     turn.talk = row
-    return _worded(turn, row, wait)
-
-
-def _lines(wait: Wait) -> list[Option]:
-    return [*wait.question.options(), *(wait.question.closing() if wait.partial else ())]
-
-
-def _worded(turn: Turn, row: TalkRow, wait: Wait) -> Message:
-    question = wait.question
-    lines = [wait.note] if wait.note else []
-    if row.tries >= HELP_AFTER:
-        lines.append(_stuck(turn))
-    lines += [question.prompt, question.hint]
-    facts = question.facts if isinstance(question, Confirm) else ()
-    title = question.title if isinstance(question, Confirm) else ""
-    return Message(
-        "\n".join(line for line in lines if line),
-        title=title,
-        facts=facts,
-        buttons=_buttons(row, wait),
-        card=f"talk:{row.id}:{row.revision}" if wait.partial else "",
-        takes_files=question.collects,
-    )
-
-
-def _stuck(turn: Turn) -> str:
-    phone = turn.office.phone
-    if phone:
-        return _("Shall a person help? Call {phone}, or tap “Help”.", phone=phone)
-    return _("Tap “Help” if you are stuck, or “Cancel” to leave it.")
-
-
-def _buttons(row: TalkRow, wait: Wait) -> tuple[tuple[Button, ...], ...]:
-    question = wait.question
-    across = question.across if isinstance(question, Choice) else 1
-    options = [Button(option.label, _value(row, option.value)) for option in _lines(wait)]
-    shown = list(rows(options, across))
-    if isinstance(question, Confirm):
-        shown.append((Button(_("Change something"), _value(row, "!change")),))
-    kept = row.memory.aside
-    if kept and kept.get("text"):
-        shown.append((Button(_("Use: {text}", text=_short(str(kept["text"]))), _value(row, "!keep")),))
-    return (*shown, _navigation(row, wait))
-
-
-def _navigation(row: TalkRow, wait: Wait) -> tuple[Button, ...]:
-    order = row.memory.order
-    can_go_back = bool(order) and not order[-1].startswith("do:") and not isinstance(wait.question, Confirm)
-    offered = (
-        (wait.question.optional, _("Skip"), "!skip"),
-        (can_go_back, _("Back"), "!back"),
-        (row.tries >= HELP_AFTER, _("Help"), "!help"),
-        (True, _("Cancel"), "!cancel"),
-    )
-    return tuple(Button(label, _value(row, value)) for wanted, label, value in offered if wanted)
-
-
-def _value(row: TalkRow, value: str) -> str:
-    return f"t:{row.id}:{row.revision}:{value}"
-
-
-def _short(text: str, most: int = 16) -> str:
-    return text if len(text) <= most else f"{text[:most]}…"
+    return asking.worded(turn, row, wait)
 
 
 def stale(turn: Turn, row: TalkRow | None) -> list[Message]:

@@ -39,6 +39,8 @@ SKIP_WORDS = N_("skip|none|pass")
 class Wait(BaseException):  # no error: it must pass every `except Exception` of a flow
     """The talk waits for the person at this key."""
 
+    brief = False  # the question itself stands just above, and is not said again
+
     def __init__(self, key: str, question: Question[Any], note: str = "", *, partial: bool = False) -> None:
         super().__init__(key)
         self.key, self.question, self.note, self.partial = key, question, note, partial
@@ -117,7 +119,7 @@ class Talk:
             return default
         question = self.seen[key] = made(question)
         self._take_edit(key, question)
-        if key in memory.answers and not pending and key not in memory.wanted:
+        if key in memory.answers and not pending and key not in memory.wanted and not self._only_begun(key):
             try:
                 return question.restore(memory.answers[key])
             except (ValueError, TypeError, msgspec.ValidationError):
@@ -237,7 +239,8 @@ class Talk:
         Returns what is wrong with words that do not fit any more, "" where nothing is gathered.
         """
         key = question.gathers
-        if not key or (answer.place is None and (not answer.text.strip() or is_number(answer.text) is not None)):
+        worded = bool(answer.text.strip()) and is_number(answer.text) is None
+        if key not in self.seen or not (worded or answer.place):
             return ""
         if answer.place is not None:
             self.row.memory.answers[key]["place"] = place_words(answer.place)
@@ -263,6 +266,8 @@ class Talk:
 
         Words that can only be meant for the question, such as a phone number, answer it all the same.
         """
+        if question.gathers and question.gathers not in self.seen:
+            self._join_early(asked, question, answer)
         answered = {k: q for k, q in self.questions().items() if k in self.row.memory.answers}
         collectors = [k for k, q in answered.items() if q.collects]
         accounts = [k for k in collectors if isinstance(self.row.memory.answers[k], dict)]
@@ -276,6 +281,21 @@ class Talk:
             raise Wait(asked, question, wrong)
         self._add_files(key, answered[key], answer)
         note = _("{count} received, and added to what you told.", count=len(answer.files))
+        raise Again(note, replace(answer, files=()) if for_it else None)
+
+    def _join_early(self, asked: str, question: Question[Any], answer: Answer) -> None:
+        """A photo that comes before the account it belongs to begins it, and its words go with it unless they answer
+        the question."""
+        key, memory = question.gathers, self.row.memory
+        told = memory.answers.setdefault(key, {})
+        memory.early = list(dict.fromkeys([*memory.early, key]))
+        for_it = bool(answer.text) and self._is_answer(asked, question, answer)
+        if answer.text and not for_it:
+            memory.refs.setdefault(key, answer.ref)
+            if wrong := self._add_words(key, answer):
+                raise Wait(asked, question, wrong)
+        told["files"] = list(joined(told.get("files", ()), answer.files))
+        note = _("{count} received. I keep them for what you are about to tell.", count=len(told["files"]))
         raise Again(note, replace(answer, files=()) if for_it else None)
 
     def _is_answer(self, asked: str, question: Question[Any], answer: Answer) -> bool:
@@ -314,6 +334,10 @@ class Talk:
             return _("This question has changed meanwhile.")
         self.row.memory.aside = msgspec.to_builtins(answer)
         return _("Something has changed meanwhile, so I ask this first. What you wrote is kept.")
+
+    def _only_begun(self, key: str) -> bool:
+        """Photos came before this account was asked for, and nobody has said yet what they show."""
+        return key in self.row.memory.early and not self.row.memory.answers[key].get("text")
 
     def _forget(self, key: str) -> None:
         memory = self.row.memory

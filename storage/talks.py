@@ -63,7 +63,8 @@ class Memory(msgspec.Struct, omit_defaults=True):
     answers and results by key; refs: the message each answer came in; order: keys as they were answered, "do:" before
     those of what was done; menu: option values as shown, labels: their words; aside: a message no question took yet;
     wanted: keys to be asked although they have a default or an answer; free: whether the pending question takes any
-    words. parts: the messages an answer was gathered from, by key, each under its name.
+    words. parts: the messages an answer was gathered from, by key, each under its name. early: keys of accounts that
+    photos began before they were asked for.
     """
 
     answers: dict[str, Any] = {}
@@ -76,6 +77,7 @@ class Memory(msgspec.Struct, omit_defaults=True):
     wanted: list[str] = []
     free: bool = False
     parts: dict[str, dict[str, str]] = {}
+    early: list[str] = []
 
 
 @dataclass(slots=True)

@@ -49,23 +49,27 @@ def privacy_words(office: str) -> str:
     )
 
 
-async def agree(talk: Talk) -> bool:
-    """Whether the person has agreed to the privacy words, asking if need be."""
+async def agree(talk: Talk, gathers: str = "") -> bool:
+    """Whether the person has agreed to the privacy words, asking if need be.
+
+    gathers: the key of the account that photos begin which come before it is asked for.
+    """
     if talk.person.consented >= CONSENT or "consented" in talk.row.memory.results:
         return True
-    said = await talk.ask("consent", lambda: _question(talk))
+    said = await talk.ask("consent", lambda: _question(talk, gathers))
     if said == "yes":
         talk.do("consented", _consent)
     return said == "yes"
 
 
-def _question(talk: Talk) -> Choice:
+def _question(talk: Talk, gathers: str) -> Choice:
     head = _("Before we begin:")
     if talk.person.consented:
         news = [_(words) for version, words in sorted(CHANGES.items()) if version > talk.person.consented]
         head = _("Our privacy words have changed since you agreed. New is: {news}.", news="; ".join(news))
     prompt = "\n".join((head, privacy_words(talk.office.name), _("Do you agree?")))
-    return Choice(prompt=prompt, lines=(Option("yes", _("I agree")), Option("no", _("Not now"))))
+    lines = (Option("yes", _("I agree")), Option("no", _("Not now")))
+    return Choice(prompt=prompt, lines=lines, gathers=gathers)
 
 
 def _consent(turn: Turn) -> bool:

@@ -9,10 +9,10 @@ import msgspec
 
 from domain.case import Kind, Naming, Status
 from domain.messages import Answer, Button, Message, rows
-from handlers import accused, casework, likeness, menus, phrases, subscribing
+from handlers import accused, casework, likeness, menus, phrases, subscribing, wording
 from handlers.casework import Filed
 from handlers.flows.consent import agree, not_without
-from handlers.flows.follow import added
+from handlers.flows.follow import added, standing
 from handlers.flows.search import found_for
 from handlers.phones import Phone, phone_words
 from handlers.questions import Account, Choice, Confirm, Files, Option, Text, Told, Where, joined, place_words
@@ -35,9 +35,9 @@ MOST_ADDED_TO = 2
 )
 async def file_case(talk: Talk) -> Message:
     """File a case by talking."""
-    if not await agree(talk):
+    if not await agree(talk, gathers="facts"):
         return not_without(talk)
-    kind = Kind(await talk.ask("kind", _kind(_("What would you like to do?"))))
+    kind = Kind(await talk.ask("kind", _kind()))
     account = await talk.ask("facts", _facts())
     return await file_told(talk, kind, account)
 
@@ -48,14 +48,20 @@ async def offer(talk: Talk) -> Message:
 
     A reply to a message about a case carries its id, and is offered to that case first.
     """
-    account = await talk.ask("facts", _facts())
-    kind = await talk.ask("kind", _offered_kinds(talk, account))
+    return await placed(talk, await talk.ask("facts", _facts()), talk.arg)
+
+
+async def placed(talk: Talk, account: Account, replied: str = "") -> Message:
+    """What was told is filed, added, or meant something else. replied: the id of the case it came as a reply about."""
+    kind = await talk.ask("kind", _offered_kinds(talk, account, replied))
     if kind.startswith(ADDITION):
         return added(talk, int(kind.removeprefix(ADDITION)), account)
     if kind == "none":
         return menus.menu(talk.turn, _("All right. Nothing was filed."))
     if kind == "find":
         return found_for(talk.turn, account.text)
+    if kind == "look":
+        return standing(talk.turn)
     if not await agree(talk):
         return not_without(talk)
     if not account.text.strip():
@@ -80,8 +86,8 @@ def _kind_lines() -> tuple[Option, ...]:
     return tuple(Option(str(kind), _(words)) for kind, words in phrases.KIND_LINES.items())
 
 
-def _kind(prompt: str) -> Choice:
-    return Choice(prompt=prompt, lines=_kind_lines(), label=_("Kind"))
+def _kind() -> Choice:
+    return Choice(prompt=_("What would you like to do?"), lines=_kind_lines(), label=_("Kind"), gathers="facts")
 
 
 @once_a_language
@@ -90,13 +96,14 @@ def _facts() -> Told:
     return Told(prompt=prompt, label=_("What happened"), worded=True)
 
 
-def _offered_kinds(talk: Talk, account: Account) -> Choice:
+def _offered_kinds(talk: Talk, account: Account, replied: str) -> Choice:
     prompt = _("You wrote: “{text}”\nShall I file this for you?", text=_sent(account))
-    mine = talk.read("mine", _open_cases, talk.arg)
+    mine = talk.read("mine", _open_cases, replied)
     first = [_addition(case, number) for case, number, first in mine if first]
     others = [_addition(case, number) for case, number, first in mine if not first]
     find = [Option("find", _("Find it among the cases"))] if talk.turn.official and account.text else []
-    lines = (*first, *_kind_lines(), *find, *others, Option("none", _("No, neither")))
+    look = [Option("look", _("See how my cases stand"))] if mine and wording.asks_how_it_stands(account.text) else []
+    lines = (*look, *first, *_kind_lines(), *find, *others, Option("none", _("No, neither")))
     return Choice(prompt=prompt, lines=lines, label=_("Kind"), gathers="facts")
 
 

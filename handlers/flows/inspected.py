@@ -23,7 +23,7 @@ from storage import units
 )
 async def inspected(talk: Talk) -> Message:
     """Whether an inspection is registered, and a complaint about it with one tap."""
-    if not await agree(talk):
+    if not await agree(talk, gathers="facts"):
         return not_without(talk)
     account = await talk.ask("facts", _facts())
     named = talk.read("named", _named_unit, account.text)

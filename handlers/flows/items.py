@@ -85,7 +85,7 @@ async def about_item(talk: Talk) -> Message:
     """File a request or an inquiry about an item; its unit is known already."""
     kind, _sep, code = talk.arg.partition(".")
     about = talk.read("item", _known, kind, code)
-    if not await agree(talk):
+    if not await agree(talk, gathers="facts"):
         return not_without(talk)
     told = await talk.ask("facts", Told(prompt=_(about["prompt"]), label=_("What happened"), worded=True))
     text = _("About “{item}”:", item=about["name"]) + "\n" + told.text

@@ -1,0 +1,103 @@
+"""Photos sent one after the other, wherever somebody stands in a talk: kept, and the question not said for each."""
+
+import pytest
+
+from storage import cases, files
+from tests.people import Owner, Town, words
+
+
+@pytest.fixture
+def town(small_town: Town) -> Town:
+    return small_town
+
+
+@pytest.fixture
+def owner(town: Town) -> Owner:
+    return town.owner("林晓", new=True)
+
+
+PRIVACY = "开始之前先说明"
+
+
+def of_case(town: Town, owner: Owner) -> tuple[str, list[str]]:
+    """What was told, and the names of the photos, of the only case of this owner."""
+    (case,) = town.read(cases.of_owner, owner.id)
+    return case.facts, [one.name for one in town.read(files.of_case, case.id)]
+
+
+def finish(owner: Owner) -> None:
+    """The rest of a filing by somebody the office does not know yet."""
+    owner.say("平安五金")
+    owner.say("13800000000")
+    owner.tap("提交")
+
+
+def test_photos_before_the_consent_wait_for_what_is_told_after_it(town: Town, owner: Owner) -> None:
+    owner.say("/file")
+    for name in ("一.jpg", "二.jpg", "三.jpg"):
+        owner.send(name)
+    owner.heard("收到3个")
+    for label in ("同意", "诉求"):
+        owner.tap(label)
+    owner.heard("出了什么事")
+    owner.say("门口积水")
+    finish(owner)
+
+    assert of_case(town, owner) == ("门口积水", ["一.jpg", "二.jpg", "三.jpg"])
+
+
+@pytest.mark.parametrize("begun", ["/file", "photo"])
+def test_the_privacy_words_are_said_once_however_many_photos_come(town: Town, owner: Owner, begun: str) -> None:
+    if begun == "/file":
+        owner.say("/file")
+    else:
+        owner.send("零.jpg")
+        owner.tap("诉求")
+    owner.heard(PRIVACY)
+    for name in ("一.jpg", "二.jpg", "三.jpg"):
+        owner.send(name)
+        (note,) = owner.read_all()
+        assert PRIVACY not in words(note)
+        assert "上面" in note.text
+        assert owner.offers("取消")
+    owner.tap("同意")
+    owner.not_heard("上面")
+
+
+def test_after_a_while_the_question_is_said_again(town: Town, owner: Owner) -> None:
+    owner.say("/file")
+    town.forward(hours=1)
+    owner.send("一.jpg")
+
+    owner.heard(PRIVACY)
+
+
+def test_words_under_an_early_photo_are_what_is_told(town: Town, owner: Owner) -> None:
+    owner.say("/file")
+    owner.send("一.jpg", text="门口积水三天了")
+    owner.tap("同意")
+    owner.tap("诉求")
+    owner.not_heard("出了什么事")
+    finish(owner)
+
+    assert of_case(town, owner) == ("门口积水三天了", ["一.jpg"])
+
+
+def test_a_photo_that_comes_with_the_answer_is_kept_and_the_answer_taken(town: Town, owner: Owner) -> None:
+    owner.say("/file")
+    owner.send("一.jpg", text="同意")
+    owner.heard("您想办哪一类事")
+    owner.send("二.jpg", text="诉求")
+    owner.say("门口积水")
+    finish(owner)
+
+    assert of_case(town, owner) == ("门口积水", ["一.jpg", "二.jpg"])
+
+
+def test_who_does_not_agree_files_nothing(town: Town, owner: Owner) -> None:
+    owner.say("/file")
+    owner.send("一.jpg", text="门口积水")
+    owner.tap("暂不")
+
+    owner.heard("不会保存")
+    assert town.read(cases.of_owner, owner.id) == []
