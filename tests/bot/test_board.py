@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.board import PAGES, guard
-from bot.board.pacing import Pace
 from bot.board.sessions import COOKIE, IDLE, LONGEST, Page
+from bot.slowing import Pace
 from domain.case import Role
 from domain.errors import BadDeclaration
 from tests.bot.board_visitors import Office, Visitor, office_with_pages
@@ -118,6 +118,13 @@ async def test_trying_many_codes_is_slowed_down(office: Office) -> None:
     answers = [await visitor.post(f"/board/in/AAAAA-{n:05d}") for n in range(25)]
     assert answers[-1].status == 429
     assert int(answers[-1].headers["Retry-After"]) >= 1
+
+
+async def test_whoever_tries_codes_keeps_nobody_else_out(office: Office) -> None:
+    stranger, path = office.visitor(), office.link(office.official("陈岚", Role.DISPATCHER))
+    while (await stranger.post("/board/in/AAAAA-00000")).status != 429:
+        pass
+    assert (await office.visitor().post(path)).status == 303
 
 
 # --- the session ------------------------------------------------------------------------------------------------
