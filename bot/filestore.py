@@ -5,6 +5,7 @@ Bytes are dropped only when nobody has put the same ones for a while: a record o
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import os
@@ -22,6 +23,8 @@ SHOWN = ("image/jpeg", "image/png", "image/gif", "image/webp", "audio/", "video/
 ABANDONED_SECONDS = 6 * 3600.0
 #: A record of bytes is written within this time of putting them.
 SETTLED_SECONDS = 600.0
+#: So much of the disk is left to the database: whoever fills the rest with files silences nobody.
+RESERVED_BYTES = 256 * 1024 * 1024
 
 
 class FileStore:
@@ -31,12 +34,13 @@ class FileStore:
         self.folder = folder
 
     def put(self, data: bytes) -> str:
-        """Keep bytes durably; returns their digest (64 hex characters)."""
+        """Keep bytes durably; returns their digest (64 hex characters). May raise OSError."""
         digest = hashlib.sha256(data).hexdigest()
         path = self.path(digest)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if _touched(path):
             return digest
+        _leave_room(path.parent)
         descriptor, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
         try:
             with os.fdopen(descriptor, "wb") as file:
@@ -99,7 +103,8 @@ class Pieces:
         self.size_bytes = 0
 
     def write(self, data: bytes) -> None:
-        """The next piece."""
+        """The next piece. May raise OSError."""
+        _leave_room(self._part.parent)
         self._file.write(data)
         self._sum.update(data)
         self.size_bytes += len(data)
@@ -111,6 +116,12 @@ class Pieces:
         digest = self._sum.hexdigest()
         self._store.adopt(self._part, digest)
         return digest
+
+
+def _leave_room(folder: Path) -> None:
+    disk = os.statvfs(folder)
+    if disk.f_bavail * disk.f_frsize < RESERVED_BYTES:
+        raise OSError(errno.ENOSPC, "what is left of the disk is for the database")
 
 
 def _sweep(folder: Path) -> None:

@@ -10,6 +10,8 @@ import puremagic
 
 UNKNOWN = "application/octet-stream"
 LONGEST_NAME = 120
+#: Of a name so much is looked at, from its end.
+LONGEST_PATH = 1000
 #: Known by their beginning, and to nobody's table: the voices of WeCom.
 _BEGINNINGS = ((b"#!AMR", "audio/amr"),)
 _TEXT = ("text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "application/xml")
@@ -33,7 +35,7 @@ def _by_content(data: bytes) -> str:
 
 def safe_name(name: str) -> str:
     """A file's name as it is kept and shown: one line, no path, no characters that hide or reverse others."""
-    last = re.split(r"[/\\]", name)[-1]
+    last = re.split(r"[/\\]", name[-LONGEST_PATH:])[-1]
     plain = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip(" .")
     if len(plain) <= LONGEST_NAME:
         return plain or "file"

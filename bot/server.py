@@ -142,7 +142,10 @@ async def chat_socket(request: web.Request) -> web.StreamResponse:
     after = request.query.get("after")
     if after is not None and not (after.isascii() and after.isdecimal() and len(after) < 18):
         raise web.HTTPBadRequest(text="after: not a ref")
-    ws = web.WebSocketResponse(max_msg_size=LARGEST_FRAME_BYTES, heartbeat=HEARTBEAT_SECONDS)
+    if not request.app[DOORS].has_room(address):
+        raise web.HTTPServiceUnavailable(text="too many pages are open", headers={"Retry-After": "60"})
+    # Not compressed: some thousand bytes would swell to a frame of the largest size.
+    ws = web.WebSocketResponse(max_msg_size=LARGEST_FRAME_BYTES, heartbeat=HEARTBEAT_SECONDS, compress=False)
     await ws.prepare(request)
     app.metrics.sockets.inc()
     socket = Socket(app, request.app[DOORS], ws, address, group=group, echo=request.query.get("echo") == "1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import resource
 import shutil
 import signal
 from datetime import UTC, datetime
@@ -31,10 +32,13 @@ DEMO_OFFICE = OfficeFile(name="衡岳县优化营商环境办公室", phone="000
 DEMO_FOLDER = Path("var/demo")
 DEMO_DATABASE = "demo.db"
 DATABASE = "QINQING_DATABASE_URL"
+#: Files and sockets the process may have open: systems begin with some hundreds, and each page takes one.
+MOST_FILES = 16_384
 
 
 async def serve(app: App) -> None:
     """Start the office and its server; stop on SIGINT or SIGTERM, with everything accepted written."""
+    _open_many_files()
     runner = web.AppRunner(server.build(app), access_log=None)
     await app.start()
     try:
@@ -46,6 +50,14 @@ async def serve(app: App) -> None:
     finally:
         await runner.cleanup()
         await app.close()
+
+
+def _open_many_files() -> None:
+    """As many as the system lets a process ask for, MOST_FILES at the most."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 async def _until_asked_to_stop() -> None:

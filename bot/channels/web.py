@@ -11,6 +11,7 @@ import asyncio
 import base64
 import binascii
 import hashlib
+import resource
 from collections import defaultdict
 from typing import Any
 
@@ -34,22 +35,48 @@ NAME = "web"
 LARGEST_FILE_BYTES = 20 * 1024 * 1024
 #: A file in base64 with its envelope.
 LARGEST_FRAME_BYTES = 28 * 1024 * 1024
+#: The office tells people that what is longer is too long; so long a text is cut off all the same.
+LONGEST_WORDS = 50_000
+#: Pages of one person that are open at a time, and of all. Each takes some 100 KB of memory and a file of the process.
+MOST_OF_ONE, MOST_OPEN = 20, 5000
 RECENT = 200
 HEARTBEAT_SECONDS = 25
 #: Why a page's socket is closed when the page has seen more than there is: the history it shows is gone.
 ANOTHER_HISTORY = 4001
 
 
+def most_open() -> int:
+    """How many pages may be open at a time: half of the files this process may have open, MOST_OPEN at the most."""
+    files, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return MOST_OPEN if files == resource.RLIM_INFINITY else min(MOST_OPEN, files // 2)
+
+
 class Doors:
     """Which sockets are open for which address, and the waking of them."""
 
     def __init__(self) -> None:
+        self._most = most_open()
+        self._every: dict[Socket, None] = {}
         self._open: dict[str, set[Socket]] = defaultdict(set)
         self._by_id: dict[int, set[Socket]] = defaultdict(set)
         self._closing: set[asyncio.Task[bool]] = set()
 
+    def has_room(self, address: str) -> bool:
+        """Whether one more socket may open for an address. Where all are taken, the oldest of a stranger gives way."""
+        if len(self._open.get(address, ())) >= MOST_OF_ONE:
+            return False
+        if len(self._every) < self._most:
+            return True
+        stranger = next((socket for socket in self._every if socket.address_id is None), None)
+        if stranger is None:
+            return False
+        self.leave(stranger)
+        self._end(stranger, WSCloseCode.TRY_AGAIN_LATER, b"too many pages are open")
+        return True
+
     def enter(self, socket: Socket) -> None:
         """A socket has opened."""
+        self._every[socket] = None
         self._open[socket.address].add(socket)
 
     def known(self, socket: Socket, address_id: int) -> None:
@@ -57,7 +84,8 @@ class Doors:
         self._by_id[address_id].add(socket)
 
     def leave(self, socket: Socket) -> None:
-        """A socket has closed."""
+        """A socket has closed, or is to."""
+        self._every.pop(socket, None)
         self._open[socket.address].discard(socket)
         if not self._open[socket.address]:
             del self._open[socket.address]
@@ -84,11 +112,12 @@ class Doors:
     def _forget(self, address_id: int) -> None:
         """Its person was erased: the page starts anew, as for somebody unknown."""
         for socket in self._by_id.get(address_id, ()):
-            task = asyncio.get_running_loop().create_task(
-                socket.ws.close(code=ANOTHER_HISTORY, message=b"another history")
-            )
-            self._closing.add(task)
-            task.add_done_callback(self._closing.discard)
+            self._end(socket, ANOTHER_HISTORY, b"another history")
+
+    def _end(self, socket: Socket, code: int, why: bytes) -> None:
+        task = asyncio.get_running_loop().create_task(socket.ws.close(code=code, message=why))
+        self._closing.add(task)
+        task.add_done_callback(self._closing.discard)
 
     def _wake(self, address_id: int) -> None:
         for socket in self._by_id.get(address_id, ()):
@@ -96,25 +125,24 @@ class Doors:
 
     async def show_all(self) -> None:
         """Every socket shows what is due, before the demo's clock goes on."""
-        for socket in [one for sockets in self._open.values() for one in sockets]:
+        for socket in list(self._every):
             await socket.show()
 
     async def shut(self) -> None:
         """Close every socket, because the office stops; pages come back by themselves."""
-        sockets = [one for sockets in self._open.values() for one in sockets]
-        closing = (one.ws.close(code=WSCloseCode.GOING_AWAY, message=b"back in a moment") for one in sockets)
+        gone = WSCloseCode.GOING_AWAY
+        closing = (one.ws.close(code=gone, message=b"back in a moment") for one in list(self._every))
         await asyncio.gather(*closing, return_exceptions=True)
 
     def look(self) -> None:
         """Something held back may be due now: every socket looks."""
-        for sockets in self._open.values():
-            for socket in sockets:
-                socket.awake.set()
+        for socket in self._every:
+            socket.awake.set()
 
     @property
     def count(self) -> int:
         """How many sockets are open."""
-        return sum(len(sockets) for sockets in self._open.values())
+        return len(self._every)
 
 
 class Socket:
@@ -250,7 +278,7 @@ class Socket:
             channel=NAME,
             key=_key(self.address, sent.id),
             address=self.address,
-            text=sent.text,
+            text=sent.text[:LONGEST_WORDS],
             press=sent.press[:200],
             files=kept,
             place=place,
