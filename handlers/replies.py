@@ -7,15 +7,16 @@ import re
 from domain.case import Case, Status
 from domain.errors import UnknownCase
 from domain.messages import Answer, Message
-from handlers import casework, conversation, flows, likeness, phrases, readings
+from handlers import casework, conversation, flows, likeness, phrases, readings, wording
 from handlers.flows.follow import card_of
 from handlers.flows.replying import steps_of
 from handlers.questions import is_number
 from handlers.turn import Turn
 from handlers.words import _
-from storage import said
+from storage import cases, said
 
 _CARD = re.compile(r"case:(\d{1,15})", re.ASCII)
+_RATING = re.compile(r"f:rate:(\d{1,15})\.\w*", re.ASCII)
 _BUTTON = re.compile(r"f:(?:case|rate):(\d{1,15})(?:\.\w*)?", re.ASCII)
 
 
@@ -58,10 +59,29 @@ def case_named(message: Message) -> str:
 def _of_owner(turn: Turn, case: Case, answer: Answer) -> list[Message] | None:
     """It is offered as an addition first; where we have asked whether it is solved, it is the word to that."""
     if case.status is Status.ANSWERED and answer.text.strip() and not answer.files:
-        return conversation.begin(turn, "rate", str(case.id), {"why": answer.text, "words": answer.text})
+        return conversation.begin(turn, "visit_words", str(case.id), flows.offered(answer))
     if not likeness.takes_more(turn, case):
         return None
     return conversation.begin(turn, "offer", str(case.id), flows.offered(answer))
+
+
+def to_visit(turn: Turn, answer: Answer) -> list[Message] | None:
+    """What is made of words while we ask whether a case of theirs is solved; None where they are about something else.
+
+    The question may be the last thing that was said; later on only words that sound like an answer to it count.
+    """
+    if answer.files or answer.place is not None or not any(map(str.isalpha, answer.text)):
+        return None
+    mine = [case for case in cases.of_owner(turn.tx, turn.person.id) if case.status is Status.ANSWERED]
+    asked = {found[1] for value in turn.address.menu if (found := _RATING.fullmatch(value))}
+    just_asked = [case for case in mine if str(case.id) in asked]
+    open_to = just_asked or mine
+    if len(open_to) != 1 or not (just_asked or wording.sounds_like_a_verdict(answer.text)):
+        return None
+    (case,) = open_to
+    if solved := wording.verdict(answer.text):
+        return conversation.begin(turn, "rate", f"{case.id}.{solved}")
+    return conversation.begin(turn, "visit_words", str(case.id), flows.offered(answer))
 
 
 def _of_official(turn: Turn, case: Case, answer: Answer) -> list[Message]:

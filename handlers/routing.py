@@ -178,7 +178,8 @@ def _outside(turn: Turn, answer: Answer) -> list[Message]:
         return _begin(turn, "workbook", str(answer.files[0]))
     if turn.incoming.replies_to and (replied := replies.replied(turn, answer)):
         return replied
-    return _sought(turn, answer) or conversation.begin(turn, "offer", "", flows.offered(answer))
+    to_visit = replies.to_visit(turn, answer)
+    return to_visit or _sought(turn, answer) or conversation.begin(turn, "offer", "", flows.offered(answer))
 
 
 def _sought(turn: Turn, answer: Answer) -> list[Message] | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from domain import lifecycle
-from domain.case import Case, Status
+from domain.case import OPEN, Case, Status
 from domain.errors import UnknownCase
 from domain.messages import Button, Message, rows
 from handlers import cards, casework, menus, phrases, readings, subscribing
@@ -23,18 +23,27 @@ MOST = 300
 @flow("my", command="my", words=N_("my cases|progress of my case"), describes=N_("your cases and how they stand"))
 async def my_cases(talk: Talk) -> Message:
     """The owner's cases, newest first, with a status line each."""
-    mine = cases.of_owner(talk.tx, talk.person.id, MOST)
+    return _listed(talk.turn, int(talk.arg) if talk.arg.isascii() and talk.arg.isdecimal() and len(talk.arg) < 6 else 0)
+
+
+def _listed(turn: Turn, wanted: int) -> Message:
+    mine = cases.of_owner(turn.tx, turn.person.id, MOST)
     if not mine:
-        return menus.menu(talk.turn, _("You have no case with us yet."))
-    wanted = int(talk.arg) if talk.arg.isascii() and talk.arg.isdecimal() and len(talk.arg) < 6 else 0
+        return menus.menu(turn, _("You have no case with us yet."))
     start = wanted if wanted < len(mine) else 0
     shown = mine[start : start + PAGE]
-    live = deadlines.of_cases(talk.tx, [case.id for case in shown])
-    lines = [f"{n}. {cards.line(case, live[case.id], talk.tx, talk.now)}" for n, case in enumerate(shown, 1)]
+    live = deadlines.of_cases(turn.tx, [case.id for case in shown])
+    lines = [f"{n}. {cards.line(case, live[case.id], turn.tx, turn.now)}" for n, case in enumerate(shown, 1)]
     buttons = [Button(case.number, f"f:case:{case.id}") for case in shown]
     if start + PAGE < len(mine):
         buttons.append(Button(_("Older ones"), f"f:my:{start + PAGE}"))
     return Message("\n".join(lines), _("Your cases"), buttons=rows(buttons, 2))
+
+
+def standing(turn: Turn) -> Message:
+    """How the owner's cases stand: the one that is open, or all of them."""
+    running = [case for case in cases.of_owner(turn.tx, turn.person.id) if case.status in OPEN]
+    return card_of(turn, running[0]) if len(running) == 1 else _listed(turn, 0)
 
 
 @flow("case", command="case")

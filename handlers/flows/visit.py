@@ -10,8 +10,9 @@ from domain.messages import Message
 from domain.permits import may_see
 from domain.rights import RIGHTS, Right
 from handlers import cards, casework, menus, phrases, readings, visit_question
+from handlers.flows.filing import placed
 from handlers.flows.follow import after
-from handlers.questions import Choice, Option, Text
+from handlers.questions import Choice, Option, Text, Told
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
@@ -30,9 +31,40 @@ async def rate(talk: Talk) -> Message:
     wanted, _sep, tapped = talk.arg.partition(".")
     case_id = talk.read("case", _to_visit, wanted)
     solved = tapped if tapped in SAID else await talk.ask("solved", _solved(_("Is it really solved?")))
+    return await _visited(talk, case_id, solved)
+
+
+@flow("visit_words")
+async def visit_words(talk: Talk) -> Message:
+    """Words of the owner's own while we ask whether it is solved: the answer to that, or about something else."""
+    account = await talk.ask("facts", Told(prompt=_("Is it really solved?"), worded=True))
+    case_id = talk.read("asked", _to_visit, talk.arg)
+    meant = await talk.ask("meant", _meant(talk.read("number", _number, case_id), account.text))
+    if meant == "other":
+        return await placed(talk, account)
+    return await _visited(talk, case_id, meant, account.text)
+
+
+def _number(turn: Turn, case_id: int) -> str:
+    return casework.seen(turn, str(case_id)).number
+
+
+def _meant(number: str, text: str) -> Choice:
+    lines = (
+        Option("yes", _("Solved")),
+        Option("no", _("Not solved")),
+        Option("other", _("It is about something else")),
+    )
+    told = phrases.short(text, 60)
+    prompt = _("You wrote: “{text}”\nIs that about your case {number}? Is it solved?", text=told, number=number)
+    return Choice(prompt=prompt, lines=lines, across=2, gathers="facts")
+
+
+async def _visited(talk: Talk, case_id: int, solved: str, said: str = "") -> Message:
+    """The rest of a visit. said: what the owner has said of it already, which is not asked again."""
     if solved == "no":
-        return await _not_solved(talk, case_id)
-    return await _solved_it(talk, case_id)
+        return await _not_solved(talk, case_id, said)
+    return await _solved_it(talk, case_id, said)
 
 
 def _to_visit(turn: Turn, wanted: str) -> int:
@@ -55,17 +87,18 @@ def _word(prompt: str) -> Text:
     return Text(prompt=prompt, optional=True, most=1000, label=_("A word"))
 
 
-async def _solved_it(talk: Talk, case_id: int) -> Message:
+async def _solved_it(talk: Talk, case_id: int, said: str = "") -> Message:
     coming = talk.read("next", _next_round, case_id)
     rated = await talk.ask("level", _level())
     level = int(rated)
-    words = await talk.ask("words", _word(_("Would you like to add a word? You can skip this.")))
+    more = _word(_("Would you like to add a word? You can skip this."))
+    words = await talk.ask("words", more, default=said[: more.most] or None)
     if level <= talk.office.rulebook.low_levels and await _redo_wanted(talk, coming):
         return await _redone(talk, case_id, words, coming)
     talk.do("visited", casework.move, case_id, "visit", solved=True, level=level, words=words)
     until = _("If it comes back, you can have it redone until {day}.", day=_until(talk))
-    said = (_("Thank you. The case is closed."), until if coming else "")
-    return after(talk.turn, case_id, " ".join(part for part in said if part))
+    lines = (_("Thank you. The case is closed."), until if coming else "")
+    return after(talk.turn, case_id, " ".join(line for line in lines if line))
 
 
 def _until(talk: Talk) -> str:
@@ -98,17 +131,18 @@ async def _redo_wanted(talk: Talk, coming: str) -> bool:
     return await talk.ask("again", question) == "redo"
 
 
-async def _not_solved(talk: Talk, case_id: int) -> Message:
+async def _not_solved(talk: Talk, case_id: int, said: str = "") -> Message:
     coming = talk.read("next", _next_round, case_id)
-    why = await talk.ask("why", Text(prompt=_("What is still missing?"), most=2000, label=_("What is missing")))
+    missing = Text(prompt=_("What is still missing?"), most=2000, label=_("What is missing"))
+    why = await talk.ask("why", missing, default=said[: missing.most] or None)
     if await _redo_wanted(talk, coming):
         return await _redone(talk, case_id, why, coming)
     rated = await talk.ask("level", _level())
     level = int(rated)
     talk.do("visited", casework.move, case_id, "visit", solved=False, level=level, words=why)
-    said = _("Noted as not solved. The case is closed; you can have it redone until {day}.", day=_until(talk))
+    again = _("Noted as not solved. The case is closed; you can have it redone until {day}.", day=_until(talk))
     last = _("Noted as not solved. The case is closed: the final review was the office's last word on it.")
-    return after(talk.turn, case_id, said if coming else last)
+    return after(talk.turn, case_id, again if coming else last)
 
 
 async def _redone(talk: Talk, case_id: int, words: str, coming: str) -> Message:
@@ -154,10 +188,7 @@ async def call(talk: Talk) -> Message:
         note = _("Reached by phone; the owner has not decided yet.")
         talk.do("called", casework.move, case_id, "call", text=note)
         return after(talk.turn, case_id, _("Noted. If nothing more is heard, the case closes by itself in time."))
-    solved = await talk.ask("solved", _solved(_("What does the owner say: is it solved?")))
-    if solved == "no":
-        return await _not_solved(talk, case_id)
-    return await _solved_it(talk, case_id)
+    return await _visited(talk, case_id, await talk.ask("solved", _solved(_("What does the owner say: is it solved?"))))
 
 
 def _number_owed(turn: Turn, wanted: str) -> bool:

@@ -14,7 +14,8 @@ UNIT, OFFICE = frozenset({R.HANDLER, R.LIAISON, R.HEAD}), frozenset({R.DISPATCHE
 #: Written by hand, apart from the flows: who may begin what. A conversation that stands here nowhere is an error.
 WRITTEN: tuple[tuple[frozenset[Role], str], ...] = (
     (frozenset(Role), "add case consent device erase file help inspected join keep language my mydata object offer"),
-    (frozenset(Role), "about_item item privacy rate readers redo search start story unconsent urge why withdraw"),
+    (frozenset(Role), "about_item item privacy rate readers redo search start story unconsent urge visit_words"),
+    (frozenset(Role), "why withdraw"),
     (frozenset({R.ADMINISTRATOR}), "deputy_for failed give_role invite left people rename rules setup take_role"),
     (frozenset({R.ADMINISTRATOR}), "workbook bind groups unbind directory directory_end directory_rule directory_yes"),
     (frozenset(Role), "policy"),

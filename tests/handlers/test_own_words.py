@@ -1,0 +1,109 @@
+"""Owners who answer and ask in words of their own where we show buttons."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.case import Status
+from handlers import wording
+from storage import cases, visits
+from tests.people import Official, Owner, Town
+
+
+@pytest.fixture
+def town(small_town: Town) -> Town:
+    return small_town
+
+
+def test_thanks_after_the_question_whether_it_is_solved_are_the_answer_to_that(
+    town: Town, owner: Owner, answered: str
+) -> None:
+    town.forward(hours=1)
+    owner.say("灯是亮了，谢谢啊")
+    owner.heard(answered)
+    owner.tap("解决了")
+    owner.tap("非常满意")
+
+    assert town.case(answered).status is Status.CLOSED
+    (visit,) = town.read(visits.of_case, town.case(answered).id)
+    assert (visit.solved, visit.words) == (True, "灯是亮了，谢谢啊")
+
+
+def test_what_is_still_wrong_goes_to_the_unit_in_the_owners_words(
+    town: Town, owner: Owner, handler: Official, answered: str
+) -> None:
+    town.forward(hours=1)
+    owner.say("电表还在跳闸")
+    owner.say("昨晚又停了一回")
+    owner.tap("没解决")
+    owner.tap("要求重办")
+
+    assert town.case(answered).round == 2
+    handler.heard("电表还在跳闸\n昨晚又停了一回")
+
+
+@pytest.mark.parametrize("said", ["没解决", "还没好", "没修好。"])
+def test_a_plain_no_is_a_no(town: Town, owner: Owner, answered: str, said: str) -> None:
+    town.forward(hours=1)
+    owner.say(said)
+    owner.say("电表还在跳闸")
+    owner.tap("要求重办")
+    assert town.case(answered).round == 2
+
+
+def test_a_plain_yes_is_a_yes_also_days_later_and_after_other_words(town: Town, owner: Owner, answered: str) -> None:
+    town.forward(workdays=2)
+    owner.say("/help")
+    owner.say("修好了")
+    owner.tap("满意")
+    owner.tap("跳过")
+    assert town.case(answered).status is Status.CLOSED
+
+
+def test_words_about_something_else_are_offered_as_a_filing(town: Town, owner: Owner, answered: str) -> None:
+    town.forward(hours=1)
+    owner.say("门口的垃圾三天没人清")
+    owner.tap("说的是别的事")
+    owner.heard("门口的垃圾三天没人清")
+    owner.tap("诉求")
+    if owner.offers("另外登记"):
+        owner.tap("另外登记")
+    owner.tap("提交")
+
+    newest, first = town.read(cases.of_owner, owner.id)
+    assert newest.facts == "门口的垃圾三天没人清"
+    assert (first.number, first.status) == (answered, Status.ANSWERED)
+
+
+def test_who_was_not_asked_files_as_before(town: Town, owner: Owner, signed: str) -> None:
+    town.forward(hours=1)
+    owner.say("门口的灯修好了又坏了")
+    owner.heard("要帮您登记吗")
+
+
+@pytest.mark.parametrize("asked", ["我的件办到哪一步了？", "怎么还没人来", "啥时候能好啊"])
+def test_who_asks_how_it_stands_is_shown_it_by_the_first_line(
+    town: Town, owner: Owner, signed: str, asked: str
+) -> None:
+    owner.say(asked)
+    assert owner.last.buttons[0][0].label == "看看我的件办到哪了"
+    owner.say("1")
+    assert signed in owner.last.title
+    assert owner.offers("催办")
+
+
+def test_who_has_no_case_is_not_sent_to_look_at_it(town: Town, owner: Owner) -> None:
+    owner.say("怎么还没人来修路灯")
+    assert not owner.offers("看看我的件")
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"), [("解决了！", "yes"), ("还没解决", "no"), ("解决了一半", ""), ("it is fixed", "yes"), ("", "")]
+)
+def test_only_words_that_say_nothing_else_are_taken_for_a_verdict(text: str, meant: str) -> None:
+    assert wording.verdict(text) == meant
+
+
+def test_a_long_text_is_a_matter_of_its_own() -> None:
+    assert not wording.sounds_like_a_verdict("谢谢" + "办" * 60)
+    assert not wording.asks_how_it_stands("怎么还没" + "办" * 60)
