@@ -19,8 +19,9 @@ from aiohttp.test_utils import TestServer
 
 from bot import app as building
 from bot import server
-from bot.board.pacing import SEARCHES, Pace
+from bot.board.pacing import SEARCHES
 from bot.board.sessions import COOKIE, LONGEST
+from bot.slowing import Pace
 from domain.case import Role
 from storage import people, sessions
 from storage.db import Tx

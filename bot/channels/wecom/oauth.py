@@ -24,6 +24,8 @@ BACK = "/wecom/oauth"
 FOLDER = "/wecom"
 SESSION, STATE = "qinqing_wecom", "qinqing_wecom_state"
 SESSION_VALID, STATE_VALID = timedelta(hours=12), timedelta(minutes=10)
+#: Says that a browser was signed in before, and by whom; it opens nothing.
+BEEN, BEEN_VALID = "qinqing_wecom_been", timedelta(days=90)
 LONGEST_USERID, LONGEST_CODE, LONGEST_COOKIE = 64, 512, 400
 
 

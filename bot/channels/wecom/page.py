@@ -21,6 +21,7 @@ from bot.channels.contract import OutcomeUnknown, TryLater
 from bot.channels.wecom import oauth, page_words
 from bot.channels.wecom.calling import Caller, Refusal
 from bot.channels.wecom.meanings import Sort
+from bot.channels.wecom.signing_in import Tries
 from bot.drawing import page
 from bot.receiving import UNDER_WAY, Form, NotTaken
 from bot.running import Running
@@ -66,9 +67,11 @@ class Visit:
 def routes(app: Running, caller: Caller) -> Callable[[web.Application], None]:
     """Adds the page. caller: with the app's token, which somebody else closes."""
 
+    tries = Tries()
+
     async def back(request: web.Request) -> web.StreamResponse:
         with speaking(app.db.office.language):
-            return await _signed_in(app, caller, request)
+            return await _signed_in(app, caller, tries, request)
 
     def add(server: web.Application) -> None:
         receiving.begin(server)
@@ -130,7 +133,7 @@ def _signed_out(app: Running) -> web.StreamResponse:
     return _told(app, page_words.signed_out())
 
 
-async def _signed_in(app: Running, caller: Caller, request: web.Request) -> web.StreamResponse:
+async def _signed_in(app: Running, caller: Caller, tries: Tries, request: web.Request) -> web.StreamResponse:
     """WeCom's answer has come with the browser: the code is spent, and the page follows."""
     now, secret = app.clock.now(), app.keys.cookie
     state = oauth.opened(oauth.STATE, request.cookies.get(oauth.STATE, ""), now, secret)
@@ -138,7 +141,8 @@ async def _signed_in(app: Running, caller: Caller, request: web.Request) -> web.
     try:
         if not state or not hmac.compare_digest(given, state.encode()):
             raise page_words.not_begun_here()
-        userid = await _userid(caller, request.query.get("code", ""))
+        been = oauth.opened(oauth.BEEN, request.cookies.get(oauth.BEEN, ""), now, secret)
+        userid = await _userid(caller, tries, request, been)
         if await app.db.read(_known, userid) is None:
             raise page_words.stranger()
     except NotTaken as refusal:
@@ -149,16 +153,21 @@ async def _signed_in(app: Running, caller: Caller, request: web.Request) -> web.
         response = web.Response(status=302, headers={"Location": PATH, "Cache-Control": "no-store"})
         kept = oauth.sealed(oauth.SESSION, userid, now + oauth.SESSION_VALID, secret)
         oauth.give(response, oauth.SESSION, kept, oauth.SESSION_VALID, app.settings)
+        kept = oauth.sealed(oauth.BEEN, userid, now + oauth.BEEN_VALID, secret)
+        oauth.give(response, oauth.BEEN, kept, oauth.BEEN_VALID, app.settings)
     oauth.take_back(response, oauth.STATE, app.settings)
     return response
 
 
-async def _userid(caller: Caller, code: str) -> str:
-    """Who a code stands for. Raises NotTaken."""
+async def _userid(caller: Caller, tries: Tries, request: web.Request, been: str) -> str:
+    """Who the code of a request stands for. been: who was signed in before in this browser, if any. Raises NotTaken."""
+    code, source = request.query.get("code", ""), request.remote or ""
     if not 0 < len(code) <= oauth.LONGEST_CODE:
         raise page_words.not_begun_here()
+    if seconds := tries.wait_seconds(source, been):
+        raise page_words.too_often(seconds)
     try:
-        return await oauth.userid_of(caller, code)
+        userid = await oauth.userid_of(caller, code)
     except oauth.Outsider:
         raise page_words.outsider() from None
     except Refusal as refusal:
@@ -167,7 +176,10 @@ async def _userid(caller: Caller, code: str) -> str:
         log.error("nobody can be signed in on the page in WeCom", code=refusal.code)
         raise page_words.one_moment() from None
     except (TryLater, OutcomeUnknown):
+        tries.give_back(source, been)
         raise page_words.one_moment() from None
+    tries.give_back(source, been)
+    return userid
 
 
 # --- the page ---------------------------------------------------------------------------------------------------

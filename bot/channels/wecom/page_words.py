@@ -28,6 +28,12 @@ def one_moment() -> NotTaken:
     return NotTaken(503, _("One moment"), _("WeCom or our server is busy. Please open the page again in a minute."))
 
 
+def too_often(seconds: int) -> NotTaken:
+    """Codes are tried, by this one or by others."""
+    text = _("Very many sign-ins are being tried just now. Please open the page again in {n} seconds.", n=seconds)
+    return NotTaken(429, _("A little slower, please"), text)
+
+
 def not_begun_here() -> NotTaken:
     """A sign-in that this browser did not ask for."""
     text = _("This sign-in was not begun in this window. Please open the page again from the chat in WeCom.")

@@ -224,6 +224,28 @@ async def test_a_state_that_began_in_another_browser_signs_nobody_in(
     assert await other.get(PAGE), "still to be signed in"
 
 
+@pytest.fixture
+def few_tries(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.channels.wecom.signing_in.SOURCE", 3)
+
+
+@pytest.mark.usefixtures("few_tries")
+async def test_forged_codes_are_not_all_asked_about_and_who_was_in_before_still_comes_in(
+    office: AppOffice, browser: Browser, other: Browser
+) -> None:
+    await office.official("zhang", Role.DISPATCHER)
+    await browser.open()
+    for status in (403, 403, 403, 429):
+        back = urlsplit(await other.authorized(await other.get(PAGE)))
+        await other.get(f"{back.path}?code=forged&state={parse_qs(back.query)['state'][0]}")
+        assert other.status == status
+    assert "登录的次数太多" in other.shown
+    assert re.search(r"过\d+秒", other.shown)
+    browser.http.cookie_jar.clear(lambda cookie: cookie.key == oauth.SESSION)
+    await browser.open()
+    assert browser.status == 200
+
+
 async def test_a_code_is_good_once(office: AppOffice, browser: Browser) -> None:
     await office.official("zhang", Role.DISPATCHER)
     back = await browser.authorized(await browser.get(PAGE))
