@@ -17,6 +17,7 @@ from bot.channels.contract import Limits, OutcomeUnknown, Receipt, TryLater, Und
 from bot.channels.wechat.calling import Account
 from bot.channels.wechat.templates import PARTS, Template
 from bot.channels.wecom.calling import Refusal
+from bot.verdicts import MAYBE
 from domain.messages import Incoming, Message
 from handlers import subscribing
 from handlers.words import N_
@@ -42,11 +43,18 @@ class Subscription:
         return None
 
     async def send(self, address: str, message: Message, replaces: str, key: str) -> Receipt:
-        """Send a message in short (handlers.in_short). Unreachable for who has not subscribed."""
+        """Send a message in short (handlers.in_short). Unreachable for who has not subscribed.
+
+        The platform takes no name of a message, so one that may have arrived is not sent again here, but at the next
+        door (decision 0019).
+        """
         fields = {"touser": address, "template_id": self._template.id, "data": self._template.data(message)}
         if self._page:
             fields["page"] = f"{self._page}?{urlencode({'number': PARTS['number'](message)})}"
-        await self._account.push("message/subscribe/send", fields)
+        try:
+            await self._account.push("message/subscribe/send", fields)
+        except OutcomeUnknown:
+            raise Undeliverable(MAYBE) from None
         return Receipt()
 
     async def fetch(self, reference: str) -> tuple[str, bytes]:

@@ -123,6 +123,22 @@ async def test_an_sms_whose_answer_was_lost_is_on_the_phone_once(office: PushOff
     assert await office.to_phone() == []
 
 
+async def test_a_subscription_whose_answer_was_lost_is_not_repeated_but_told_at_the_next_door(
+    office: PushOffice,
+) -> None:
+    await office.owner_of("wm1")
+    await office.subscribed("o-mini", await ticket_of(office, "wm1"))
+    office.sim.faults.closed_after("message/subscribe/send")
+    await office.asked("wm1")
+    for _pause in range(3):
+        office.clock.ahead += timedelta(hours=1)
+        office.app.clock_jumped()
+        await office.quiet()
+    assert len(office.on("o-mini")) == 1
+    assert len(office.by_sms()) == 1
+    assert await office.to_phone() == []
+
+
 async def test_a_gateway_that_refuses_for_good_makes_a_call(office: PushOffice) -> None:
     office.sim.faults.always("sms", http=401)
     await office.owner_of("wm1")
