@@ -189,12 +189,10 @@ class App:
 
     def _office(self, tx: Tx) -> Office:
         kept = office.as_kept(tx, self.file, self.keys, self.settings.public_url)
-        written_to = tuple(name for name in self.channels if name != "telegram" or self.telegram)
         robots = host_of(self.settings) if "robot" in self.channels else ""
         kefu, mini_page = self.links.get("kefu", ""), self.settings.wechat_mini_page
-        return replace(
-            kept, telegram=self.telegram, kefu=kefu, platforms=written_to, robots=robots, mini_page=mini_page
-        )
+        here = replace(kept, platforms=tuple(self.channels), running=True)
+        return replace(here, telegram=self.telegram, kefu=kefu, robots=robots, mini_page=mini_page)
 
     def _signalled(self, signals: list[tuple[Any, ...]]) -> None:
         for topic, *rest in signals:

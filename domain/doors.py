@@ -60,6 +60,9 @@ DOORS: Mapping[str, Door] = MappingProxyType(
     }
 )
 
+#: The door that people come to look at; nobody is called to it, and no setting shuts it.
+PAGE = "web"
+
 #: Where a long text is cut, the best place first.
 BREAKS = (("\n\n",), ("\n",), tuple("。！？…；.!?;"), tuple(" ，、,　"))
 #: A break is looked for in the last half of what fits; earlier ones would leave stumps.

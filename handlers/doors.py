@@ -37,5 +37,7 @@ def unseen(tx: Tx, now: datetime) -> int:
 
 
 def written_to(office: Office) -> list[str]:
-    """The platforms where the office can write to people now, and they can answer."""
-    return [name for name in office.platforms if name in DOORS and not DOORS[name].fallback]
+    """The platforms where the office can write to people now, and they can answer; none that never said where its chat
+    opens: it may know nothing of us."""
+    chats = {"telegram": office.telegram, "kefu": office.kefu}
+    return [name for name in office.platforms if name in DOORS and not DOORS[name].fallback and chats.get(name, name)]

@@ -5,13 +5,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
 
 from domain.case import Case, Naming
+from domain.doors import PAGE
 from handlers import hours, in_short, subscribing
 from handlers.in_short import Short, level
+from handlers.words import N_
 from storage import outbox, outgoing, people, visits
 from storage.outbox import Priority
 from storage.outgoing import Outgoing
@@ -21,9 +23,12 @@ from storage.transaction import Tx
 log = structlog.get_logger()
 
 SMS = "sms"
-#: Pages show what waits when somebody opens them; nobody is called to them.
-PAGE = "web"
+#: How long what a case waits for stands on a page that nobody opens before its owner is told in short elsewhere; what
+#: has stood there longer than the other is told by the next reminder.
+UNREAD, STALE = timedelta(minutes=30), timedelta(days=1)
 MOBILE = re.compile(r"\+861[3-9]\d{9}")
+SWITCHED_OFF = N_("this way to people is switched off in the settings")
+BROKEN_OFF = N_("this way to people was switched off in the middle of it, it may have arrived")
 
 
 def shut(tx: Tx, line: Outgoing, reason: str, now: datetime) -> None:
@@ -33,34 +38,71 @@ def shut(tx: Tx, line: Outgoing, reason: str, now: datetime) -> None:
         pass_on(tx, row, now)
 
 
-def pass_on(tx: Tx, line: Outgoing, now: datetime) -> None:
+def left_behind(tx: Tx, now: datetime) -> int:
+    """What is due where the settings connect nothing any more goes on, and their addresses are good again when they do.
+
+    What no other door takes is a dead letter. Returns how many rows; 0 where it is not this office that sends.
+    """
+    if not tx.office.running:
+        return 0
+    channels = (PAGE, *tx.office.platforms)
+    for channel in outgoing.sending_at_others(tx, channels):
+        outgoing.broken_off(tx, channel, (), BROKEN_OFF)
+    lines = outgoing.left_behind(tx, channels, now)
+    for line in lines:
+        said = pass_on(tx, line, now)
+        outbox.end(tx, line.id, "unreachable" if said else "dead", SWITCHED_OFF)
+    return len(lines)
+
+
+def unread(tx: Tx, now: datetime) -> int:
+    """What a case waits for and its owner has not seen, their page being shut, is told in short elsewhere, by day.
+
+    It stays on the page, where it is answered; each is told so once. Returns how many were looked at.
+    """
+    office = tx.office
+    if not any(level(name) for name in office.platforms) or hours.for_owner(now, office) > now:
+        return 0
+    lines = outgoing.unanswered(tx, PAGE, now - STALE, now - UNREAD)
+    for line in lines:
+        doors = people.doors(tx, line.person) if line.person is not None else []
+        waiting = [one for one in in_short.of_row(tx, line, doors, now) if one.waits]
+        for one in waiting:
+            _pushed(tx, one, line, doors, now)
+        outbox.tried(tx, line.id)
+    return len(lines)
+
+
+def pass_on(tx: Tx, line: Outgoing, now: datetime) -> bool:
     """Say a row that has ended at the person's next door: whole where they can answer, in short where it only pushes.
 
     What no other door takes waits where it was until the person writes there again; a visit question is then phoned.
-    A door is only followed by one further down, so that nothing ever goes round.
+    A door is only followed by one further down, so that nothing ever goes round. Returns whether it is said elsewhere.
     """
     doors = people.doors(tx, line.person) if line.person is not None else []
-    talked_at = _talked_at(doors, line)
-    if talked_at is not None and talked_at.channel != PAGE:
+    talked_at = _talked_at(tx, doors, line)
+    if talked_at is not None and (talked_at.channel != PAGE or not tx.office.opens(line.channel)):
         _say_whole(tx, talked_at, line, now)
-        return
+        return True
     told = list(in_short.of_row(tx, line, doors, now))
     pushed = [one for one in told if _pushed(tx, one, line, doors, now)]
     if talked_at is not None and not pushed:
         _say_whole(tx, talked_at, line, now)
-        return
+        return True
     for one in told:
         if one.asks and one not in pushed:
             visits.owe_call(tx, one.case.id, "visit", one.case.round, now)
     if not pushed:
         log.warning("nobody can be reached here", row=line.id)
+    return bool(pushed)
 
 
-def _talked_at(doors: Sequence[Address], line: Outgoing) -> Address | None:
+def _talked_at(tx: Tx, doors: Sequence[Address], line: Outgoing) -> Address | None:
     """Another door they talk at: one that is written to before a page; none for what was told in short already."""
     if level(line.channel):
         return None
-    others = [one for one in doors if one.reachable and not level(one.channel) and one.id != line.address_id]
+    at_hand = [one for one in doors if one.reachable and tx.office.opens(one.channel) and one.id != line.address_id]
+    others = [one for one in at_hand if not level(one.channel)]
     return min(others, key=lambda one: one.channel == PAGE, default=None)
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from domain.case import Case, Status
-from domain.doors import DOORS, pieces_of
+from domain.doors import DOORS, PAGE, pieces_of
 from domain.messages import Button, Message
 from domain.together import TOGETHER
 from handlers import hours, phrases, visit_question
@@ -30,7 +30,9 @@ LONGEST_TEXT = 500
 CUT = "…"
 #: A row that was told in short already is called so.
 ABOUT = re.compile(r"case:(\d{1,18})")
-OF_CASE = re.compile(r"f:case:(\d{1,18})")
+OF_CASE = re.compile(r"f:(?:case|add):(\d{1,18})")
+#: Whoever is asked for more can send it at once.
+ASKED_FOR_MORE = "f:add:"
 
 QUESTION = N_(
     "{office}: {unit} has answered your case {number}: {text}\nIs it solved? {way}\nIf we hear nothing for {days} "
@@ -41,16 +43,21 @@ AGAIN = N_(
     "the case is closed without a rating."
 )
 NEWS = N_("{office}: {text}\n{way}")
+#: A page knows its owner by the browser; no code stands in the address, since anybody can type a number.
+BY_PAGE = N_("Answer here: {url} (open it in the browser you used before), or by phone: {phone}")
+BY_PAGE_ONLY = N_("Answer here: {url} (open it in the browser you used before)")
 
 
 @dataclass(frozen=True, slots=True)
 class Short:
-    """What is said of a case in short. about: its name in the outbox; asks: it is the visit question of a round."""
+    """What is said of a case in short. about: its name in the outbox; asks: it is the visit question of a round;
+    waits: the case waits for the owner's word, that or what they were asked for."""
 
     case: Case
     about: str
     message: Message
     asks: bool = False
+    waits: bool = False
 
 
 def level(channel: str) -> int:
@@ -67,13 +74,14 @@ def of_row(tx: Tx, line: Outgoing, doors: Sequence[Address], now: datetime) -> I
     for case_id, round_ in asked.items():
         case = cases.get(tx, case_id)
         if case is not None and case.owner == line.person and _still_asked(case, round_):
-            yield Short(case, visit_question.visit_name(case), _question(tx, case, doors, now), asks=True)
+            yield Short(case, visit_question.visit_name(case), _question(tx, case, doors, now), True, True)
     if line.once or line.priority is Priority.REPLY:
         return
     told = [case for case in _cases_of(tx, line) if case.owner == line.person]
     for case in told:
         if case.id not in asked:
-            yield Short(case, f"case:{case.id}", _told_of(tx, case, told, line, doors, now))
+            waits = case.status is Status.WAITING and f"{ASKED_FOR_MORE}{case.id}" in _values(line)
+            yield Short(case, f"case:{case.id}", _told_of(tx, case, told, line, doors, now), waits=waits)
 
 
 def _still_asked(case: Case, round_: int) -> bool:
@@ -83,10 +91,13 @@ def _still_asked(case: Case, round_: int) -> bool:
 def _cases_of(tx: Tx, line: Outgoing) -> list[Case]:
     """The cases a row is about: by its name where it was told in short already, else by the buttons that open them."""
     named = ABOUT.fullmatch(line.about)
-    values = (button.value for row in line.message.buttons for button in row)
-    opened = [int(found[1]) for value in values if (found := OF_CASE.fullmatch(value))]
+    opened = [int(found[1]) for value in _values(line) if (found := OF_CASE.fullmatch(value))]
     wanted = [int(named[1])] if named else opened if line.message.card == TOGETHER else opened[:1]
     return [case for one in dict.fromkeys(wanted) if (case := cases.get(tx, one)) is not None]
+
+
+def _values(line: Outgoing) -> list[str]:
+    return [button.value for row in line.message.buttons for button in row]
 
 
 def _told_of(
@@ -170,12 +181,16 @@ def strict(moment: datetime, tx: Tx) -> str:
 
 
 def way_back(tx: Tx, case: Case, doors: Sequence[Address]) -> tuple[str, str]:
-    """(address, words) of how the owner answers: at the chat they used last, else by phone; ("", "") for no way."""
-    talked_at = (one.channel for one in doors if not level(one.channel))
+    """(address, words) of how the owner answers: at the chat they used last, at their page where they have no other,
+    else by phone; ("", "") for no way."""
+    talked_at = [one.channel for one in doors if not level(one.channel)]
     url = next((found for channel in talked_at if (found := _opens(tx, case, channel))), "")
     if url:
         return url, _("Answer here: {url}", url=url)
     phone = tx.office.phone
+    if PAGE in talked_at and tx.office.url:
+        page = f"{tx.office.url}/chat"
+        return page, _(BY_PAGE if phone else BY_PAGE_ONLY, url=page, phone=phone)
     return "", _("Tell us by phone: {phone}", phone=phone) if phone else ""
 
 

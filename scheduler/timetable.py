@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from handlers import checklist, directory, dispatch, doors, erasure, retention
+from handlers import checklist, directory, dispatch, doors, erasure, fallbacks, retention
 from handlers.digest import digest
 from handlers.idle import tidy
 from handlers.reminders import climb
@@ -61,6 +61,8 @@ JOBS: tuple[Job, ...] = (
     Job("idle", tidy, seconds=600),
     Job("albums", dispatch.gather_left, seconds=15),
     Job("unseen", doors.unseen, seconds=30),
+    Job("unread", fallbacks.unread, seconds=60),
+    Job("left_behind", fallbacks.left_behind, seconds=30),
     Job("erase", erasure.carry_out, seconds=60),
     Job("words", _words, seconds=5),
     Job(checklist.JOB, checklist.tell, at=time(9, 5)),

@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import Any
 
 import msgspec
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import bindparam, func, literal, literal_column, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from domain.doors import DOORS, fits, parts, worded
@@ -90,12 +90,18 @@ _END = (
     .where(outbox.c.id == bindparam("id_"), outbox.c.state.in_(("queued", "sending")))
     .values(state=bindparam("state_"), reason=bindparam("reason_"))
 )
-_NOTE = (
+_TRIED = (
     update(outbox)
     .where(outbox.c.id == bindparam("id_"), outbox.c.state == "queued")
-    .values(reason=bindparam("reason_"))
+    .values(attempts=outbox.c.attempts + literal(1))
 )
 _COUNT = select(func.count()).where(outbox.c.state == "queued")
+_HELD_BACK = select(func.count()).where(
+    outbox.c.address_id == bindparam("address_"),
+    outbox.c.state == literal_column("'queued'"),
+    outbox.c.priority == literal_column("1"),
+    outbox.c.not_before > bindparam("now"),
+)
 _NEXT = select(func.min(outbox.c.not_before)).where(outbox.c.state == "queued", outbox.c.not_before > bindparam("now"))
 
 
@@ -219,14 +225,19 @@ def end(tx: Tx, row: int, state: str, reason: str) -> bool:
     return tx.execute(_END, {"id_": row, "state_": state, "reason_": reason}).rowcount == 1
 
 
-def note(tx: Tx, row: int, reason: str) -> None:
-    """What else was done about a row that stays in line, as a person can read it."""
-    tx.execute(_NOTE, {"id_": row, "reason_": reason})
+def tried(tx: Tx, row: int) -> None:
+    """One more try was made to tell what a row says, which stays in line as it is."""
+    tx.execute(_TRIED, {"id_": row})
 
 
 def known(tx: Tx, dedupe: str) -> bool:
     """Whether a message with this dedupe key was put in line already."""
     return tx.first(_KNOWN, {"dedupe_": dedupe}) is not None
+
+
+def held_back(tx: Tx, address: int, now: datetime) -> int:
+    """How many task pushes for an address wait for their time."""
+    return int(tx.scalar(_HELD_BACK, {"address_": address, "now": now}))
 
 
 def waiting_count(tx: Tx) -> int:

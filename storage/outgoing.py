@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -69,6 +69,23 @@ _OUTGOING = (
     .order_by(outbox.c.priority, outbox.c.id)
     .limit(bindparam("most"))
 )
+_LEFT_BEHIND = (
+    _ANY.where(outbox.c.channel.not_in(bindparam("open", expanding=True)), outbox.c.not_before <= bindparam("now"))
+    .order_by(outbox.c.priority, outbox.c.id)
+    .limit(200)
+)
+_UNANSWERED = (
+    _ANY.where(
+        outbox.c.channel == bindparam("channel_"),
+        outbox.c.priority == literal_column(str(int(Priority.NEWS))),
+        outbox.c.attempts == 0,
+        outbox.c.not_before > bindparam("since"),
+        outbox.c.not_before <= bindparam("before"),
+        or_(outbox.c.about.like("visit:%"), outbox.c.message.like('%"f:add:%')),
+    )
+    .order_by(outbox.c.id)
+    .limit(200)
+)
 _STILL = _ROW.where(outbox.c.id == bindparam("id_"))
 _NEWEST = select(func.coalesce(func.max(outbox.c.id), 0))
 #: So many of the newest rows are looked through for what was sent of late.
@@ -83,6 +100,11 @@ _SENT_SINCE = (
         outbox.c.mine.is_(False),
     )
     .order_by(outbox.c.sent_at)
+)
+_SENDING_AT = (
+    select(outbox.c.channel)
+    .where(outbox.c.state == literal_column("'sending'"), outbox.c.channel.not_in(bindparam("open", expanding=True)))
+    .distinct()
 )
 _BROKEN_OFF = select(outbox.c.id).where(
     outbox.c.channel == bindparam("channel_"), outbox.c.state == literal_column("'sending'")
@@ -154,6 +176,21 @@ def outgoing(
     """
     asked = {"channel_": channel, "now": now, "most": most, "least": int(least), "after": after, "unread": unread}
     return [_outgoing(row) for row in tx.all(_OUTGOING, asked) if row.id not in held]
+
+
+def left_behind(tx: Tx, channels: Sequence[str], now: datetime) -> list[Outgoing]:
+    """What is due at any other channels than these, replies first; a batch of it."""
+    return [_outgoing(row) for row in tx.all(_LEFT_BEHIND, {"open": list(channels), "now": now})]
+
+
+def unanswered(tx: Tx, channel: str, since: datetime, before: datetime) -> list[Outgoing]:
+    """Questions to owners that wait at a door, due between the two, and that were not tried elsewhere; a batch."""
+    return [_outgoing(row) for row in tx.all(_UNANSWERED, {"channel_": channel, "since": since, "before": before})]
+
+
+def sending_at_others(tx: Tx, channels: Sequence[str]) -> list[str]:
+    """Of all other channels than these, those where something said once only was being sent."""
+    return [row.channel for row in tx.all(_SENDING_AT, {"open": list(channels)})]
 
 
 def still(tx: Tx, row: int, now: datetime) -> Outgoing | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -66,10 +66,9 @@ _MENU = (
 )
 _UNREACHABLE = update(addresses).where(addresses.c.id == bindparam("id_")).values(reachable=False)
 _DOOR = (
-    select(*ADDRESS)
+    select(*ADDRESS, addresses.c.fallback)
     .where(addresses.c.person_id == bindparam("person_"), addresses.c.reachable.is_(True))
     .order_by(addresses.c.fallback, addresses.c.used_at.desc())
-    .limit(1)
 )
 _DOORS = (
     select(*ADDRESS)
@@ -83,7 +82,7 @@ _ROLES = select(*_NAMED).select_from(WITH_NAMES).where(HELD.c.person_id == bindp
 # PostgreSQL must be told the type of a parameter that is only compared with NULL.
 _UNIT, _PROJECT = bindparam("unit_", type_=BigInteger), bindparam("project_", type_=BigInteger)
 _REACHED = (
-    select(*PERSON, *ADDRESS, *HOLDING)
+    select(*PERSON, *ADDRESS, addresses.c.fallback, *HOLDING)
     .select_from(WITH_NAMES)
     .join(addresses, and_(addresses.c.person_id == people.c.id, addresses.c.reachable.is_(True)))
     .where(
@@ -94,14 +93,13 @@ _REACHED = (
     .order_by(*IN_ORDER, addresses.c.fallback, addresses.c.used_at.desc())
 )
 _REACHED_ONE = (
-    select(*PERSON, *ADDRESS)
+    select(*PERSON, *ADDRESS, addresses.c.fallback)
     .join(addresses, and_(addresses.c.person_id == people.c.id, addresses.c.reachable.is_(True)))
     .where(people.c.id == bindparam("id_"))
     .order_by(addresses.c.fallback, addresses.c.used_at.desc())
-    .limit(1)
 )
 _TOLD_AT = (
-    select(*PERSON, *ADDRESS)
+    select(*PERSON, *ADDRESS, addresses.c.fallback)
     .join(
         addresses,
         and_(
@@ -111,7 +109,6 @@ _TOLD_AT = (
     )
     .where(people.c.id == bindparam("id_"))
     .order_by(addresses.c.fallback, addresses.c.used_at.desc())
-    .limit(1)
 )
 _HOLDERS = (
     select(*_NAMED)
@@ -251,9 +248,15 @@ def search(tx: Tx, words: str) -> list[Person]:
 
 
 def door(tx: Tx, person: int) -> Address | None:
-    """The reachable address this person used last."""
-    row = tx.first(_DOOR, {"person_": person})
+    """The reachable address this person used last, of those that are connected where there are any."""
+    row = _nearest(tx, tx.all(_DOOR, {"person_": person}))
     return address_of(row) if row else None
+
+
+def _nearest(tx: Tx, rows: Sequence[Row[Any]]) -> Row[Any] | None:
+    """The door where something is said: one they talk at before one that only pushes, and of those one that the
+    settings connect; the first of several."""
+    return min(rows, key=lambda row: (row.fallback, not tx.office.opens(row.channel)), default=None)
 
 
 def doors(tx: Tx, person: int) -> list[Address]:
@@ -286,16 +289,21 @@ def recipients(
 ) -> list[Recipient]:
     """Everyone in a role (or in `other`) who can be written to, each once, at the door used last; deputies too."""
     names = {"role_": str(role), "other_": str(other or role), "unit_": unit, "project_": project, "now": now}
-    found: dict[int, Recipient] = {}
+    found: dict[int, list[Row[Any]]] = {}
     for row in tx.all(_REACHED, names):
-        person = person_of(row)
-        found.setdefault(person.id, Recipient(person, address_of(row), holding(row, person.name)))
-    return list(found.values())
+        found.setdefault(row.pid, []).append(row)
+    return [_reached(tx, rows) for rows in found.values()]
+
+
+def _reached(tx: Tx, rows: Sequence[Row[Any]]) -> Recipient:
+    """One person of rows with their roles and doors; the first role is the one they are told in."""
+    person = person_of(rows[0])
+    return Recipient(person, address_of(_nearest(tx, rows) or rows[0]), holding(rows[0], person.name))
 
 
 def recipient(tx: Tx, person: int) -> Recipient | None:
     """A person with the door they used last; None for one who cannot be written to."""
-    row = tx.first(_REACHED_ONE, {"id_": person})
+    row = _nearest(tx, tx.all(_REACHED_ONE, {"id_": person}))
     return Recipient(person_of(row), address_of(row)) if row else None
 
 
@@ -304,7 +312,7 @@ def told_at(tx: Tx, person: int) -> Recipient | None:
 
     Where a platform is shut to us it waits there too: until they write again, or until it is said at another door.
     """
-    row = tx.first(_TOLD_AT, {"id_": person, "platforms": list(tx.office.platforms)})
+    row = _nearest(tx, tx.all(_TOLD_AT, {"id_": person, "platforms": list(tx.office.platforms)}))
     return Recipient(person_of(row), address_of(row)) if row else None
 
 

@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 from bot.channels.contract import Receipt
 from bot.verdicts import Verdict, record, taken
 from domain.case import Kind, Role
+from domain.doors import PAGE
 from domain.messages import GONE, HERE, Button, Incoming, Message, Place, Promised
 from domain.people import Person as PersonOf
 from handlers import dispatch
@@ -304,7 +305,7 @@ class Town(towns.Town):
     def show(self) -> None:
         """Pages see what waits for them, and platforms bring what they take."""
         super().show()
-        channels = sorted({door.channel for door in self.doors} - {"web"})
+        channels = sorted(name for name in {door.channel for door in self.doors} - {PAGE} if self.db.office.opens(name))
         while sum(self._brought(channel) for channel in channels):  # what one did not take goes on to another
             pass
 
