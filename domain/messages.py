@@ -97,6 +97,7 @@ class Incoming:
     ref: the platform's name of the message; edits: the ref this one corrects.
     history: the door shows a person's own words again later, so they are kept beside what was said to them.
     album: the platform's name of a set of files sent as one, of which this is a part.
+    parts: of what was put together from several messages, the ref and the words of each.
     replies_to: the ref of the message this one answers, one of ours or of theirs.
     presence: HERE or GONE where the arrival says that this address can (or cannot) be written to from now on.
     moved_to: the address this one has become.
@@ -120,6 +121,7 @@ class Incoming:
     replies_to: str = ""
     presence: str = ""
     moved_to: str = ""
+    parts: tuple[tuple[str, str], ...] = ()
 
 
 #: Values of Incoming.presence.
@@ -128,10 +130,14 @@ HERE, GONE = "here", "gone"
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """What a person's message offers to the question that is pending; `files` are ids of kept file records."""
+    """What a person's message offers to the question that is pending; `files` are ids of kept file records.
+
+    parts: where it was put together from several messages, the ref and the words of each.
+    """
 
     text: str = ""
     press: str = ""
     files: tuple[int, ...] = ()
     place: Place | None = None
     ref: str = ""
+    parts: tuple[tuple[str, str], ...] = ()

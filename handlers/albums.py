@@ -29,6 +29,7 @@ def joined(parts: Sequence[Incoming]) -> Incoming:
         text="\n".join(part.text for part in sent if part.text.strip()),
         files=tuple(file for part in sent for file in part.files),
         album="",
+        parts=tuple((part.ref, part.text) for part in sent if part.ref),
     )
 
 

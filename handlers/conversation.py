@@ -41,6 +41,8 @@ def begin(turn: Turn, flow: str, arg: str = "", answers: dict[str, object] | Non
     row.memory.answers.update(answers or {})
     if turn.incoming.ref:
         row.memory.refs.update(dict.fromkeys(answers or (), turn.incoming.ref))
+    if turn.incoming.parts:
+        row.memory.parts.update({key: dict(turn.incoming.parts) for key in answers or ()})
     outcome = _attempt(turn, row)
     earlier = turn.talk  # asked only now: joining may have made somebody else of the person
     if earlier is not None and _is_begun_anew(earlier, row):
@@ -114,7 +116,8 @@ def _steering(row: TalkRow, answer: Answer) -> str | None:
 
 def _kept_aside(row: TalkRow) -> Answer:
     kept = row.memory.aside or {}
-    return Answer(kept.get("text", ""), "", tuple(kept.get("files", ())), None, kept.get("ref", ""))
+    parts = tuple((ref, text) for ref, text in kept.get("parts", ()))
+    return Answer(kept.get("text", ""), "", tuple(kept.get("files", ())), None, kept.get("ref", ""), parts)
 
 
 def key_of(row: TalkRow, ref: str) -> str:

@@ -18,7 +18,7 @@ from handlers.words import _
 from storage import cases, events, inbox, talks, told
 
 #: The steps of an owner that a correction is added to.
-OF_OWNER = frozenset({"file", "add", "supply"})
+OF_OWNER = frozenset({"file", told.PART, "add", "supply"})
 
 
 def corrected(turn: Turn, incoming: Incoming) -> list[Message]:
@@ -33,7 +33,7 @@ def corrected(turn: Turn, incoming: Incoming) -> list[Message]:
         words = _("I have seen your correction, but that message is dealt with. Send it again if needed.")
         return [menus.menu(turn, words)] if _first_time(turn, incoming) else []
     case, move = found
-    if incoming.text in _told(turn, case):
+    if incoming.text in _told(turn, case, move):
         return []
     if case.owner == turn.person.id and move in OF_OWNER:
         return _added(turn, case, incoming.text)
@@ -43,19 +43,21 @@ def corrected(turn: Turn, incoming: Incoming) -> list[Message]:
 
 def _became(turn: Turn, ref: str) -> tuple[Case, str] | None:
     """The case a message of this person belongs to, and as what; None where there is none they may see."""
-    filed = cases.told_in(turn.tx, turn.person.id, ref)
-    found = (filed, "file") if filed is not None else told.find(turn.tx, turn.person.id, ref)
+    found = told.find(turn.tx, turn.person.id, ref)
+    filed = None if found else cases.told_in(turn.tx, turn.person.id, ref)
+    found = (filed, "file") if filed is not None else found
     try:
         return (casework.seen(turn, str(found[0])), found[1]) if found else None
     except UnknownCase:
         return None
 
 
-def _told(turn: Turn, case: Case) -> set[str]:
-    """The words this person has told in a case so far."""
+def _told(turn: Turn, case: Case, move: str) -> set[str]:
+    """The words this person has told in a case so far: whole messages, and lines where the facts came in several."""
     steps = [step for step in events.of_case(turn.tx, case.id) if step.content and step.actor == turn.person.id]
     later = {str(step.content.get("text", "")) for step in steps if step.content}
-    return later | {case.facts, case.facts.partition("\n")[2]}
+    parts = case.facts.split("\n") if move == told.PART else ()
+    return later | {case.facts, case.facts.partition("\n")[2], *parts}
 
 
 def _added(turn: Turn, case: Case, text: str) -> list[Message]:

@@ -67,7 +67,7 @@ def _offered(turn: Turn) -> Answer:
     coming = [one for one in incoming.files if not too_large.is_too_large(one)]
     turn.received = [files.add(turn.tx, one, incoming.channel, person, turn.now) for one in coming]
     kept = tuple(record.id for record in turn.received)
-    return Answer(incoming.text, "", kept, incoming.place, incoming.ref)
+    return Answer(incoming.text, "", kept, incoming.place, incoming.ref, incoming.parts)
 
 
 # --- buttons --------------------------------------------------------------------------------------------------

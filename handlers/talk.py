@@ -140,7 +140,8 @@ class Talk:
         if self._is_new(key):
             if self.answer is not None:
                 self._agree_first(key)
-            self.turn.refs = tuple(dict.fromkeys(self.row.memory.refs.values()))
+            parts = (ref for parts in self.row.memory.parts.values() for ref in parts)
+            self.turn.refs = tuple(dict.fromkeys((*self.row.memory.refs.values(), *parts)))
             with self.tx.savepoint():
                 results[key] = msgspec.to_builtins(fn(self.turn, *args, **kwargs))
             self.row.memory.order.append(f"do:{key}")
@@ -230,6 +231,10 @@ class Talk:
         memory.wanted[:] = [k for k in memory.wanted if k != key]
         if answer.ref:
             memory.refs[key] = answer.ref
+        if answer.text:
+            memory.parts.pop(key, None)
+        if answer.text and answer.parts:
+            memory.parts[key] = dict(answer.parts)
         self.row.pending, self.row.tries, memory.aside = "", 0, None
         return question.restore(kept)
 
@@ -257,7 +262,7 @@ class Talk:
             return too_long(whole, LONGEST)
         if answer.ref and answer.text:
             first = {self.row.memory.refs.get(key, ""): told.get("text", "")}
-            self.row.memory.parts.setdefault(key, first)[answer.ref] = answer.text
+            self.row.memory.parts.setdefault(key, first).update(answer.parts or ((answer.ref, answer.text),))
         told["text"] = whole
         return ""
 
@@ -343,6 +348,7 @@ class Talk:
         memory = self.row.memory
         memory.answers.pop(key, None)
         memory.refs.pop(key, None)
+        memory.parts.pop(key, None)
         memory.order[:] = [k for k in memory.order if k != key]
 
 

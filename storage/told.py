@@ -13,6 +13,8 @@ from storage.transaction import Tx
 
 #: As long as the column.
 LONGEST_REF = 128
+#: The step of each of several messages that a case was filed with.
+PART = "file part"
 
 _ADD = upsert(told)
 _ADD = _ADD.on_conflict_do_update(

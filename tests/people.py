@@ -80,13 +80,13 @@ class Person:
         files = tuple(Promised(name, _media(name), 1000, _digest(name)) for name in names)
         return self._send(text=text, files=files, place=place)
 
-    def album(self, name: str, *files: str, text: str = "", order: Sequence[int] = ()) -> list[str]:
-        """Send files as one album, with words under the first; the platform brings them one by one, in this order.
+    def album(self, name: str, *files: str, text: str = "", order: Sequence[int] = (), under: int = 0) -> list[str]:
+        """Send files as one album, with words under one of them; the platform brings them one by one, in this order.
 
         Returns its names of the parts. They are taken as one arrival when `settle` is called, or something else comes.
         """
         stem = self.town.key()
-        parts = [(f"{self.address}/{stem}{n:03}", file, "" if n else text) for n, file in enumerate(files)]
+        parts = [(f"{self.address}/{stem}{n:03}", file, text if n == under else "") for n, file in enumerate(files)]
         for n in order or range(len(files)):
             ref, file, words_ = parts[n]
             kept = (Promised(file, _media(file), 1000, _digest(file)),)

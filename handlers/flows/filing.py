@@ -20,7 +20,7 @@ from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
 from handlers.words import N_, _, once_a_language
-from storage import cases, people, units
+from storage import cases, people, told, units
 
 #: The value of a line that adds to a case begins so; its id follows.
 ADDITION = "add:"
@@ -158,6 +158,7 @@ async def file_told(talk: Talk, kind: Kind, account: Account, unit: str = "0") -
         contact=contact,
         unit=int(chosen) or None,
         ref=talk.row.memory.refs.get("facts", ""),
+        parts=tuple(talk.row.memory.parts.get("facts", ())),
     )
     return filed(talk.turn, case)
 
@@ -272,8 +273,11 @@ def file_it(
     contact: str,
     unit: int | None,
     ref: str,
+    parts: tuple[str, ...] = (),
 ) -> dict[str, Any]:
     """File the case, and remember enterprise and phone for next time.
+
+    ref: of the message the facts came in; parts: of all of them, where there were several.
 
     Returns id, number, receipt, and "silence": the moment (ISO 8601) at which it is accepted by itself.
     """
@@ -291,6 +295,7 @@ def file_it(
     )
     person = turn.person
     case = casework.file(turn.tx, filed_case, person.owner, person.id, turn.now)
+    told.keep(turn.tx, person.id, parts, case.id, told.PART, turn.now)
     remembered = {"enterprise": enterprise or person.enterprise, "phone": contact or person.phone}
     if remembered != {"enterprise": person.enterprise, "phone": person.phone}:
         people.change(turn.tx, person.id, **remembered)

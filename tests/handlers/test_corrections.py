@@ -95,6 +95,70 @@ def test_the_words_under_a_photo_are_corrected(town: Town, phone: Owner) -> None
     assert told_in(town, rest(phone)) == ["门口积水"]
 
 
+@pytest.mark.parametrize("under", [0, 1, 2])
+def test_the_words_under_any_photo_of_an_album_are_corrected(town: Town, phone: Owner, under: int) -> None:
+    refs = phone.album("a1", "1.jpg", "2.jpg", "3.jpg", text="门口积雪", under=under)
+    phone.settle("a1")
+    phone.edit(refs[under], "门口积水")
+    assert told_in(town, rest(phone)) == ["门口积水"]
+
+
+def test_words_put_under_another_photo_of_an_album_join_the_others(town: Town, phone: Owner) -> None:
+    refs = phone.album("a1", "1.jpg", "2.jpg", text="门口积水")
+    phone.settle("a1")
+    phone.edit(refs[1], "这是后门")
+    assert told_in(town, rest(phone)) == ["门口积水\n这是后门"]
+
+
+def test_an_album_outside_any_talk_is_corrected_too(town: Town) -> None:
+    phone = town.phone("林晓", Owner)
+    refs = phone.album("a1", "1.jpg", "2.jpg", text="门口积雪", under=1)
+    phone.settle("a1")
+    phone.edit(refs[1], "门口积水")
+    phone.tap("诉求")
+    phone.tap("同意")
+    assert told_in(town, rest(phone)) == ["门口积水"]
+
+
+def test_an_album_that_joins_what_was_told_is_corrected_alone(town: Town, phone: Owner) -> None:
+    phone.say("门口积水")
+    refs = phone.album("a1", "1.jpg", "2.jpg", text="井盖没了", under=1)
+    phone.settle("a1")
+    phone.edit(refs[1], "井盖也没了")
+    assert told_in(town, rest(phone)) == ["门口积水\n井盖也没了"]
+
+
+def test_after_filing_any_part_of_what_was_told_is_corrected_by_a_supplement(town: Town) -> None:
+    phone = town.phone("林晓", Owner)
+    refs = phone.album("a1", "1.jpg", "2.jpg", text="门口积雪", under=1)
+    phone.settle("a1")
+    later = phone.say("三天了")
+    phone.tap("诉求")
+    phone.tap("同意")
+    number = rest(phone)
+    phone.read_all()
+    for ref, same in ((refs[1], "门口积雪"), (later, "三天了")):
+        phone.edit(ref, same)
+        phone.silent()
+    phone.edit(refs[1], "门口积水")
+    phone.heard("已补充到")
+    phone.edit(later, "四天了")
+    phone.heard("已补充到")
+    assert told_in(town, number) == ["门口积雪\n三天了", "门口积水", "四天了"]
+
+
+def test_what_was_told_anew_leaves_nothing_of_the_messages_it_was_told_in_before(town: Town, phone: Owner) -> None:
+    phone.say("门口积雪")
+    phone.say("三天了")
+    for said in ("晓林面馆", "13800000001", "修改"):
+        phone.say(said)
+    phone.tap("情况")
+    ref = phone.say("后门积雪")
+    phone.edit(ref, "后门积水")
+    phone.tap("提交")
+    assert told_in(town, number_in(phone.heard("您的编号是"))) == ["后门积水"]
+
+
 def test_what_an_official_has_sent_stays_and_they_are_shown_where_to_send_it_anew(
     town: Town, phone: Owner, desk: Official
 ) -> None:
