@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
+from bot.commands.parts import TooMuch, look_through
 from bot.commands.telling import NotDone
+from handlers.cleaning import kept
 from handlers.words import _
 from storage.loading import at_first_use
 
@@ -28,8 +30,10 @@ MOST_ROWS = 20_000
 #: Rows looked at, blank ones too: colouring a whole column writes a million of them.
 LAST_ROW = 200_000
 MOST_COLUMNS = 60
+#: What a cell can hold in spreadsheet programs.
+LONGEST_CELL = 32_767
 MACROS = "vbaproject.bin"
-_MERGED = re.compile(rb'<mergeCell\b[^>]*\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
+_MERGED = re.compile(rb'<mergeCell\b[^<>]{0,200}\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 
 Cells = list[tuple[Any, str]]
 #: First and last row, first and last column (from 0) of cells that were made one.
@@ -59,7 +63,7 @@ class Book:
             if number > LAST_ROW:
                 raise too_many_rows()
             kinds = zip(shown, plain, strict=False)
-            yield number, [(a.value, "e" if a.data_type == "e" else b.data_type) for a, b in kinds]
+            yield number, [(_value(a.value), "e" if a.data_type == "e" else b.data_type) for a, b in kinds]
 
     def merged(self, tab: int) -> list[Merged]:
         """Cells of a sheet that were made one."""
@@ -100,13 +104,26 @@ def _refuse_hostile(path: Path, packed: zipfile.ZipFile) -> None:
     members = packed.infolist()
     unpacked = sum(member.file_size for member in members)  # reading stops at what is declared here
     if path.stat().st_size > MOST_BYTES or unpacked > MOST_UNPACKED_BYTES or len(members) > MOST_MEMBERS:
-        raise NotDone(what=_("the file is too large: copy only the rows to take over into a new one"))
+        raise _too_large()
     if any(member.filename.casefold().endswith(MACROS) for member in members):
         raise NotDone(what=_("the file holds macros: save it as {kind} without them", kind=KIND))
+    try:
+        look_through(packed)
+    except TooMuch:
+        raise _too_large() from None
+
+
+def _too_large() -> NotDone:
+    return NotDone(what=_("the file is too large: copy only the rows to take over into a new one"))
 
 
 def _loaded(file: IO[bytes], *, data_only: bool) -> Any:
     return openpyxl.load_workbook(file, read_only=True, data_only=data_only, keep_links=False)
+
+
+def _value(value: Any) -> Any:
+    """What a cell holds; a text without what no database keeps."""
+    return kept(value[:LONGEST_CELL]) if isinstance(value, str) else value
 
 
 def cell_name(row: int, place: int) -> str:
