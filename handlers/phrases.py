@@ -72,6 +72,14 @@ LEVELS: dict[int, str] = {
     2: N_("not satisfied"),
     1: N_("very dissatisfied"),
 }
+#: What else people say for a level.
+LEVEL_WORDS: dict[int, str] = {
+    5: N_("excellent|very good|5 stars"),
+    4: N_("good|4 stars"),
+    3: N_("so-so|okay|3 stars"),
+    2: N_("not good|2 stars"),
+    1: N_("terrible|very bad|1 star"),
+}
 MARKS: dict[Colour, str] = {
     Colour.RED: "🔴",
     Colour.ORANGE: "🟠",

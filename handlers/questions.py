@@ -40,10 +40,11 @@ class Heard(Generic[T]):
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """One line of a choice."""
+    """One line of a choice. words: what else people say for it, split at “|”."""
 
     value: str
     label: str
+    words: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +108,12 @@ def is_number(text: str) -> int | None:
     return int(found[1]) if found else None
 
 
+YES_WORDS = N_("yes|submit|confirm|ok")
+NO_WORDS = N_("no|nope|not that")
+#: What people say for a line of this value, where the line has no words of its own.
+MEANT = {"yes": YES_WORDS, "no": NO_WORDS}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Choice(Question[str]):
     """One of a few lines: by button, by number or by words."""
@@ -143,7 +150,8 @@ class Choice(Question[str]):
         wanted = plain(text)
         exact = [line.value for line in self.lines if wanted in (plain(line.label), line.value)]
         near = [line.value for line in self.lines if len(wanted) >= 2 and wanted in plain(line.label)]
-        for found in (exact, near):
+        meant = [line.value for line in self.lines if said(text, line.words or MEANT.get(line.value, ""))]
+        for found in (exact, near, meant):
             if len(found) == 1:
                 return found[0]
         raise Wrong(_("I do not see which line you mean."))
@@ -305,7 +313,7 @@ class Files(Question[tuple[int, ...]]):
 
 def said(text: str, words: str) -> bool:
     """Whether the text is one of the words, in any language; `words` is a key whose texts are split at “|”."""
-    return bool(text) and plain(text) in _said(words)
+    return bool(text and words) and plain(text) in _said(words)
 
 
 @cache
@@ -330,9 +338,6 @@ class Where(Question[str]):
 
     def restore(self, kept: Any) -> str:
         return str(kept or "")
-
-
-YES_WORDS = N_("yes|submit|confirm|ok")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -79,7 +79,7 @@ def _solved(prompt: str) -> Choice:
 
 
 def _level() -> Choice:
-    lines = tuple(Option(str(level), _(words)) for level, words in phrases.LEVELS.items())
+    lines = tuple(Option(str(level), _(words), phrases.LEVEL_WORDS[level]) for level, words in phrases.LEVELS.items())
     return Choice(prompt=_("How satisfied are you with how it was handled?"), lines=lines, label=_("Rating"))
 
 

@@ -35,9 +35,9 @@ def test_photos_alone_are_enough_where_photos_were_asked_for(
     handler.tell(signed, "请发两张现场照片", "请求补充")
     owner.tap("补充材料")
     owner.send("一.jpg")
-    owner.heard("收到1份")
+    owner.heard("收到1个文件")
     owner.send("二.jpg")
-    owner.heard("收到2份")
+    owner.heard("收到2个文件")
     owner.tap("就这些")
 
     owner.heard("已补充")

@@ -103,7 +103,7 @@ def test_a_late_part_is_not_lost(town: Town, owner: Owner) -> None:
     owner.album("a1", "迟到.jpg")
     owner.settle("a1")
 
-    owner.heard("收到1个，已加到您说的情况里")
+    owner.heard("收到1个文件，已加到您说的情况里")
 
 
 def test_two_albums_at_once_are_two(town: Town, owner: Owner) -> None:

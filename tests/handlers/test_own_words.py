@@ -107,3 +107,31 @@ def test_only_words_that_say_nothing_else_are_taken_for_a_verdict(text: str, mea
 def test_a_long_text_is_a_matter_of_its_own() -> None:
     assert not wording.sounds_like_a_verdict("谢谢" + "办" * 60)
     assert not wording.asks_how_it_stands("怎么还没" + "办" * 60)
+
+
+@pytest.mark.parametrize(("said", "level"), [("很满意", 5), ("挺好！", 4), ("一般", 3), ("不太满意", 2), ("太差了", 1)])
+def test_how_satisfied_they_are_may_be_said_in_other_words(
+    town: Town, owner: Owner, answered: str, said: str, level: int
+) -> None:
+    town.forward(hours=1)
+    owner.tap("解决了")
+    owner.say(said)
+    for skipped in ("跳过", "到此为止"):
+        if owner.offers(skipped):
+            owner.tap(skipped)
+    (visit,) = town.read(visits.of_case, town.case(answered).id)
+    assert visit.level == level
+
+
+@pytest.mark.parametrize("said", ["好", "可以", "OK", "嗯"])
+def test_a_yes_in_any_word_agrees_to_the_privacy_words(town: Town, said: str) -> None:
+    newcomer = town.owner("赵启明", new=True)
+    newcomer.say("/file")
+    newcomer.say(said)
+    newcomer.heard("您想办哪一类事")
+
+
+def test_what_was_added_stands_in_what_is_offered(town: Town, owner: Owner) -> None:
+    for fragment in ("路灯坏了", "三天了", "晚上客人看不见"):
+        owner.say(fragment)
+    owner.heard("“路灯坏了 三天了 晚上客人看不见”")

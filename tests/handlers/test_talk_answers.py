@@ -25,7 +25,7 @@ def owner(town: Town) -> Owner:
 def test_words_outside_any_talk_are_offered_as_a_filing_with_the_text_in_place(town: Town) -> None:
     owner = town.owner("林晓")
     owner.say("  门口积水，\n货车进不来  ")
-    owner.heard("您发来：“门口积水，”")
+    owner.heard("您发来：“门口积水， 货车进不来”")
     owner.tap("投诉")
     owner.tap("可以告诉")
     owner.tap("提交")
@@ -148,7 +148,7 @@ def test_the_third_wrong_answer_offers_a_person(at_phone: Owner) -> None:
 
 def test_late_photos_join_what_was_told(town: Town, at_phone: Owner) -> None:
     at_phone.send("一.jpg", "二.jpg")
-    assert "您的联系电话是多少" in at_phone.heard("收到2个，已加到您说的情况里").text
+    assert "您的联系电话是多少" in at_phone.heard("收到2个文件，已加到您说的情况里").text
     at_phone.say("13800000001")
     at_phone.send("三.jpg")
     assert row(at_phone, "照片和文件") == "3个文件"
@@ -164,7 +164,7 @@ def test_late_photos_bring_their_words_along_and_are_no_answer_to_another_questi
     owner.heard("哪家企业")
     owner.album("雨", "一.jpg", "二.jpg", text="还有这两张")
     owner.settle("雨")
-    assert "哪家企业" in owner.heard("收到2个，已加到您说的情况里").text
+    assert "哪家企业" in owner.heard("收到2个文件，已加到您说的情况里").text
     owner.say("跳过")
     owner.send("三.jpg", text="13800000001")
     assert (row(owner, "照片和文件"), row(owner, "电话")) == ("3个文件", "138 0000 0001")
