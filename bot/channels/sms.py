@@ -16,6 +16,7 @@ from aiohttp import ClientError, ClientResponse, ClientSession, ClientTimeout, D
 from bot.channels.contract import Limits, OnlyPushes, Receipt, TryLater, Undeliverable, Unreachable
 from bot.connected import Connected
 from bot.running import Running
+from bot.settings import Settings
 from domain.doors import cut_to
 from domain.errors import BadDeclaration
 from domain.messages import Message
@@ -101,15 +102,20 @@ def _seconds(words: str) -> float | None:
 
 def connected(app: Running) -> Connected | None:
     """What connects an office to its SMS gateway, None without one. Raises BadDeclaration."""
-    url = app.settings.sms_url.get_secret_value()
-    secret = app.settings.sms_secret.get_secret_value()
+    gateway = declared(app.settings)
+    return Connected(Sms(*gateway)) if gateway else None
+
+
+def declared(settings: Settings) -> tuple[str, str] | None:
+    """The address and the secret of the gateway, None without. Raises BadDeclaration for what cannot be right."""
+    url, secret = settings.sms_url.get_secret_value(), settings.sms_secret.get_secret_value()
     if not url and not secret:
         return None
     if not _is_address(url):
         raise BadDeclaration(where="QINQING_SMS_URL", what=N_("is no address of a gateway: https://…"))
     if len(secret) < SHORTEST_SECRET:
         raise BadDeclaration(where="QINQING_SMS_SECRET", what=N_("must be at least 16 characters"))
-    return Connected(Sms(url, secret))
+    return url, secret
 
 
 def _is_address(url: str) -> bool:

@@ -39,10 +39,10 @@ def ask(settings: Settings, method: str) -> Answer:
     try:
         asking = urllib.request.Request(address, data=b"", method="POST")  # noqa: S310 - looked at above
         with urllib.request.urlopen(asking, timeout=ANSWER_SECONDS) as answered:  # noqa: S310
-            return Answer(answered.status, _result(answered.read(MOST_BYTES)), _ahead(answered.headers.get("Date")))
+            return Answer(answered.status, _result(answered.read(MOST_BYTES)), ahead(answered.headers.get("Date")))
     except urllib.error.HTTPError as refusal:
         with refusal:
-            return Answer(refusal.code, ahead_seconds=_ahead(refusal.headers.get("Date")))
+            return Answer(refusal.code, ahead_seconds=ahead(refusal.headers.get("Date")))
     except (
         OSError,
         ValueError,
@@ -79,8 +79,8 @@ def _result(body: bytes) -> dict[str, Any]:
     return result if isinstance(result, dict) else {}
 
 
-def _ahead(date: str | None) -> float | None:
-    """Seconds between now and a Date header."""
+def ahead(date: str | None) -> float | None:
+    """Seconds by which this machine's clock is ahead of a Date header; None for none."""
     try:
         return time.time() - parsedate_to_datetime(date).timestamp() if date else None
     except ValueError:

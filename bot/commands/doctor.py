@@ -16,6 +16,7 @@ from rich.text import Text
 from bot.commands import checks_machine as machine
 from bot.commands import checks_office as office
 from bot.commands import checks_place as place
+from bot.commands import checks_pushing as pushing
 from bot.commands import checks_telegram as telegram
 from bot.commands import checks_wecom as wecom
 from bot.commands.checks_office import Facts
@@ -105,6 +106,7 @@ def examine(look: Look) -> Iterator[Checked]:
             yield Checked(name, label, of_facts(facts))
     yield from _on_telegram(look)
     yield from _on_wecom(look)
+    yield from (Checked(name, label, finding) for name, label, finding in pushing.findings(look))
 
 
 def _on_telegram(look: Look) -> Iterator[Checked]:
