@@ -13,23 +13,21 @@ from urllib.parse import urlencode
 import msgspec
 from aiohttp import web
 
-from bot.channels.contract import Limits, OutcomeUnknown, Receipt, TryLater, Undeliverable
+from bot.channels.contract import Limits, OnlyPushes, OutcomeUnknown, Receipt, TryLater, Undeliverable
 from bot.channels.wechat.calling import Account
 from bot.channels.wechat.templates import PARTS, Template
 from bot.channels.wecom.calling import Refusal
 from bot.verdicts import MAYBE
-from domain.messages import Incoming, Message
+from domain.messages import Message
 from handlers import subscribing
-from handlers.words import N_
 from storage.db import Database
 
 PATH = "/wechat/subscribed"
 #: A code of wx.login has 32 characters, a ticket eleven.
 LARGEST_BODY_BYTES = 4096
-NOTHING_COMES = N_("nothing comes in by this way")
 
 
-class Subscription:
+class Subscription(OnlyPushes):
     """Fills the fields of a template. page: of the mini program, opened by who taps the message; "" for none."""
 
     name = subscribing.CHANNEL
@@ -37,10 +35,6 @@ class Subscription:
 
     def __init__(self, account: Account, template: Template, page: str) -> None:
         self._account, self._template, self._page = account, template, page
-
-    def parse(self, raw: bytes) -> Incoming | None:
-        """Nobody writes here."""
-        return None
 
     async def send(self, address: str, message: Message, replaces: str, key: str) -> Receipt:
         """Send a message in short (handlers.in_short). Unreachable for who has not subscribed.
@@ -56,10 +50,6 @@ class Subscription:
         except OutcomeUnknown:
             raise Undeliverable(MAYBE) from None
         return Receipt()
-
-    async def fetch(self, reference: str) -> tuple[str, bytes]:
-        """No file comes in here."""
-        raise Undeliverable(NOTHING_COMES)
 
     async def close(self) -> None:
         """After the last call."""
