@@ -7,16 +7,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Any
 
 import structlog
 
 from bot import connecting, office
 from bot.archives import Archives
 from bot.channels.contract import Channel, Unreadable
+from bot.channels.web import Doors
 from bot.channels.wecom.settings import host_of
 from bot.clock import Clock
-from bot.connected import Connected
+from bot.connected import Connected, Part
 from bot.delivery import Delivery
 from bot.discarding import Discarding
 from bot.errands import Errands
@@ -39,7 +39,7 @@ from storage import inbox, migrations
 from storage.db import Database, Unavailable
 from storage.engines import is_sqlite
 from storage.faults import where_of
-from storage.transaction import Tx
+from storage.transaction import Signal, Tx
 
 log = structlog.get_logger()
 
@@ -61,10 +61,10 @@ class App:
     announce: Callable[[str], None] | None = None
     metrics: Metrics = field(default_factory=Metrics)
     ticked_at: datetime | None = None
-    listeners: list[Callable[[list[tuple[Any, ...]]], None]] = field(default_factory=list)
-    doors: Any = None
-    _parts: list[Any] = field(default_factory=list)
-    _again: set[Any] = field(default_factory=set)
+    listeners: list[Callable[[list[Signal]], None]] = field(default_factory=list)
+    doors: Doors = field(default_factory=Doors)
+    _parts: list[Part] = field(default_factory=list)
+    _again: set[asyncio.Task[None]] = field(default_factory=set)
 
     async def start(self) -> None:
         """Open the database, tick, deliver and fetch."""
@@ -84,6 +84,7 @@ class App:
             Gathering(self.db, now),
             *(part for one in self.connected for part in one.parts),
         ]
+        self.listeners.append(self.doors.heard)
         for part in self._parts:
             self.listeners.append(part.heard)
             await part.start()
@@ -182,8 +183,7 @@ class App:
                 log.warning("job put off", job=job.name)
                 return
             self.ticked_at = now
-            if self.doors is not None:
-                self.doors.look()
+            self.doors.look()
             if job.name != "climb" or done < timetable.BATCH:
                 return
 
@@ -194,10 +194,11 @@ class App:
         here = replace(kept, platforms=tuple(self.channels), running=True)
         return replace(here, telegram=self.telegram, kefu=kefu, robots=robots, mini_page=mini_page)
 
-    def _signalled(self, signals: list[tuple[Any, ...]]) -> None:
-        for topic, *rest in signals:
-            if topic == "again":
-                self._run_again(*rest)
+    def _signalled(self, signals: list[Signal]) -> None:
+        for signal in signals:
+            match signal:
+                case ("again", str(channel), str(key)):
+                    self._run_again(channel, key)
         for listener in self.listeners:
             listener(signals)
 

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from bot import attached, board, copies, demo_pages, letters, policy_page, receipts, shown_page, upload_page
 from bot.app import App
-from bot.channels.web import HEARTBEAT_SECONDS, LARGEST_FRAME_BYTES, Doors, Socket
+from bot.channels.web import HEARTBEAT_SECONDS, LARGEST_FRAME_BYTES, Socket
 from bot.clock import DemoClock
 from bot.cookies import COOKIE, YEAR_SECONDS, fresh_address, signed, verified
 from bot.demo_people import BY_NAME, address_of
@@ -22,7 +22,6 @@ from storage.transaction import Tx
 
 PAGES = Path(__file__).parent / "pages"
 APP: web.AppKey[App] = web.AppKey("app", App)
-DOORS: web.AppKey[Doors] = web.AppKey("doors", Doors)
 
 #: A tick this old means that nothing is reminded any more.
 TICK_LATE_SECONDS = 120
@@ -66,9 +65,7 @@ def _secure(response: web.StreamResponse) -> None:
 def build(app: App) -> web.Application:
     """The web application of an office."""
     server = web.Application(middlewares=[secured], client_max_size=1024 * 1024)
-    server[APP], server[DOORS] = app, Doors()
-    app.listeners.append(server[DOORS].heard)
-    app.doors = server[DOORS]
+    server[APP] = app
     server.on_shutdown.append(_shut)
     server.router.add_get("/", _home)
     server.router.add_get("/chat", chat_page)
@@ -95,7 +92,7 @@ def build(app: App) -> web.Application:
 
 
 async def _shut(server: web.Application) -> None:
-    await server[DOORS].shut()
+    await server[APP].doors.shut()
 
 
 async def _home(request: web.Request) -> web.StreamResponse:
@@ -142,13 +139,13 @@ async def chat_socket(request: web.Request) -> web.StreamResponse:
     after = request.query.get("after")
     if after is not None and not (after.isascii() and after.isdecimal() and len(after) < 18):
         raise web.HTTPBadRequest(text="after: not a ref")
-    if not request.app[DOORS].has_room(address):
+    if not app.doors.has_room(address):
         raise web.HTTPServiceUnavailable(text="too many pages are open", headers={"Retry-After": "60"})
     # Not compressed: some thousand bytes would swell to a frame of the largest size.
     ws = web.WebSocketResponse(max_msg_size=LARGEST_FRAME_BYTES, heartbeat=HEARTBEAT_SECONDS, compress=False)
     await ws.prepare(request)
     app.metrics.sockets.inc()
-    socket = Socket(app, request.app[DOORS], ws, address, group=group, echo=request.query.get("echo") == "1")
+    socket = Socket(app, app.doors, ws, address, group=group, echo=request.query.get("echo") == "1")
     try:
         await socket.live(int(after) if after is not None else None)
     finally:

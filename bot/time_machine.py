@@ -44,5 +44,4 @@ class TimeMachine:
         for job in timetable.JOBS:
             await self._app.run(job)
         self._app.clock_jumped()
-        if self._app.doors is not None:
-            await self._app.doors.show_all()
+        await self._app.doors.show_all()

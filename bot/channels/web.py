@@ -18,16 +18,16 @@ from typing import Any
 import structlog
 from aiohttp import WSCloseCode, WSMsgType, web
 
-from bot.app import App
 from bot.channels.web_frames import Refused, Sent, SentFile, encoded, parsed, said, shown, warned
 from bot.media import media_of, safe_name
+from bot.running import Running
 from domain.messages import Incoming, Place, Promised
 from handlers import deliveries
 from handlers.words import N_, _, speaking
 from storage import people, pulled
 from storage.db import Unavailable
 from storage.pulled import Line
-from storage.transaction import Tx
+from storage.transaction import Signal, Tx
 
 log = structlog.get_logger()
 
@@ -99,15 +99,16 @@ class Doors:
         for socket in list(self._open.get(address, ())):
             await socket.find(0)
 
-    def heard(self, signals: list[tuple[Any, ...]]) -> None:
+    def heard(self, signals: list[Signal]) -> None:
         """Wake the sockets for which something was put in line or released."""
-        for topic, *rest in signals:
-            if topic == "outbox" and rest[0] == NAME:
-                self._wake(rest[1])
-            elif topic == "released":
-                self._wake(rest[0])
-            elif topic == "erased" and rest[0] == NAME:
-                self._forget(rest[1])
+        for signal in signals:
+            match signal:
+                case ("outbox", channel, int(address)) if channel == NAME:
+                    self._wake(address)
+                case ("released", int(address)):
+                    self._wake(address)
+                case ("erased", channel, int(address)) if channel == NAME:
+                    self._forget(address)
 
     def _forget(self, address_id: int) -> None:
         """Its person was erased: the page starts anew, as for somebody unknown."""
@@ -149,7 +150,7 @@ class Socket:
     """One open socket of one person."""
 
     def __init__(
-        self, app: App, doors: Doors, ws: web.WebSocketResponse, address: str, *, group: bool, echo: bool
+        self, app: Running, doors: Doors, ws: web.WebSocketResponse, address: str, *, group: bool, echo: bool
     ) -> None:
         self.app, self.doors, self.ws, self.address = app, doors, ws, address
         self.group, self.echo = group, echo
