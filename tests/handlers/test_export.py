@@ -15,11 +15,15 @@ from domain.case import Role
 from domain.directory import Department, Member
 from handlers import export
 from storage import directory, exports, unionids
+from storage.tables import cases
 from storage.transaction import Tx
 from tests.handlers.test_erasure import ADDITION, ANSWER, MATTER, NAME, PHONE, SHOP
 from tests.handlers.test_erasure import live as live_case
 from tests.people import Official, Owner, Town
+from tests.storage.test_erased_columns import texts
 
+#: Of a case, but not the owner's words: the meeting at which it was taken, and the platform's name of the message.
+OF_THE_OFFICE = {"occasion", "told_ref"}
 HOSTILE = "../../<script>alert(1)</script>.jpg"
 
 
@@ -65,6 +69,16 @@ def test_everything_of_ones_own_is_in_it(
     assert any(number in one["text"] for one in data["messages"])
     for words in (MATTER, ADDITION, ANSWER, number, SHOP):
         assert words in page
+
+
+def test_every_word_of_a_case_that_would_be_erased_is_in_it(small_town: Town) -> None:
+    owner = small_town.owner(NAME)
+    case = small_town.case(owner.file(MATTER)).id
+    words = {column.name: f"words of {column.name}" for column in texts(cases)}
+    statement = cases.update().where(cases.c.id == case).values(words)
+    small_town.write(lambda tx: tx.connection.execute(statement))
+    told = small_town.read(export.gather, owner.id, small_town.now).data["cases"][0].values()
+    assert {name for name, text in words.items() if text not in told} == OF_THE_OFFICE
 
 
 def test_what_platforms_and_the_directory_say_of_somebody_is_in_it(town: Town, desk: Official) -> None:
