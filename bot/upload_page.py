@@ -12,7 +12,7 @@ from bot.drawing import page
 from bot.receiving import UNDER_WAY, NotTaken
 from domain.errors import Refused
 from domain.messages import Promised
-from handlers import large_files
+from handlers import large_files, too_large
 from handlers.words import _, speaking
 from storage import codes, discarded, people
 from storage.transaction import Tx
@@ -44,26 +44,26 @@ async def _language(app: App, code: str) -> str:
 
 
 def _spoken(tx: Tx, code: str, now: Any) -> str:
-    facts = codes.good(tx, code, large_files.PURPOSE, now) or {}
+    facts = codes.good(tx, code, too_large.PURPOSE, now) or {}
     person = people.get(tx, int(facts.get("person") or 0))
     return person.language if person else ""
 
 
 async def _shown(app: App, code: str) -> web.Response:
-    if await app.db.read(codes.good, code, large_files.PURPOSE, app.clock.now()) is None:
+    if await app.db.read(codes.good, code, too_large.PURPOSE, app.clock.now()) is None:
         return _told(app, _over())
     title, words = _("Send a large file"), _words()
-    return page(app, "upload.html", title=title, most=large_files.MOST_BYTES, words=words)
+    return page(app, "upload.html", title=title, most=too_large.MOST_BYTES, words=words)
 
 
 async def _answered(app: App, request: web.Request) -> web.Response:
     """Take the file; whatever is said has a next step."""
     code = _code(request)
     try:
-        if await app.db.read(codes.good, code, large_files.PURPOSE, app.clock.now()) is None:
+        if await app.db.read(codes.good, code, too_large.PURPOSE, app.clock.now()) is None:
             raise _over()
         with receiving.only_one(request.app[UNDER_WAY], code):
-            await _kept(app, code, await receiving.file(app.store, request, large_files.MOST_BYTES))
+            await _kept(app, code, await receiving.file(app.store, request, too_large.MOST_BYTES))
     except NotTaken as refusal:
         return _told(app, refusal)
     title, text = _("Your file is here"), _("Go back to the chat: it goes on there with your file.")
@@ -89,13 +89,13 @@ def _over() -> NotTaken:
 
 def _words() -> dict[str, str]:
     """What the page says while the file is on its way."""
-    most = receiving.mb(large_files.MOST_BYTES)
+    most = receiving.mb(too_large.MOST_BYTES)
     return {
         "lead": _("It goes into your conversation with us. At most {most} MB.", most=most),
         "choose": _("The file"),
         "send": _("Send"),
         "sending": _("On its way: {percent} %. Please leave this page open."),
-        "large": receiving.too_large(large_files.MOST_BYTES).text,
+        "large": receiving.too_large(too_large.MOST_BYTES).text,
         "broken": _("The connection broke. Please send it once more."),
     }
 

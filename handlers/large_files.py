@@ -8,11 +8,9 @@ from datetime import datetime
 from domain.errors import UnknownCode
 from domain.messages import Incoming, Promised
 from handlers import dispatch
-from handlers.too_large import MOST_BYTES, PURPOSE, upload_link
+from handlers.too_large import PURPOSE
 from storage import codes, people
 from storage.transaction import Tx
-
-__all__ = ["MOST_BYTES", "PURPOSE", "arrived", "upload_link"]
 
 
 def arrived(tx: Tx, code: str, file: Promised, now: datetime) -> None:

@@ -19,7 +19,7 @@ from sqlalchemy import func, select
 from bot import filestore, receiving
 from bot.cookies import verified
 from bot.filestore import FileStore
-from handlers import large_files
+from handlers import too_large
 from storage import people
 from storage.tables import files as files_table
 from storage.transaction import Tx
@@ -58,7 +58,7 @@ async def person_of(office: Running, visitor: Visitor) -> int:
 async def link(office: Running, visitor: Visitor) -> str:
     """The path of a link given to somebody in the chat."""
     person = await person_of(office, visitor)
-    given = await office.app.db.write(large_files.upload_link, person, office.app.clock.now())
+    given = await office.app.db.write(too_large.upload_link, person, office.app.clock.now())
     return given.removeprefix(offices.PUBLIC)
 
 
@@ -185,14 +185,14 @@ async def test_a_code_for_something_else_opens_nothing(office: Running, visitor:
 async def test_a_link_is_over_after_a_day(office: Running, visitor: Visitor) -> None:
     person = await person_of(office, visitor)
     yesterday = office.app.clock.now() - timedelta(hours=25)
-    given = await office.app.db.write(large_files.upload_link, person, yesterday)
+    given = await office.app.db.write(too_large.upload_link, person, yesterday)
     assert (await sent(office, given.removeprefix(offices.PUBLIC), form(PNG)))[0] == 404
 
 
 async def test_a_file_that_is_too_large_is_refused_kindly_and_the_link_stays_good(
     office: Running, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(large_files, "MOST_BYTES", 1024 * 1024)
+    monkeypatch.setattr(too_large, "MOST_BYTES", 1024 * 1024)
     monkeypatch.setattr(receiving, "FORM_BYTES", 10 * 1024 * 1024)
     path = await link(office, visitor)
     status, page = await sent(office, path, form(bytes(2 * 1024 * 1024)))
@@ -205,7 +205,7 @@ async def test_a_file_that_is_too_large_is_refused_kindly_and_the_link_stays_goo
 async def test_one_that_says_so_before_is_not_read(
     office: Running, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(large_files, "MOST_BYTES", 1024 * 1024)
+    monkeypatch.setattr(too_large, "MOST_BYTES", 1024 * 1024)
     status, _page = await sent(office, await link(office, visitor), form(bytes(2 * 1024 * 1024)))
     assert status == 413
     assert not (office.app.store.folder / "pieces").exists()

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from sqlalchemy import select
 
 from bot import serving
-from handlers import large_files
+from handlers import too_large
 from storage import people
 from storage.tables import files
 from storage.transaction import Tx
@@ -42,7 +42,7 @@ async def link(office: Running, language: str = "zh_CN") -> str:
     def given(tx: Tx, now: datetime) -> str:
         _address, person = people.meet(tx, "web", f"somebody {language}", language, now)
         assert person is not None
-        return large_files.upload_link(tx, person.id, now)
+        return too_large.upload_link(tx, person.id, now)
 
     found = await office.app.db.write(given, datetime.now(UTC))
     return office.url(found.removeprefix(PUBLIC))
@@ -67,7 +67,7 @@ async def test_a_large_file_is_sent_from_a_phone(browser: Browser, office: Runni
 async def test_one_that_is_too_large_is_not_even_sent(
     browser: Browser, office: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(large_files, "MOST_BYTES", 1024 * 1024)
+    monkeypatch.setattr(too_large, "MOST_BYTES", 1024 * 1024)
     video = tmp_path / "long.mp4"
     video.write_bytes(bytes(2 * 1024 * 1024))
     page = await browser.new_page(**pages.options(viewport=PHONE))
