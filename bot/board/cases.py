@@ -22,6 +22,7 @@ from domain.case import ENDED, OPEN, UNIT_ROLES, Kind, Naming, Role, Status
 from domain.rights import Right
 from domain.scopes import Scope, scope_of
 from handlers import phrases
+from handlers.cleaning import kept
 from handlers.flows.search import cases_for
 from handlers.turn import Turn
 from handlers.words import N_, _
@@ -68,7 +69,7 @@ class Choices:
 
 async def show(desk: Desk) -> web.StreamResponse:
     """The list, narrowed by the query; with `q` what a search finds instead."""
-    query = {name: value[:LONGEST] for name, value in desk.request.query.items()}
+    query = {name: kept(value)[:LONGEST] for name, value in desk.request.query.items()}
     words = query.get("q", "").strip()
     if words and (seconds := desk.request.app[SEARCHES].wait_seconds(desk.known.session.digest)):
         return too_often(desk.app, seconds)
@@ -106,8 +107,8 @@ def _listed(turn: Turn, query: dict[str, str]) -> Listing:
     wanted, before = filters(turn, query), _number(query.get("before", ""))
     found = listing.ids(turn.tx, wanted, _scope(turn), before)
     shown = found[:PAGE]
-    kept = cases.many(turn.tx, shown)
-    return Listing(rows.of_cases(turn, [kept[one] for one in shown]), shown[-1] if len(found) > PAGE else None)
+    by_id = cases.many(turn.tx, shown)
+    return Listing(rows.of_cases(turn, [by_id[one] for one in shown]), shown[-1] if len(found) > PAGE else None)
 
 
 def filters(turn: Turn, query: Mapping[str, str]) -> Filters:

@@ -112,6 +112,13 @@ async def test_the_list_is_narrowed_by_its_filters(
     assert numbers_in(answer) == [by_kind[kind] for kind in found]
 
 
+@pytest.mark.parametrize("field", ["q", "enterprise", "since", "unit"])
+async def test_what_no_database_takes_is_never_looked_for(desk: Visitor, number: str, field: str) -> None:
+    page = await desk.get("/board/cases", **{field: "变压\x00器"})
+    assert page.status == 200
+    assert "\x00" not in page.text
+
+
 async def test_the_list_is_narrowed_by_unit_and_by_lateness(office: Office, desk: Visitor, number: str) -> None:
     await dispatched(office, desk, number)
     assert numbers_in(await desk.get("/board/cases", unit=unit_of(office, "gongdian"))) == [number]
