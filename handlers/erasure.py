@@ -60,7 +60,7 @@ def day_of(tx: Tx, case: Case, *, bound: bool) -> date:
 
 def ask(tx: Tx, person: int, by: int | None, now: datetime) -> None:
     """Have a person erased after the time for second thoughts. Raises StillOpen, InOffice."""
-    _allowed(tx, person, standing(tx, person), now)
+    erasable(tx, person, now)
     if asked(tx, person) is None:
         wishes.add(tx, person, by, now)
 
@@ -86,11 +86,14 @@ def ask_for(tx: Tx, person: int, by: int | None, now: datetime) -> None:
     outbox.say(tx, one.address, person, message, now)
 
 
-def _allowed(tx: Tx, person: int, found: Standing, now: datetime) -> None:
+def erasable(tx: Tx, person: int, now: datetime) -> Standing:
+    """What erasing this person comes to. Raises InOffice for whoever has a role, StillOpen where a case is open."""
+    found = standing(tx, person)
     if is_official(people.holdings(tx, person, now)):
         raise InOffice()
     if found.open:
         raise StillOpen(number=found.open[0].number)
+    return found
 
 
 def done_at(wish: Wish) -> datetime:
@@ -129,8 +132,7 @@ def person(tx: Tx, person_id: int, now: datetime) -> Counter[str]:
 
     The name stays where the person acted in office, or where a case must be kept. Raises StillOpen, InOffice.
     """
-    found = standing(tx, person_id)
-    _allowed(tx, person_id, found, now)
+    found = erasable(tx, person_id, now)
     known = people.get(tx, person_id)
     name = known.name if known else ""
     words = _words_of_person(tx, person_id)

@@ -32,9 +32,7 @@ def is_archive(path: Path) -> bool:
 
 
 def write(wanted: Settings, target: Path, tell: Tell) -> None:
-    """Write the archive; it has its name only when it is complete. Raises BackupError, NotDone."""
-    if target.exists():
-        raise NotDone(what=_("{file} exists already; choose another name", file=target.name))
+    """Write the archive, which must not be there yet; it has its name only when it is complete. Raises BackupError."""
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
         part = Path(folder) / "part.tar"
         database = backup(wanted.database_url, Path(folder) / DATABASE)  # first: files are only ever added

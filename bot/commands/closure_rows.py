@@ -61,7 +61,7 @@ def plan(tx: Tx, sheet: Sheet, _now: datetime, _known: Known) -> Plan[Closure]:
             continue
         before = old.get(day)
         changes = becomes(COLUMNS, "name", before.name, row["name"]) if before else ()
-        made.put(Closure(day, row["name"]), before, f"{day.year} {day_words(day)} {row['name']}", changes)
+        made.put(Closure(day, row["name"]), before, f"{day_words(day, date.min)} {row['name']}", changes)
     made.absent = [f"{day.isoformat()} {one.name}" for day, one in old.items() if day.isoformat() not in seen]
     return made
 

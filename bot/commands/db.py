@@ -55,6 +55,8 @@ def backup(
     """Copy the database into one file while the office works."""
     wanted = settings()
     opening.up_to_date(wanted.database_url)
+    if file.exists():
+        raise NotDone(what=_("{file} exists already; choose another name", file=file.name))
     with progress(_("Copying")) as tell:
         if with_files:
             archive.write(wanted, file, tell)

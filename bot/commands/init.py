@@ -59,6 +59,9 @@ def init(
     """Ask, and write office.toml and the workbook to fill in."""
     wanted = settings()
     if sample:
+        book = wanted.office.with_name(WORKBOOK)
+        if book.exists() and not force:
+            raise NotDone(what=_("{file} is there already; {option} replaces it", file=book, option="--force"))
         say(_("Written: {file}.", file=_write_workbook(wanted, replaces=force)))
         return
     if wanted.office.exists() and not force:

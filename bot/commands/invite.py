@@ -13,7 +13,7 @@ import segno
 import typer
 
 from bot.commands import asking_telegram, invitation_page, named, opening
-from bot.commands.telling import say
+from bot.commands.telling import NotDone, command, say
 from domain.case import UNIT_ROLES, Role
 from domain.errors import BadDeclaration
 from handlers.invitations import INVITATION_VALID, Invitation, link, pass_on
@@ -21,7 +21,7 @@ from handlers.invitations import invite as make_code
 from handlers.menus import role_words
 from handlers.phrases import listed
 from handlers.words import _
-from storage import units
+from storage import people, units
 from storage.transaction import Tx
 
 PAGE = Path("invitations.html")
@@ -58,7 +58,13 @@ def invite(
 
 def _page(file: Path, *, renew: bool) -> None:
     with opening.writing() as app:
-        cards = app.db.write_now(invitation_page.renewed, datetime.now(UTC), all_of_them=renew)
+        now = datetime.now(UTC)
+        cards = app.db.write_now(invitation_page.renewed, now, all_of_them=renew)
+        if not cards and not app.db.read_now(people.all_holders, now):
+            told = _(
+                "Nobody has a role yet. Fill in the workbook, then: {command}", command=command("import office.xlsx")
+            )
+            raise NotDone(what=told)
         office = replace(app.db.office, telegram=asking_telegram.link(app.settings))
     if not cards:
         say(_("Everybody has come, or holds a code that is good. {option} makes new ones.", option="--all --renew"))
@@ -67,7 +73,13 @@ def _page(file: Path, *, renew: bool) -> None:
     say(_("{n} invitation(s) in {file}: print it, and give each to its person only.", n=len(cards), file=file))
     say(_("They are good for {days} days. Codes these people had before have ended.", days=INVITATION_VALID.days))
     if not office.url:
-        say(_("Without a public address there are no links and squares. Set {names}.", names="QINQING_PUBLIC_URL"))
+        say(
+            _(
+                "Without a public address there are no links and squares. Set {names}, then: {command}",
+                names="QINQING_PUBLIC_URL",
+                command=command("invite --all --renew"),
+            )
+        )
 
 
 def _made(tx: Tx, role: Role, unit: str, project: str, name: str, now: datetime) -> tuple[str, str]:

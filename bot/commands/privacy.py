@@ -56,7 +56,7 @@ def erase_person(
     with opening.writing() as app:
         now = datetime.now(UTC)
         person = app.db.read_now(_person, whose)
-        found = app.db.read_now(erasure.standing, person)
+        found = app.db.read_now(erasure.erasable, person, now)
         say(_("{ended} ended case(s) are erased, {kept} must be kept.", ended=len(found.ended), kept=len(found.bound)))
         if not (yes or typer.confirm(_("Erase for good?"))):
             return

@@ -246,8 +246,8 @@ def test_other_keys_are_replaced_only_on_demand_and_kept_beside(office: Terminal
 
 def test_a_backup_does_not_overwrite(office: Terminal) -> None:
     (office.folder / "kept").write_text("precious")
-    office.refused("db", "backup", "kept")
-    office.refused("db", "backup", "kept", "--with-files")
+    assert "kept 已经存在" in office.refused("db", "backup", "kept")
+    assert "kept 已经存在" in office.refused("db", "backup", "kept", "--with-files")
     assert (office.folder / "kept").read_text() == "precious"
     assert sorted(path.name for path in office.folder.iterdir()) == ["kept", "var"]
 

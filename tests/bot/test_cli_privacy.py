@@ -85,4 +85,7 @@ def test_by_letter_the_person_has_a_day_to_object(office: Terminal) -> None:
 
 def test_an_open_case_must_end_first(office: Terminal) -> None:
     assert "20260303-0002" in office.refused("erase", "person", "20260303-0002", "--yes", "--at-once")
+    asked = office.run("erase", "person", "20260303-0002", typed="n\n")
+    assert asked.code == 1
+    assert "将清除" not in asked.said
     assert "印章刻不了" in kept(office)

@@ -59,9 +59,13 @@ def test_a_page_invites_everybody_who_has_not_come(office: Terminal) -> None:
     assert "所有人都已进来" in office.done("invite", "--all", "--renew")
 
 
+def test_nobody_is_invited_before_anybody_has_a_role(office: Terminal) -> None:
+    assert "import office.xlsx" in office.refused("invite", "--all")
+
+
 def test_codes_that_are_good_stay_unless_they_are_to_be_renewed(office: Terminal) -> None:
     office.done("import", filled(office), "--yes")
-    office.done("invite", "--all", "--file", "first.html")
+    assert "invite --all --renew" in office.done("invite", "--all", "--file", "first.html")
     first = codes_in((office.folder / "first.html").read_text("utf-8"))
     assert "--renew" in office.done("invite", "--all")
     assert not (office.folder / "invitations.html").exists()

@@ -77,7 +77,7 @@ def test_the_sample_shows_what_to_type_and_lets_pick(language: str, tmp_path: Pa
 def test_a_workbook_that_is_there_holds_work_and_stays(office: Terminal) -> None:
     (office.folder / "office.xlsx").write_bytes(b"hours of work")
     office.done("init", "--yes", "--name", "乙", "--force")
-    office.done("init", "--sample")
+    assert "office.xlsx 已经存在" in office.refused("init", "--sample")
     assert (office.folder / "office.xlsx").read_bytes() == b"hours of work"
     office.done("init", "--sample", "--force")
     assert zipfile.is_zipfile(office.folder / "office.xlsx")
@@ -171,7 +171,9 @@ def closures(office: Terminal) -> list[tuple[str, str]]:
 def test_closed_days_go_into_the_rulebook_and_the_calendar(office: Terminal) -> None:
     days = ((date(2026, 12, 24), "暴雪"), ("2026年12月25日", "停电"), ("2026/1/5", "搬家"))
     file = filled(office, 放假=days)
-    assert "放假：新增 3，更改 0，不变 0" in office.done("import", file, "--yes")
+    said = office.done("import", file, "--yes")
+    assert "放假：新增 3，更改 0，不变 0" in said
+    assert "2026年12月24日 周四 暴雪" in said
     assert closures(office) == [("2026-01-05", "搬家"), ("2026-12-24", "暴雪"), ("2026-12-25", "停电")]
     assert "完全一致" in office.done("import", file, "--yes")
     renamed = filled(office, "later.xlsx", 放假=((date(2026, 12, 24), "大雪"),))
