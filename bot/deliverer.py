@@ -20,6 +20,7 @@ from bot.pacing import HOUR_SECONDS, Pace
 from bot.recording import Recording
 from bot.unsettled import Unsettled
 from bot.verdicts import MAYBE, Verdict, judged, over, put_off, taken
+from handlers.words import speaking
 from storage import outbox, outgoing
 from storage.db import Database, Tx, Unavailable
 from storage.engines import is_sqlite
@@ -246,8 +247,9 @@ class Deliverer:
 
     async def _called(self, line: Outgoing) -> Verdict:
         try:
-            async with asyncio.timeout(CALL_SECONDS):
-                receipt = await self._channel.send(line.address, line.message, line.replaces, line.key)
+            with speaking(line.language or self._db.office.language):
+                async with asyncio.timeout(CALL_SECONDS):
+                    receipt = await self._channel.send(line.address, line.message, line.replaces, line.key)
         except Exception as error:
             return judged(line, error, self._clock(), self._channel.name)
         return taken(line, receipt)

@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Row, bindparam, func, literal_column, or_,
 
 from domain.messages import Message
 from storage.outbox import Priority, end
-from storage.tables import addresses, outbox
+from storage.tables import addresses, outbox, people
 from storage.transaction import Tx
 
 _QUEUED_NOW: ColumnElement[str] = literal_column(
@@ -44,6 +44,7 @@ _ANY = (
         addresses.c.address,
         addresses.c.group_chat,
         outbox.c.person_id,
+        people.c.language,
         outbox.c.message,
         outbox.c.priority,
         outbox.c.about,
@@ -54,6 +55,7 @@ _ANY = (
         _earlier.c.platform_ref.label("replaces_ref"),
     )
     .join(addresses, addresses.c.id == outbox.c.address_id)
+    .outerjoin(people, people.c.id == outbox.c.person_id)
     .outerjoin(_earlier, _earlier.c.id == outbox.c.replaces)
     .where(outbox.c.state == _QUEUED_NOW)
 )
@@ -128,7 +130,7 @@ class Outgoing:
     """A queued row as its channel needs it. replaces: the platform's name of the message whose place it takes.
 
     group: its address is a group's; once: it is not said again where it may have arrived; made_at: when it was put in
-    line.
+    line; language: of who reads it, "" for a group.
     """
 
     id: int
@@ -145,6 +147,7 @@ class Outgoing:
     once: bool = False
     made_at: datetime = datetime(2000, 1, 1, tzinfo=UTC)
     channel: str = ""
+    language: str = ""
 
     @property
     def key(self) -> str:
@@ -236,6 +239,7 @@ def _outgoing(row: Row[Any]) -> Outgoing:
         bool(row.once),
         row.created_at,
         row.channel,
+        row.language or "",
     )
 
 

@@ -96,7 +96,8 @@ class Channel(Protocol):
         """Send a message, in place of the one named `replaces` where the platform can do that.
 
         key: the same for every try of one message and of no other, for platforms that refuse repeats: at most 32
-        characters of 0-9, a-f and -; the row's id comes first.
+        characters of 0-9, a-f and -; the row's id comes first. The reader's language is being spoken, for words of the
+        channel's own.
         Raises TryLater, OutcomeUnknown, Unreachable, Undeliverable or Moved.
         """
 

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from types import SimpleNamespace
 
 import pytest
 
 from storage.db import Database
 from storage.tables import metadata
-from tests.bot.platforms import Platform, Wire, platform
+from tests.bot.platforms import OFFICE, Platform, Wire, platform
 
 
 @pytest.fixture
 async def db(database_url: str) -> AsyncIterator[Database]:
-    made = Database(database_url, SimpleNamespace())  # type: ignore[arg-type]
+    made = Database(database_url, OFFICE)
     await made.start()
     await made.write(lambda tx: metadata.create_all(tx.connection))
     yield made

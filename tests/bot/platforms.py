@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from aiohttp import ClientConnectorError, ClientError, ClientSession, ClientTimeout, web
@@ -17,6 +17,8 @@ from sqlalchemy import select
 
 from bot.channels.contract import Limits, Moved, OutcomeUnknown, Receipt, TryLater, Undeliverable, Unreachable
 from domain.messages import Incoming, Message
+from domain.office import Office
+from domain.workdays import Calendar
 from storage import outbox, people
 from storage.outbox import Priority
 from storage.people import Address
@@ -24,6 +26,8 @@ from storage.tables import outbox as rows
 from storage.transaction import Tx
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
+#: Whose database it is: as plain as an office can be.
+OFFICE = Office("衡岳县优化办", Calendar({}, date(2026, 12, 31), date(2026, 1, 1), 0, "Asia/Shanghai"))
 
 #: What a platform can do with a request beside taking it: breaking off and hanging happen before or after taking it.
 BREAK_BEFORE, BREAK_AFTER, HANG_BEFORE, HANG_AFTER = 1, 2, 3, 4

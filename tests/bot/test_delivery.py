@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime, timedelta
-from types import SimpleNamespace
 
 import pytest
 import structlog
@@ -15,6 +15,7 @@ from bot.deliverer import PARALLEL
 from bot.delivery import Delivery
 from bot.verdicts import LONGEST_PAUSE_SECONDS, MAYBE, MOST_TRIES, pause_seconds
 from domain.messages import Message
+from handlers.words import language
 from storage import outbox, people
 from storage.db import Database, Tx
 from storage.outbox import Priority
@@ -24,6 +25,7 @@ from tests.bot.platforms import (
     BREAK_AFTER,
     BREAK_BEFORE,
     NOON,
+    OFFICE,
     Clock,
     Platform,
     Wire,
@@ -281,6 +283,27 @@ async def test_a_fault_of_the_channel_is_a_dead_letter_and_its_log_quotes_nobody
     assert "13800000000" not in str(logs)
 
 
+async def test_a_channels_own_words_are_in_the_readers_language_and_in_a_group_in_the_offices(
+    db: Database, there: tuple[Platform, Wire]
+) -> None:
+    spoken: dict[str, str] = {}
+
+    class Speaking(Wire):
+        async def send(self, address: str, message: Message, replaces: str, key: str) -> Receipt:
+            spoken[address] = language()
+            return await super().send(address, message, replaces, key)
+
+    def three(tx: Tx) -> None:
+        for name, reads in (("ann", "en"), ("bob", "zh_CN"), ("-1", "zh_CN")):
+            door, person = people.meet(tx, "wire", name, reads, NOON, group=name == "-1")
+            say(tx, door, "hello", person=person.id if person else None)
+
+    db.office = replace(OFFICE, language="en")
+    await db.write(three)
+    await delivered(db, (there[0], Speaking(there[1]._http, there[1]._address)), 3)
+    assert spoken == {"ann": "en", "bob": "zh_CN", "-1": "en"}
+
+
 async def test_a_later_card_takes_the_place_of_the_one_the_platform_knows(
     db: Database, there: tuple[Platform, Wire]
 ) -> None:
@@ -355,7 +378,7 @@ async def test_while_another_holds_the_lease_nothing_is_sent(db: Database, there
 def test_a_row_that_waits_behind_a_later_one_starves_nobody(sqlite_url: str) -> None:
     from storage import outgoing
 
-    db = Database(sqlite_url, SimpleNamespace())  # type: ignore[arg-type]
+    db = Database(sqlite_url, OFFICE)
 
     def behind(tx: Tx) -> list[int]:
         metadata.create_all(tx.connection)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import update
@@ -17,7 +16,7 @@ from storage.db import Database, Tx
 from storage.outbox import Priority
 from storage.tables import metadata
 from storage.tables import outbox as rows
-from tests.bot.platforms import NOON, Clock, Platform, Wire, find, know, numbered, platform, say, states
+from tests.bot.platforms import NOON, OFFICE, Clock, Platform, Wire, find, know, numbered, platform, say, states
 from tests.bot.sending import delivery, queue, written
 
 
@@ -144,7 +143,7 @@ async def test_what_waited_long_is_read_again_before_it_goes(
 
 
 async def test_a_full_hand_of_one_resting_group_starves_nobody(sqlite_url: str) -> None:
-    db = Database(sqlite_url, SimpleNamespace())  # type: ignore[arg-type]
+    db = Database(sqlite_url, OFFICE)
     await db.start()
     await db.write(lambda tx: metadata.create_all(tx.connection))
 

@@ -9,7 +9,6 @@ from collections.abc import Callable, Mapping
 from datetime import timedelta
 from itertools import pairwise
 from random import Random
-from types import SimpleNamespace
 from typing import Any
 
 from aiohttp import web
@@ -28,6 +27,7 @@ from tests.bot.platforms import (
     HANG_AFTER,
     HANG_BEFORE,
     NOON,
+    OFFICE,
     Clock,
     Platform,
     platform,
@@ -179,7 +179,7 @@ def fan(tx: Tx) -> None:
 async def test_pushes_go_as_fast_as_allowed_and_never_faster(sqlite_url: str) -> None:
     seconds = Seconds()
     strict = Weather(Random(1), seconds, {})
-    db = Database(sqlite_url, SimpleNamespace())  # type: ignore[arg-type]
+    db = Database(sqlite_url, OFFICE)
     await db.start()
     await db.write(lambda tx: metadata.create_all(tx.connection))
     await db.write(fan)

@@ -20,7 +20,7 @@ from bot.channels.wecom.calling import Caller
 from bot.channels.wecom.meanings import MEANINGS, Refusal, Sort, meant
 from bot.verdicts import OURS_BUSY
 from domain.messages import Attachment, Incoming, Message
-from handlers.words import N_, speaking
+from handlers.words import N_
 from storage import windows
 from storage.db import Database, Unavailable
 from storage.windows import May
@@ -88,9 +88,8 @@ class Kefu:
             raise TryLater(NO_LONGER)
         if may is May.SHUT:
             raise Unreachable(SHUT)
-        with speaking(self._db.office.language):
-            entries = MOST_IN_GREETING if welcome else MOST_ENTRIES
-            fields = rendered(message, self._shown_at, self._mini_program, entries)
+        entries = MOST_IN_GREETING if welcome else MOST_ENTRIES
+        fields = rendered(message, self._shown_at, self._mini_program, entries)
         try:
             await self._call(address, fields, key, welcome)
         except Refusal as refusal:

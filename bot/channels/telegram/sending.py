@@ -27,7 +27,7 @@ from bot.channels.telegram.request import Caller
 from bot.lending import Lending
 from bot.verdicts import OURS_BUSY
 from domain.messages import Attachment, Message
-from handlers.words import _, speaking
+from handlers.words import _
 from storage.db import Unavailable
 from storage.faults import where_of
 from storage.file_refs import Shown
@@ -84,9 +84,7 @@ async def _one(bot: Caller, lending: Lending, chat: int, name: str, file: Shown 
             continue
         await _keep(lending, file, made)
         return made
-    words = NO_MORE if file is None else NOT_SHOWN
-    with speaking(lending.office.language):
-        text = worded(Message(_(words, name=name)))
+    text = worded(Message(_(NO_MORE if file is None else NOT_SHOWN, name=name)))
     return await bot.call("sendMessage", {"chat_id": chat, "text": text, "parse_mode": "HTML"})
 
 

@@ -16,7 +16,7 @@ from bot.channels.wecom.memory import Memory
 from bot.lending import Lending
 from domain.doors import worded
 from domain.messages import Attachment, Incoming, Message
-from handlers.words import N_, _, speaking
+from handlers.words import N_, _
 
 #: An app may say 30 things a minute and 1,000 an hour to one member; the excess is dropped without a word (D90312).
 #: One less: what a process was saying when it was killed counts there too, and nobody here knows of it.
@@ -84,11 +84,10 @@ class WeCom:
 
     async def _say(self, address: str, message: Message, replaces: str, key: str) -> Receipt:
         office = self._lending.office
-        with speaking(office.language):
-            message = rendering.with_page(message, office)
-            card = rendering.card(message, office)
-            last = rendering.last_card(message, office) if replaces else None
-            words = rendering.text(message)
+        message = rendering.with_page(message, office)
+        card = rendering.card(message, office)
+        last = rendering.last_card(message, office) if replaces else None
+        words = rendering.text(message)
         shown = card or last
         if replaces and shown is not None and await self._change(address, shown, replaces, key):
             return Receipt(replaces)
@@ -151,8 +150,7 @@ class WeCom:
         way = await attached.uploaded(self._caller, self._lending, file, self._now()) if file is not None else None
         if way is not None:
             return await self._send_media(address, way, shown, key)
-        with speaking(self._lending.office.language):
-            words = _(attached.NO_MORE if file is None else attached.NOT_SHOWN, name=shown.name)
+        words = _(attached.NO_MORE if file is None else attached.NOT_SHOWN, name=shown.name)
         return await self._tell(address, words, "", key)
 
     async def _send_media(self, address: str, way: tuple[str, str], shown: Attachment, key: str) -> Receipt:

@@ -7,7 +7,6 @@ from bot.channels.wecom import rendering
 from bot.lending import Lending
 from bot.verdicts import OURS_BUSY
 from domain.messages import Message
-from handlers.words import speaking
 from storage import earlier
 from storage.db import Database, Unavailable
 from storage.transaction import Tx
@@ -47,9 +46,8 @@ class Memory:
         if begins not in words and "<" not in begins:
             return False
         office = self._lending.office
-        with speaking(office.language):
-            message = rendering.with_page(message, office)
-            return rendering.card(message, office) is None and rendering.text(message) == words
+        message = rendering.with_page(message, office)
+        return rendering.card(message, office) is None and rendering.text(message) == words
 
 
 def _looked_up(tx: Tx, row: int) -> tuple[Message | None, list[Message]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from bot.channels.contract import TryLater, Undeliverable, Unreachable
+from bot.channels.contract import Held, TryLater, Undeliverable, Unreachable
 from bot.channels.wecom.meanings import ALARM_SECONDS, ERRORS, FAILS, MEANINGS, ROWS, UNKNOWN, Refusal, Sort, meant
 from tests.words import kept_words
 
@@ -62,8 +62,8 @@ def test_what_is_to_be_done_is_known_for_every_sort() -> None:
         (40014, TryLater, None),
         (-1, TryLater, None),
         (45009, TryLater, 60.0),
-        (60020, TryLater, ALARM_SECONDS),
-        (40001, TryLater, 600.0),
+        (60020, Held, ALARM_SECONDS),
+        (40001, Held, 600.0),
         (81013, Unreachable, None),
         (95002, Unreachable, None),
         (95018, Unreachable, None),
