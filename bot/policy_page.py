@@ -7,11 +7,11 @@ from datetime import date
 
 from aiohttp import web
 
-from bot import attached
+from bot import attached, plain_page
 from bot.app import App
 from domain.office import Office
 from handlers import phrases
-from handlers.words import _, language, speaking
+from handlers.words import _, speaking
 from storage import announcements, files
 from storage.announcements import Announcement
 from storage.files import FileRecord
@@ -29,8 +29,10 @@ def add(server: web.Application, app: App) -> None:
         one = await app.db.read(announcements.by_code, _code(request))
         with speaking(app.db.office.language):
             if one is None:
-                return _page(app.db.office, _("This announcement is not here"), _nothing(app.db.office), status=404)
-            return _page(app.db.office, one.message.title, _drawn(one, app.db.office), headers=CACHED)
+                cut = _("The link may have been cut off on its way. Please open it once more where you have it from.")
+                body = plain_page.nothing(cut, app.db.office)
+                return plain_page.drawn(app.db.office, _("This announcement is not here"), body, status=404)
+            return plain_page.drawn(app.db.office, one.message.title, _drawn(one, app.db.office), headers=CACHED)
 
     async def file(request: web.Request) -> web.StreamResponse:
         record = await app.db.read(_file, _code(request), request.match_info["place"])
@@ -61,31 +63,4 @@ def _drawn(one: Announcement, office: Office) -> str:
     )
     shown = f"<h2>{html.escape(_('Files'))}</h2><ul>{linked}</ul>" if linked else ""
     day = phrases.day_words(office.calendar.today(one.at), date.min)  # with its year: a page is read in later years too
-    return f"<p>{html.escape(day)}</p></header><article>{lines}{shown}{_ask(office)}"
-
-
-def _nothing(office: Office) -> str:
-    text = _("The link may have been cut off on its way. Please open it once more where you have it from.")
-    return f"</header><article><p>{html.escape(text)}</p>{_ask(office)}"
-
-
-def _ask(office: Office) -> str:
-    """What to do with a question: no page is a dead end."""
-    ways = [f'<a href="{html.escape(office.kefu or "/chat", quote=True)}">{html.escape(_("Ask us in private"))}</a>']
-    if office.phone:
-        ways.append(html.escape(_("A person helps you on {phone}.", phone=office.phone)))
-    return f"<p>{' · '.join(ways)}</p></article>"
-
-
-def _page(
-    office: Office, title: str, body: str, *, status: int = 200, headers: dict[str, str] | None = None
-) -> web.Response:
-    """body: the rest of the header, and the article."""
-    tongue, shown = language().replace("_", "-"), html.escape(title)
-    text = (
-        f'<!doctype html><html lang="{tongue}"><head><meta charset="utf-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1"><meta name="robots" content="noindex">'
-        f'<title>{shown} · {html.escape(office.name)}</title><link rel="stylesheet" href="/static/letter.css"></head>'
-        f"<body><main><header><p>{html.escape(office.name)}</p><h1>{shown}</h1>{body}</main></body></html>"
-    )
-    return web.Response(text=text, status=status, content_type="text/html", headers=headers)
+    return f"<p>{html.escape(day)}</p></header><article>{lines}{shown}{plain_page.ways_on(office)}</article>"

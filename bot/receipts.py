@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import html
+from datetime import date
 from typing import Any
 
 from aiohttp import web
 
+from bot import plain_page
 from bot.app import App
 from domain.case import Case
 from handlers import phrases
@@ -51,7 +53,8 @@ def _signed(app: App, case: Case, signature: bytes, first_link: bytes) -> dict[s
 
 
 def _page(app: App, case: Case, body: dict[str, Any]) -> str:
-    when = phrases.moment_words(case.filed_at, app.db.office)
+    local = app.db.office.calendar.local(case.filed_at)
+    when = f"{phrases.day_words(local.date(), date.min)} {local:%H:%M}"  # with its year: it is shown in later years too
     rows = (
         (_("Office"), body["office"]),
         (_("Number"), body["number"]),
@@ -67,5 +70,5 @@ def _page(app: App, case: Case, body: dict[str, Any]) -> str:
         f'<!doctype html><html lang="{app.file.language.replace("_", "-")}"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title>'
         f'<link rel="stylesheet" href="/static/receipt.css"></head><body><main><h1>{title}</h1><p>{why}</p>'
-        f"<dl>{lines}</dl></main></body></html>"
+        f"<dl>{lines}</dl>{plain_page.ways_on(app.db.office)}</main></body></html>"
     )

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from aiohttp import web
 
-from bot import attached, board, copies, demo_pages, letters, policy_page, receipts, shown_page, upload_page
+from bot import attached, board, copies, demo_pages, letters, plain_page, policy_page, receipts, shown_page, upload_page
 from bot.app import App
 from bot.channels.web import HEARTBEAT_SECONDS, LARGEST_FRAME_BYTES, Socket
 from bot.clock import DemoClock
@@ -47,6 +47,12 @@ async def secured(request: web.Request, handler: Handler) -> web.StreamResponse:
         if request.method not in ("GET", "HEAD") and not _same_origin(request):
             raise web.HTTPForbidden(text="another origin")
         response = await handler(request)
+    except web.HTTPNotFound as refusal:
+        _secure(refusal)
+        page = plain_page.leads_nowhere(request, request.app[APP].db.office, refusal)
+        if page is None:
+            raise
+        response = page
     except web.HTTPException as refusal:
         _secure(refusal)
         raise

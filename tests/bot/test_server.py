@@ -178,6 +178,23 @@ async def test_a_guessed_receipt_is_not_there(office: Running, code: str) -> Non
     assert (await office.get(f"/receipt/{code}"))[0] == 404
 
 
+@pytest.mark.parametrize(
+    "path", ["/nowhere", "/receipt/guessed", "/letter/guessed", "/file/guessed", "/mydata/guessed"]
+)
+async def test_an_address_that_leads_nowhere_is_a_page_with_a_way_on_for_people(real: Running, path: str) -> None:
+    async with real.http.get(real.url(path), headers={"Accept": "text/html,*/*;q=0.8"}) as answer:
+        page = await answer.text()
+    assert (answer.status, answer.content_type) == (404, "text/html")
+    assert "这里没有内容" in page
+    assert '<a href="/chat">' in page
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+
+
+async def test_a_program_is_told_in_a_line(real: Running) -> None:
+    async with real.http.get(real.url("/nowhere"), headers={"Accept": "application/json"}) as answer:
+        assert (answer.status, answer.content_type) == (404, "text/plain")
+
+
 # --- health ---------------------------------------------------------------------------------------------------
 
 
