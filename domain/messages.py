@@ -38,6 +38,7 @@ class Message:
     menu: the button values that a typed line number stands for, in order.
     pin: a group keeps it at its top, where the platform allows that.
     takes_files: it asks for files, where the platform may need a page to take them.
+    until: the first of the moments it names as yet to come; told later, it would be wrong.
     """
 
     text: str
@@ -48,6 +49,7 @@ class Message:
     card: str = ""
     pin: bool = False
     takes_files: bool = False
+    until: datetime | None = None
 
     def menu(self) -> list[str]:
         """Values of the numbered lines: every button but the navigation ones."""

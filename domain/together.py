@@ -30,7 +30,8 @@ def together(messages: Sequence[Message]) -> Message:
     text = "\n\n".join(lines for one in told if (lines := plain(one)))
     files = tuple({file.file: file for one in told for file in one.files}.values())
     takes_files = bool(told) and told[-1].takes_files
-    return Message(text, buttons=_buttons(told), files=files, card=TOGETHER, takes_files=takes_files)
+    until = min((one.until for one in told if one.until), default=None)
+    return Message(text, buttons=_buttons(told), files=files, card=TOGETHER, takes_files=takes_files, until=until)
 
 
 def plain(message: Message) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from domain.case import LIVE, PROPOSED_FOR, Actor, AssignmentState, Case, Kind, Role
@@ -25,6 +25,8 @@ class View:
     tx: Tx
     change: Change
     _live: list[Deadline] | None = None
+    #: The moments yet to come that its words have named.
+    named: list[datetime] = field(default_factory=list)
 
     @property
     def case(self) -> Case:
@@ -49,6 +51,8 @@ class View:
     def due(self, term: Term, unit: int | None = None) -> str:
         """When the running deadline of this term ends, in words; "" if none runs. unit: that of this unit alone."""
         found = self._running(term, unit)
+        if found and found.due.at >= self.now:
+            self.named.append(found.due.at)
         return phrases.due_words(found, self.office, self.now) if found else ""
 
     def work_due(self, unit: int | None) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from domain import ladder, lifecycle
 from domain.case import OFFICIAL_ROLES, UNIT_ROLES, Actor, Case, Role, Status
-from domain.deadlines import DECISION_TERMS, Deadline, Term
+from domain.deadlines import DECISION_TERMS, Deadline, DeadlineState, Term
 from domain.messages import Button, Message, rows
 from domain.permits import may_know_owner, may_see
 from handlers import likely, likeness, phrases, proposals
@@ -94,6 +94,18 @@ def told_deadline(case: Case, live: Sequence[Deadline]) -> Deadline | None:
     return None
 
 
+def told_by_when(due: Deadline | None, tx: Tx, now: datetime) -> str:
+    """When an owner is told that something will be done; what is late is said to be; "" where nothing is to be told."""
+    if due is None or (_is_late(due, now) and due.term is Term.VISIT):
+        return ""
+    when = phrases.due_words(due, tx.office, now)
+    return _("{when} (late; they have been reminded)", when=when) if _is_late(due, now) else when
+
+
+def _is_late(due: Deadline, now: datetime) -> bool:
+    return due.state is not DeadlineState.PAUSED and due.due.at < now
+
+
 def unit_words(tx: Tx, case: Case) -> str:
     """The unit that has the case, and those that assist."""
     names = units.names(tx)
@@ -120,7 +132,8 @@ def line(case: Case, live: Sequence[Deadline], tx: Tx, now: datetime) -> str:
     """One clear line for the owner: number, what about, where it stands, by when."""
     due = told_deadline(case, live)
     status = _(phrases.STATUSES[case.status])
-    when = _(", by {when}", when=phrases.due_words(due, tx.office, now)) if due else ""
+    told = told_by_when(due, tx, now)
+    when = _(", by {when}", when=told) if told else ""
     return f"{phrases.about(case)}\n   {status}{when}"
 
 
@@ -131,14 +144,15 @@ def owner_card(tx: Tx, case: Case, actor: Actor, now: datetime, text: str = "") 
     facts = [
         (_("Status"), _(phrases.STATUSES[case.status])),
         (_("With"), unit_words(tx, case)),
-        (_("By"), phrases.due_words(due, tx.office, now) if due else ""),
+        (_("By when"), told_by_when(due, tx, now)),
         (_("What"), phrases.short(case.facts, 60)),
     ]
     more = [Button(_("The whole story"), f"f:story:{case.id}")]
     if due:
         more.append(Button(_("Why this date?"), f"f:why:{case.id}"))
     buttons = [*_offered(OWNER_BUTTONS, case, [actor], now, tx, live), *more]
-    return Message(text, _title(case), _present(facts), rows(buttons, 2), card=f"case:{case.id}")
+    until = due.due.at if due and due.due.at >= now else None
+    return Message(text, _title(case), _present(facts), rows(buttons, 2), card=f"case:{case.id}", until=until)
 
 
 def official_card(
@@ -184,7 +198,9 @@ def official_card(
     said = _("(erased by law)") if case.erased else phrases.short_paragraph(case.facts)
     words = "\n\n".join(part for part in (text, said) if part)
     shown = tuple(record.attachment for record in files.of_case(tx, case.id)[:6]) if attached else ()
-    return Message(words, _title(case), _present(facts), rows(buttons, 2), shown, card=f"case:{case.id}")
+    until = min((one.due.at for one in running if one.term in SHOWN_TERMS and one.due.at >= now), default=None)
+    facts_shown = _present(facts)
+    return Message(words, _title(case), facts_shown, rows(buttons, 2), shown, card=f"case:{case.id}", until=until)
 
 
 def _likely_units(tx: Tx, case: Case, viewers: Sequence[Actor], now: datetime) -> list[Button]:

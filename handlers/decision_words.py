@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import time, timedelta
+
 from domain.case import Matter, Role, Status
 from domain.deadlines import Term
 from domain.guards import as_day
@@ -42,9 +44,15 @@ def refused(view: View) -> str:
         number=view.case.number,
         ground=_ground(view, Matter.REFUSAL),
         text=view.text,
-        until=phrases.day_words(letters.objection_ends(view.tx, view.now)),
+        until=_objection_ends(view),
     )
     return _with_letter(view, text)
+
+
+def _objection_ends(view: View) -> str:
+    last = letters.objection_ends(view.tx, view.now)
+    view.named.append(view.office.calendar.morning(last + timedelta(days=1), time()))
+    return phrases.day_words(last)
 
 
 def approved(view: View) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from domain.deadlines import Term, void
 from domain.messages import Message
-from handlers import casework
+from handlers import casework, late
 from storage import cases, deadlines, lost, outbox, people, pulled
 from storage.outgoing import Outgoing
 from storage.said import delivered_at
@@ -51,6 +51,7 @@ def _not_asked(tx: Tx, case_id: int, round_: int, now: datetime) -> None:
 
 def release(tx: Tx, address: int, now: datetime) -> None:
     """Show what waits for an address at its door, which is open."""
+    late.renew(tx, address, now)
     shown = pulled.release(tx, address, now)
     delivered(tx, [about for about, _message in shown if about], now)
     if shown:

@@ -4,7 +4,8 @@ things in one message; what is reached later in the day follows within office ho
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, time, timedelta
 from types import MappingProxyType
 
 from domain.case import OFFICIAL_ROLES
@@ -66,13 +67,19 @@ def _write(tx: Tx, person: int, holdings: tuple[Holding, ...], now: datetime) ->
     if not tasks and not waiting:
         return 0
     with speaking(one.person.language):
-        message = _worded(tx, tasks, waiting, now)
+        message = replace(_worded(tx, tasks, waiting, now), until=_evening(tx, now))
     if waiting and not reminders.told(tx, person, now):
         return 0  # another process has told it meanwhile
     first = outbox.say(tx, one.address, person, message, now, priority=Priority.TASK, dedupe=morning)
     if not first and waiting:
         outbox.say(tx, one.address, person, message, now, priority=Priority.TASK)
     return 1
+
+
+def _evening(tx: Tx, now: datetime) -> datetime:
+    """What is due "today" and "tomorrow" is no more when the day is over; the next morning says what is."""
+    calendar = tx.office.calendar
+    return calendar.morning(calendar.today(now) + timedelta(days=1), time())
 
 
 def _still_theirs(tx: Tx, holdings: tuple[Holding, ...], waiting: list[Reminder]) -> list[Reminder]:

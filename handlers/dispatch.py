@@ -8,7 +8,7 @@ import structlog
 
 from domain.errors import Refused
 from domain.messages import Incoming, Message
-from handlers import albums, doors, grouping, menus, turns_joined
+from handlers import albums, doors, grouping, late, menus, turns_joined
 from handlers.cleaning import cleaned
 from handlers.routing import LONGEST, routed
 from handlers.turn import Turn
@@ -112,6 +112,8 @@ def _turn(tx: Tx, incoming: Incoming, now: datetime) -> tuple[Turn, bool]:
     """Who it is, and whether an album of theirs waits to be taken first."""
     found = arrivals.arrive(tx, incoming.channel, incoming.address, now)
     if found is not None and found.person is not None:
+        if found.back:
+            late.renew(tx, found.address.id, now)
         turn = Turn(tx, now, found.person, found.address, incoming, found.talk, found.aside)
         return turn, found.album
     language = incoming.language if incoming.language in LANGUAGES else tx.office.language

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from domain.doors import DOORS
 from domain.messages import GONE, Incoming
 from domain.office import Office
+from handlers import late
 from storage import arrivals, elsewhere, people
 from storage.transaction import Tx
 
@@ -25,6 +26,7 @@ def presence(tx: Tx, incoming: Incoming, now: datetime) -> None:
         people.unreachable(tx, known[0].id)
     else:
         arrivals.arrive(tx, incoming.channel, incoming.address, now)
+        late.renew(tx, known[0].id, now)
 
 
 def unseen(tx: Tx, now: datetime) -> int:

@@ -29,8 +29,9 @@ def _offer(tx: Tx, row: TalkRow, now: datetime) -> None:
     one = people.recipient(tx, row.person)
     if one is None:
         return
+    forgotten = now + timedelta(hours=tx.office.rulebook.idle_forget_hours - tx.office.rulebook.idle_offer_hours)
     with speaking(one.person.language):
         text = _("You began something and did not finish it. What you wrote is kept for now. Shall we go on?")
-        message = Message(text, buttons=((Button(_("Go on with it"), f"f:resume:{row.id}"),),))
+        message = Message(text, buttons=((Button(_("Go on with it"), f"f:resume:{row.id}"),),), until=forgotten)
     later = hours.for_owner(now, tx.office)
     outbox.say(tx, one.address, one.person.id, message, now, priority=Priority.NEWS, not_before=later)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from types import MappingProxyType
 
 from domain.case import Status
-from domain.deadlines import Deadline
+from domain.deadlines import Deadline, Term
 from domain.errors import BadDeclaration
-from domain.ladder import LADDER
+from domain.ladder import LADDER, Colour
 from domain.lifecycle import NAMES, Change
 from domain.messages import Button, Message, rows
 from handlers import audiences as to
@@ -21,12 +22,14 @@ from handlers import notice_words as words
 from handlers.audiences import Audience, View
 from handlers.gathered import News
 from handlers.words import N_, _, speaking
-from storage import outbox, people
+from storage import deadlines, outbox, people, reminders
 from storage.outbox import Priority
 from storage.people import Recipient
+from storage.reminders import Reminder
 from storage.transaction import Tx
 
 Words = Callable[[View], str]
+Say = Callable[[View, Recipient, str, datetime | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,13 +37,15 @@ class Tell:
     """One notice: to whom, in which words.
 
     quiet: nothing to act on, so an official's card only changes in place. many: the words for more than a handful of
-    them at one moment, with {count} and, where the move comes with words, {text}.
+    them at one moment, with {count} and, where the move comes with words, {text}. rung: what the morning's digest calls
+    it, where more than a handful wait for the office to open.
     """
 
     to: Audience
     words: Words
     quiet: bool = False
     many: str = ""
+    rung: str = ""
 
 
 #: The table. A move that tells nobody stands here with an empty row, so that none is forgotten.
@@ -48,7 +53,7 @@ NOTICES: Mapping[str, tuple[Tell, ...]] = MappingProxyType(
     {
         "file": (
             Tell(to.owner, words.filed_for_you),
-            Tell(to.dispatchers, words.new_case),
+            Tell(to.dispatchers, words.new_case, rung="filed"),
             Tell(to.watchers, words.project_named),
             Tell(to.supervisors_of_complaints, group.complaint_about_unit),
         ),
@@ -229,36 +234,41 @@ def tell(tx: Tx, change: Change, live: list[Deadline] | None = None) -> None:
 
 def _tell_one(view: View, one: Recipient, notice: Tell) -> bool:
     with speaking(one.person.language):
+        view.named.clear()
         said = notice.words(view)
         if not said:
             return False
-    say = _to_owner if notice.to is to.owner else partial(_to_official, quiet=notice.quiet)
-    gathered.tell(News(one, view.case, notice.many, view.text, partial(_in_language, say, view, one, said)))
+    until = min(view.named, default=None)
+    say = _to_owner if notice.to is to.owner else partial(_to_official, notice=notice)
+    gathered.tell(News(one, view.case, notice.many, view.text, partial(_in_language, say, view, one, said, until)))
     return True
 
 
-def _in_language(say: Callable[[View, Recipient, str], None], view: View, one: Recipient, said: str) -> None:
+def _in_language(say: Say, view: View, one: Recipient, said: str, until: datetime | None) -> None:
     with speaking(one.person.language):
-        say(view, one, said)
+        say(view, one, said, until)
 
 
-def _to_owner(view: View, one: Recipient, said: str) -> None:
+def _to_owner(view: View, one: Recipient, said: str, until: datetime | None) -> None:
     buttons = [
         Button(_(label), f"f:{flow}:{view.case.id}") for flow, label in OWNER_STEPS.get(view.change.move.name, ())
     ]
     look = Button(_("Look at it"), f"f:case:{view.case.id}")
-    message = Message(said, buttons=rows([*buttons, look], 2))
+    message = Message(said, buttons=rows([*buttons, look], 2), until=until)
     later = hours.for_owner(view.now, view.office)
     outbox.say(view.tx, one.address, one.person.id, message, view.now, priority=Priority.NEWS, not_before=later)
 
 
-def _to_official(view: View, one: Recipient, said: str, *, quiet: bool) -> None:
+def _to_official(view: View, one: Recipient, said: str, until: datetime | None, *, notice: Tell) -> None:
+    later = hours.for_official(view.now, view.office)
+    if notice.rung and later > view.now and _waits_for_the_digest(view, one, notice.rung):
+        return
     holdings = [one.holding] if one.holding else people.holdings(view.tx, one.person.id, view.now)
     actors = [holding.actor for holding in holdings]
     fresh = view.change.move.name == "file"
     attached = not fresh or bool(view.change.content.get("files"))
     card = cards.official_card(view.tx, view.case, actors, view.now, said, view.live, attached)
-    later = hours.for_official(view.now, view.office)
+    card = replace(card, until=min((moment for moment in (card.until, until) if moment), default=None))
     outbox.say(
         view.tx,
         one.address,
@@ -268,5 +278,16 @@ def _to_official(view: View, one: Recipient, said: str, *, quiet: bool) -> None:
         priority=Priority.TASK,
         not_before=later,
         fresh=fresh,
-        below=not quiet,
+        below=not notice.quiet,
     )
+
+
+def _waits_for_the_digest(view: View, one: Recipient, rung: str) -> bool:
+    """Whether so many cards wait for the office to open that the morning's digest tells of this one instead."""
+    running = deadlines.of_case(view.tx, view.case.id)
+    pressing = min((d for d in running if d.term is Term.ACCEPT), key=lambda d: d.due.at, default=None)
+    if pressing is None or outbox.held_back(view.tx, one.address.id, view.now) < gathered.HANDFUL:
+        return False
+    waiting = Reminder(pressing.id, rung, one.person.id, view.case.id, str(Colour.BLUE), view.now)
+    reminders.add(view.tx, [waiting])
+    return True

@@ -176,12 +176,15 @@ def _handlers(batch: Climb, case: Case, unit: int | None) -> list[Actor]:
 
 
 def _supplement_words(tx: Tx, case: Case, deadline: Deadline, now: datetime) -> Message:
+    asked = events.latest(tx, case.id, "ask")
     text = _(
-        "Your case {number} waits for you: please send what was asked for by {when}. After that we go on without it.",
+        "Your case {number} waits for you. Still needed:\n{text}\n"
+        "Please send it by {when}; after that we go on without it.",
         number=case.number,
+        text=(asked.content or {}).get("text", "") if asked else "",
         when=phrases.due_words(deadline, tx.office, now),
     )
-    return Message(text, buttons=((Button(_("Send it now"), f"f:add:{case.id}"),),))
+    return Message(text, buttons=((Button(_("Send it now"), f"f:add:{case.id}"),),), until=deadline.due.at)
 
 
 def _visit_words(tx: Tx, case: Case, deadline: Deadline, now: datetime) -> Message:
@@ -235,6 +238,7 @@ def _moves_by_itself(batch: Climb, case: Case) -> bool:
 
 RUNG_WORDS: Mapping[str, str] = MappingProxyType(
     {
+        "filed": N_("new"),
         "near": N_("due soon"),
         "tomorrow": N_("due tomorrow"),
         "today": N_("due today"),

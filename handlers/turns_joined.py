@@ -11,7 +11,7 @@ from dataclasses import replace
 from domain.doors import DOORS, Door, parts, pieces_of
 from domain.messages import Message
 from domain.together import MORE, plain, together, with_more
-from handlers import menus
+from handlers import late, menus
 from handlers.turn import Turn
 from handlers.words import _
 from storage import outbox, windows
@@ -35,6 +35,7 @@ def say(turn: Turn, answers: Sequence[Message]) -> None:
 
     What is more than a turn's share is held, and the last message has a button that brings it.
     """
+    late.renew(turn.tx, turn.address.id, turn.now, held=True)
     waited = kept.waiting(turn.tx, turn.address.id)
     if not answers and not waited:
         if not asks_for_more(turn):

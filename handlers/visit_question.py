@@ -63,7 +63,8 @@ def worded(tx: Tx, case: Case, now: datetime, note: str = "") -> Message:
         (Button(_("Look at it"), f"f:case:{case.id}"),),
     )
     shown = tuple(record.attachment for record in files.many(tx, attached))
-    return Message("\n".join(part for part in (note, text) if part), buttons=buttons, files=shown)
+    until = closing.due.at if closing else None
+    return Message("\n".join(part for part in (note, text) if part), buttons=buttons, files=shown, until=until)
 
 
 def closes(tx: Tx, case: Case) -> Deadline | None:

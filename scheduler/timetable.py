@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
-from handlers import checklist, directory, dispatch, doors, erasure, fallbacks, retention
+from handlers import checklist, directory, dispatch, doors, erasure, fallbacks, late, retention
 from handlers.digest import digest
 from handlers.idle import tidy
 from handlers.reminders import climb
@@ -63,6 +63,7 @@ JOBS: tuple[Job, ...] = (
     Job("unseen", doors.unseen, seconds=30),
     Job("unread", fallbacks.unread, seconds=60),
     Job("left_behind", fallbacks.left_behind, seconds=30),
+    Job("late", late.renew_due, seconds=60),
     Job("erase", erasure.carry_out, seconds=60),
     Job("words", _words, seconds=5),
     Job(checklist.JOB, checklist.tell, at=time(9, 5)),

@@ -51,7 +51,7 @@ _TOUCH = (
 class Arrival:
     """Where a message came from. person is None for a group; talk is the open one; aside: another waits behind it.
 
-    album: a set of files was sent from here that is not taken yet.
+    album: a set of files was sent from here that is not taken yet; back: they could not be written to until now.
     """
 
     address: Address
@@ -59,6 +59,7 @@ class Arrival:
     talk: TalkRow | None = None
     aside: bool = False
     album: bool = False
+    back: bool = False
 
 
 def arrive(tx: Tx, channel: str, address: str, now: datetime) -> Arrival | None:
@@ -72,4 +73,5 @@ def arrive(tx: Tx, channel: str, address: str, now: datetime) -> Arrival | None:
         tx.execute(_TOUCH, {"id_": row.aid, "used_at_": now})
     person = people.person_of(row) if row.pid is not None else None
     talk = talks.talk_of(row) if row.tid is not None else None
-    return Arrival(people.address_of(row), person, talk, bool(row.left_aside), bool(row.album_waits))
+    aside, album = bool(row.left_aside), bool(row.album_waits)
+    return Arrival(people.address_of(row), person, talk, aside, album, back=not row.reachable)

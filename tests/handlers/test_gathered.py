@@ -20,15 +20,15 @@ def desk(town: Town) -> Official:
     return town.official("陈岚", Role.DISPATCHER)
 
 
-def filed(town: Town, owner: Owner, count: int) -> list[str]:
-    """So many cases of one owner, of one morning; returns their numbers."""
-    return [town.write(_file, owner.id, f"第{n}处路灯不亮", town.now).number for n in range(count)]
+def filed(town: Town, owner: Owner, count: int, kind: Kind = Kind.REQUEST) -> list[str]:
+    """So many cases of one owner, of one moment; returns their numbers."""
+    return [town.write(_file, owner.id, Filed(kind, f"第{n}处路灯不亮"), town.now).number for n in range(count)]
 
 
-def _file(tx: Tx, owner: int, facts: str, now: datetime) -> Case:
+def _file(tx: Tx, owner: int, what: Filed, now: datetime) -> Case:
     person = people.get(tx, owner)
     assert person is not None
-    return casework.file(tx, Filed(Kind.REQUEST, facts), person.owner, owner, now)
+    return casework.file(tx, what, person.owner, owner, now)
 
 
 @pytest.fixture
@@ -153,6 +153,28 @@ def test_who_takes_over_many_tasks_at_once_hears_of_them_in_one_message(
     liaison.tap("我的待办")
     assert f"{MANY}件" in words(liaison.last)
     assert all(town.case(number).lead.handler == liaison.id for number in numbers)
+
+
+def test_what_is_filed_in_a_long_night_is_a_handful_of_cards_and_one_digest(town: Town, desk: Official) -> None:
+    town.forward(to="2026-03-03 21:00")
+    numbers = filed(town, town.owner("林晓"), HANDFUL + MANY, Kind.SUGGESTION)
+    town.forward(to="2026-03-04 09:01")
+
+    told = [words(message) for message in desk.read_all()]
+    assert sum("新件：请在" in text for text in told) == HANDFUL
+    assert len(told) == HANDFUL + 1
+    assert told[-1].count("新件: ") == SHOWN
+    assert f"还有{MANY - SHOWN}件" in told[-1]
+    assert all(any(number in text for text in told) for number in numbers[: HANDFUL + SHOWN])
+
+
+def test_what_was_decided_on_in_the_night_is_not_told_in_the_morning(town: Town, desk: Official) -> None:
+    town.forward(to="2026-03-03 21:00")
+    numbers = filed(town, town.owner("林晓"), HANDFUL + 2, Kind.SUGGESTION)
+    moved(town, numbers[-1:], "accept", Actor(desk.id, Role.DISPATCHER))
+    town.forward(to="2026-03-04 09:01")
+
+    assert sum("新件: " in line for message in desk.read_all() for line in words(message).splitlines()) == 1
 
 
 def test_what_was_undone_is_told_nobody(town: Town, desk: Official) -> None:

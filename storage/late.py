@@ -1,0 +1,85 @@
+"""What has waited in line for long: read once more before it is said, since what it names may have passed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import msgspec
+from sqlalchemy import Select, bindparam, literal_column, or_, select, update
+
+from domain.messages import Message
+from storage.tables import outbox
+from storage.transaction import Tx
+
+#: What was put in line so short a time ago is said as it is.
+FRESH = timedelta(hours=12)
+#: So many are looked at in one go.
+MOST = 500
+
+_OLD = (
+    select(outbox.c.id, outbox.c.person_id, outbox.c.message, outbox.c.about, outbox.c.dedupe, outbox.c.created_at)
+    .where(outbox.c.created_at < bindparam("before"))
+    .order_by(outbox.c.id)
+    .limit(literal_column(str(MOST)))
+)
+_QUEUED = outbox.c.state == literal_column("'queued'")
+_AT = _OLD.where(outbox.c.address_id == bindparam("address_"), _QUEUED)
+_HELD_AT = _OLD.where(
+    outbox.c.address_id == bindparam("address_"), or_(_QUEUED, outbox.c.state == literal_column("'held'"))
+)
+_DUE = _OLD.where(
+    outbox.c.channel.in_(bindparam("channels", expanding=True)), outbox.c.not_before <= bindparam("now"), _QUEUED
+)
+_IN_LINE = or_(outbox.c.state == "queued", outbox.c.state == "held")
+_REWORD = update(outbox).where(outbox.c.id == bindparam("id_"), _IN_LINE).values(message=bindparam("message_"))
+_DROP = update(outbox).where(outbox.c.id == bindparam("id_"), _IN_LINE).values(state="replaced", reason="late")
+
+
+@dataclass(frozen=True, slots=True)
+class Old:
+    """A row that has waited for long. made_at: when it was put in line; dedupe: "" where it may stand there twice."""
+
+    id: int
+    person: int | None
+    message: Message
+    about: str
+    dedupe: str
+    made_at: datetime
+
+    def has_passed(self, now: datetime) -> bool:
+        """Whether it names a moment as yet to come that is over."""
+        return self.message.until is not None and self.message.until < now
+
+
+def at(tx: Tx, address: int, now: datetime, *, held: bool = False) -> list[Old]:
+    """What has waited for an address; held: also what waits for them to write."""
+    return _old(tx, _HELD_AT if held else _AT, {"address_": address}, now)
+
+
+def due(tx: Tx, channels: Sequence[str], now: datetime) -> list[Old]:
+    """What has waited and is due at one of these channels."""
+    return _old(tx, _DUE, {"channels": list(channels), "now": now}, now) if channels else []
+
+
+def _old(tx: Tx, statement: Select[Any], asked: dict[str, Any], now: datetime) -> list[Old]:
+    rows = tx.all(statement, {**asked, "before": now - FRESH})
+    return [
+        Old(row.id, row.person_id, _message(row.message), row.about, row.dedupe or "", row.created_at) for row in rows
+    ]
+
+
+def _message(kept: str) -> Message:
+    return msgspec.json.decode(kept, type=Message)
+
+
+def reword(tx: Tx, row: int, message: Message) -> None:
+    """A row in line says this from now on."""
+    tx.execute(_REWORD, {"id_": row, "message_": msgspec.json.encode(message).decode()})
+
+
+def drop(tx: Tx, row: int) -> None:
+    """A row in line is not said any more."""
+    tx.execute(_DROP, {"id_": row})
