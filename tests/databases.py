@@ -18,7 +18,13 @@ import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
+from domain.office import Office
+from domain.workdays import Calendar
+from storage.calendar_seed import KNOWN_FROM, KNOWN_THROUGH
+
 KINDS = ("sqlite", "postgresql")
+#: An office of which nothing is known, for what only needs its database.
+PLAIN = Office("", Calendar({}, KNOWN_THROUGH, KNOWN_FROM, 0))
 
 #: Nothing in these databases outlives the tests, so nothing needs to reach the disk.
 SETTINGS = {

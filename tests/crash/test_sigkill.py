@@ -17,6 +17,7 @@ from storage.db import Database
 from storage.tables import cases, events, outbox
 from storage.transaction import Tx
 from tests.crash.processes import Office, Owner
+from tests.databases import PLAIN
 
 SEED = 20261123
 KILLS = 10
@@ -92,7 +93,7 @@ async def test_ten_kills_in_a_thousand_filings_lose_and_double_nothing(office: O
 
 async def kept(office: Office, folder: Path | None = None) -> tuple[Counter[str], Counter[str], Counter[str]]:
     """How often each text stands in a case, each id in the history, and each move among the events."""
-    db = Database(office.environment(folder)["QINQING_DATABASE_URL"], None)  # type: ignore[arg-type]
+    db = Database(office.environment(folder)["QINQING_DATABASE_URL"], PLAIN)
     await db.start()
     found = await db.read(_counted)
     await db.close()

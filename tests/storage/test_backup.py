@@ -3,7 +3,6 @@
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,7 +11,7 @@ from sqlalchemy import Column, Integer, MetaData, Table, Text, text
 from storage.backup import BackupError, backup, restore
 from storage.backup_postgresql import _set_aside
 from storage.db import Database, Tx
-from tests.databases import empty_database_url, forget, postgresql_tools
+from tests.databases import PLAIN, empty_database_url, forget, postgresql_tools
 
 notes = Table("notes", MetaData(), Column("id", Integer, primary_key=True), Column("words", Text, nullable=False))
 
@@ -32,7 +31,7 @@ def another_url(database_url: str) -> Iterator[str]:
 
 
 def in_database(url: str, fn: Callable[..., Any], *args: Any) -> Any:
-    db = Database(url, SimpleNamespace())
+    db = Database(url, PLAIN)
     try:
         return db.write_now(fn, *args)
     finally:
@@ -133,7 +132,7 @@ def test_progress_is_told_and_ends_at_the_whole(database_url: str, another_url: 
 
 async def test_a_backup_is_taken_while_the_office_works(database_url: str, another_url: str, tmp_path: Path) -> None:
     in_database(database_url, fill, "before")
-    db = Database(database_url, SimpleNamespace())
+    db = Database(database_url, PLAIN)
     await db.start()
     try:
         kept = backup(database_url, tmp_path / "kept.backup")

@@ -31,6 +31,7 @@ from sqlalchemy.exc import IntegrityError, SQLAlchemyError
 from storage.db import Database, Tx, Unavailable
 from storage.engines import driver, sqlite_path
 from storage.writer import Writer
+from tests.databases import PLAIN
 
 metadata = MetaData()
 notes = Table(
@@ -376,4 +377,4 @@ def test_a_program_that_ends_without_closing_still_saves_what_was_accepted(sqlit
     """
     done = subprocess.run([sys.executable, "-c", textwrap.dedent(program)], capture_output=True, timeout=60)
     assert b"KeyboardInterrupt" in done.stderr
-    assert len(Database(sqlite_url, SimpleNamespace()).read_now(all_words)) == 200
+    assert len(Database(sqlite_url, PLAIN).read_now(all_words)) == 200

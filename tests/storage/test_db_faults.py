@@ -8,6 +8,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from storage.db import Database, Tx, Unavailable
+from tests.databases import PLAIN
 from tests.storage.test_db import (
     COUNT,
     TOUCH,
@@ -183,7 +184,7 @@ async def test_several_writers_share_the_queue(opened: Opener, postgresql_url: s
 
 async def test_a_database_that_is_not_there_says_so(sqlite_url: str) -> None:
     folder = sqlite_url.removesuffix(".db")
-    db = Database(f"{folder}/missing.db", None)  # type: ignore[arg-type]
+    db = Database(f"{folder}/missing.db", PLAIN)
     with pytest.raises(Unavailable):
         db.read_now(all_words)
 
@@ -191,4 +192,4 @@ async def test_a_database_that_is_not_there_says_so(sqlite_url: str) -> None:
 def test_a_database_in_memory_or_of_an_unknown_kind_is_refused() -> None:
     for url in ("sqlite://", "sqlite:///:memory:", "mysql://host/name"):
         with pytest.raises(ValueError, match="use sqlite"):
-            Database(url, None)  # type: ignore[arg-type]
+            Database(url, PLAIN)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ from sqlalchemy import text
 from storage import leases
 from storage.db import Database, Tx
 from storage.tables import leases as table
+from tests.databases import PLAIN
 
 LONG = 3600.0
 NAME = "telegram"
@@ -21,7 +21,7 @@ Ask = Callable[..., Any]
 @pytest.fixture
 def ask(database_url: str) -> Iterator[Ask]:
     """Asks the database for something in a transaction of its own."""
-    db = Database(database_url, SimpleNamespace())
+    db = Database(database_url, PLAIN)
     db.write_now(lambda tx: table.create(tx.connection))
     yield db.write_now
     db._writing.dispose()

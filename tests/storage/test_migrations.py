@@ -4,7 +4,6 @@ import shutil
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from sqlalchemy.exc import OperationalError
 
 from storage import engines, migrations
 from storage.db import Database
+from tests.databases import PLAIN
 
 FIRST = """
 from alembic import op
@@ -73,7 +73,7 @@ def put(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Put:
 
 
 def looked_up(url: str, fn: Callable[..., Any]) -> Any:
-    db = Database(url, SimpleNamespace())
+    db = Database(url, PLAIN)
     try:
         return db.read_now(fn)
     finally:

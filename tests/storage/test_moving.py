@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 from sqlalchemy import insert, select
 
@@ -16,11 +14,12 @@ from storage.tables import addresses, groups, metadata
 from storage.tables import outbox as rows
 from storage.transaction import Tx
 from tests.bot.platforms import NOON
+from tests.databases import PLAIN
 
 
 @pytest.fixture
 def db(database_url: str) -> Database:
-    made = Database(database_url, SimpleNamespace())  # type: ignore[arg-type]
+    made = Database(database_url, PLAIN)
     made.write_now(lambda tx: metadata.create_all(tx.connection))
     return made
 

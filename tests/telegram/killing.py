@@ -17,6 +17,7 @@ from sqlalchemy import select
 from storage.db import Database
 from storage.tables import addresses, cases, inbox, outbox
 from storage.transaction import Tx
+from tests.databases import PLAIN
 from tests.telegram.emulator import Emulator
 from tests.telegram.front import TOKEN
 
@@ -166,7 +167,7 @@ def unlike(number: int) -> list[tuple[int, str]]:
 async def settled(storm: Storm, url: str) -> None:
     """Wait until the office has taken and said everything."""
     late = time.monotonic() + SETTLED_SECONDS
-    db = Database(url, None)  # type: ignore[arg-type]
+    db = Database(url, PLAIN)
     while storm.emulator.arriving.waiting(TOKEN) or await db.read(_unsaid):
         assert time.monotonic() < late, f"{await db.read(_unsaid)} replies are still to be said"
         await asyncio.sleep(0.1)
@@ -179,7 +180,7 @@ def _unsaid(tx: Tx) -> int:
 
 async def reckoned(storm: Storm, url: str, rounds: int) -> Reckoning:
     """What the office kept and the platform showed, after so many rounds of filings."""
-    db = Database(url, None)  # type: ignore[arg-type]
+    db = Database(url, PLAIN)
     texts, keys, rows = await db.read(_kept)
     await db.close()
     filing = [chat for number in range(rounds) for chat in chats_of(number)]

@@ -16,6 +16,7 @@ from storage import pulls
 from storage.db import Database
 from storage.tables import addresses, cases, inbox, outbox
 from storage.transaction import Tx
+from tests.databases import PLAIN
 from tests.wecom_sim import WecomSim
 from tests.wecom_sim.consoles import OPEN_KFID
 from tests.wecom_sim.members import MemberPhone
@@ -137,7 +138,7 @@ def kept(tx: Tx) -> Kept:
 async def settled(url: str) -> None:
     """Wait until an office has pulled and said everything."""
     late = time.monotonic() + SETTLED_SECONDS
-    db = Database(url, None)  # type: ignore[arg-type]
+    db = Database(url, PLAIN)
     while left := await db.read(_unsaid):
         assert time.monotonic() < late, f"{left} are still to be pulled or said"
         await asyncio.sleep(LOOK_SECONDS)
@@ -146,7 +147,7 @@ async def settled(url: str) -> None:
 
 async def found(url: str) -> Kept:
     """What the office at this database kept."""
-    db = Database(url, None)  # type: ignore[arg-type]
+    db = Database(url, PLAIN)
     all_of_it = await db.read(kept)
     await db.close()
     return all_of_it

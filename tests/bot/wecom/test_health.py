@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from types import SimpleNamespace
 
 from bot.channels.wecom.meanings import Refusal
 from bot.channels.wecom.tokens import Stopped, Tokens
 from scheduler import timetable
 from storage.db import Database
 from tests.bot.offices import production
+from tests.databases import PLAIN
 
 
 async def test_an_app_whose_secret_is_refused_degrades_the_office_until_it_is_mended(tmp_path: Path) -> None:
@@ -23,7 +23,7 @@ async def test_an_app_whose_secret_is_refused_degrades_the_office_until_it_is_me
     async with production(tmp_path) as office:
         await office.app.run(timetable.JOBS[0])
         assert (await office.health())["stopped_tokens"] == 0
-        db = Database(office.app.db.url, SimpleNamespace())  # type: ignore[arg-type]
+        db = Database(office.app.db.url, PLAIN)
         await db.start()
         tokens = Tokens(db, "wecom:app", ask, office.app.clock.now)
         try:

@@ -8,7 +8,6 @@ import platform
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from types import SimpleNamespace
 
 import pytest
 from structlog.testing import capture_logs
@@ -20,6 +19,7 @@ from storage import platform_tokens
 from storage.db import Database
 from storage.engines import is_sqlite
 from tests.bot.platforms import Clock
+from tests.databases import PLAIN
 
 LIFE_SECONDS = 7200.0
 APP = "wecom:app"
@@ -67,7 +67,7 @@ def there() -> Platform:
 @asynccontextmanager
 async def process(db: Database, there: Platform, clock: Clock) -> AsyncIterator[Tokens]:
     """A process of its own: its own database threads, its own memory."""
-    own = Database(db.url, SimpleNamespace())  # type: ignore[arg-type]
+    own = Database(db.url, PLAIN)
     await own.start()
     made = Tokens(own, APP, there.ask, clock)
     yield made
