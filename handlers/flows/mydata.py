@@ -192,7 +192,8 @@ async def _for_somebody(talk: Talk) -> Message:
         "They are told in their chat and can object for a day.",
         number=number,
     )
-    await talk.confirm(Confirm(prompt=prompt, title=_("Erase for a letter"), yes=_("Erase")))
+    # A key of its own: whoever is no administrator any more by now does not agree to their own erasure.
+    await talk.confirm(Confirm(prompt=prompt, title=_("Erase for a letter"), yes=_("Erase")), "letter")
     talk.do("asked", _ask_for, number)
     return menus.menu(talk.turn, _("Arranged. The report will stand in the database; it holds numbers only."))
 

@@ -8,7 +8,7 @@ from sqlalchemy import text
 
 from domain import lifecycle
 from domain.case import UNIT_ROLES, Actor, Kind, Role
-from handlers import casework
+from handlers import casework, leaving
 from handlers.casework import Filed
 from storage import events, papers, people, wishes
 from storage.papers import Paper
@@ -200,6 +200,18 @@ def test_an_administrator_acts_on_a_letter_without_reading_the_case(
     assert town.case(number).facts == MATTER
     town.forward(hours=2)
     assert left_of(town.read(everything_kept)) == []
+
+
+def test_who_is_no_administrator_any_more_erases_nobody_not_even_themselves(
+    town: Town, owner: Owner, desk: Official, handler: Official, administrator: Official
+) -> None:
+    number = live(town, owner, desk, handler)
+    administrator.say(f"/erase {number}")
+    town.official("小何", Role.ADMINISTRATOR)
+    town.write(leaving.leave, administrator.id, town.now)
+    administrator.tap("清除")
+    assert town.read(wishes.of_person, administrator.id) == []
+    assert town.read(wishes.of_person, owner.id) == []
 
 
 def test_the_owner_can_object_to_a_letter_they_did_not_write(
