@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from unicodedata import combining
+from unicodedata import category, combining
 
 from domain.messages import Incoming, Promised
 
@@ -22,11 +22,14 @@ _PILED = re.compile(rb"[^\x00]{%d}(?=[^\x00])" % MOST_PILED)
 _ACCENTS = {0x0F73: 0x0F71, 0x0F75: 0x0F71, 0x0F81: 0x0F71, 0xFF9E: 0x3099, 0xFF9F: 0x309A}
 #: In a shorter text no pile is worth a look.
 SHORT = 200
+#: Signs that nobody sees, or that turn others round; but not what joins letters and pictures to one.
+_UNSEEN, _JOINERS = frozenset({"Cc", "Cf", "Cs"}), "\u200c\u200d"
 
 
 def cleaned(incoming: Incoming) -> Incoming:
     """The arrival with such characters gone wherever they stood; the rest to the letter."""
-    if not UNKEPT.search("".join(_written(incoming))) and not _piles(incoming.text):
+    good = incoming.name.isprintable() and not _piles(incoming.text)
+    if good and not UNKEPT.search("".join(_written(incoming))):
         return incoming
     place = incoming.place
     return replace(
@@ -34,7 +37,7 @@ def cleaned(incoming: Incoming) -> Incoming:
         key=kept(incoming.key),
         text=kept(incoming.text),
         press=kept(incoming.press),
-        name=kept(incoming.name),
+        name=one_line(kept(incoming.name)),
         ref=kept(incoming.ref),
         edits=kept(incoming.edits),
         album=kept(incoming.album),
@@ -64,6 +67,12 @@ def kept(text: str) -> str:
     if not ends:
         return whole
     return PARTING.join(whole[start:end] for start, end in zip([0, *ends], [*ends, None], strict=True))
+
+
+def one_line(text: str) -> str:
+    """A name in one line, without signs that nobody sees: it stands in lines of ours, and adds none."""
+    line = " ".join(text.split())
+    return "".join(sign for sign in line if sign in _JOINERS or category(sign) not in _UNSEEN).strip()
 
 
 def _piles(text: str) -> list[int]:

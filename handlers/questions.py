@@ -15,6 +15,7 @@ from typing import Any, ClassVar, Generic, TypeVar
 import msgspec
 
 from domain.messages import Answer, Place
+from handlers.cleaning import one_line
 from handlers.words import N_, _, every_language
 
 T = TypeVar("T")
@@ -187,6 +188,17 @@ class Text(Question[str]):
         return kept
 
 
+@dataclass(frozen=True, kw_only=True)
+class Line(Text):
+    """A name, in one line."""
+
+    def read(self, answer: Answer, before: str | None, menu: Sequence[str]) -> Heard[str]:
+        line = one_line(words_of(answer, self.least, self.most))
+        if not line:
+            raise Wrong(_("Please answer in words."))
+        return Heard(line)
+
+
 def words_of(answer: Answer, least: int, most: int) -> str:
     """The words of a message, unchanged; raises Wrong where there are none, too few or too many."""
     if not answer.text.strip():
@@ -213,6 +225,11 @@ class Account(msgspec.Struct, frozen=True):
     text: str = ""
     files: tuple[int, ...] = ()
     place: str = ""
+
+    @property
+    def words(self) -> str:
+        """The words, and the place in a line below them."""
+        return "\n".join(part for part in (self.text, self.place) if part)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -258,7 +275,7 @@ class Told(Question[Account]):
         return msgspec.to_builtins(value)
 
     def restore(self, kept: Any) -> Account:
-        account = msgspec.convert(kept, Account)
+        account = Account(kept) if isinstance(kept, str) else msgspec.convert(kept, Account)
         if len(account.text) > self.most:
             raise ValueError("too long")
         return account
@@ -274,7 +291,7 @@ def joined(before: Sequence[int], more: Sequence[int]) -> tuple[int, ...]:
 
 def place_words(place: Place) -> str:
     """A place as it is kept and shown: the platform's words, and degrees north and east."""
-    return f"{place.label} ({place.lat:.5f}, {place.lon:.5f})".strip()
+    return f"{one_line(place.label)} ({place.lat:.5f}, {place.lon:.5f})".strip()
 
 
 DONE_WORDS = N_("done|that is all|finished|no more")
@@ -334,7 +351,7 @@ class Where(Question[str]):
     def read(self, answer: Answer, before: str | None, menu: Sequence[str]) -> Heard[str]:
         if answer.place is not None:
             return Heard(place_words(answer.place))
-        return Heard(words_of(answer, 2, 300))
+        return Heard(one_line(words_of(answer, 2, 300)))
 
     def restore(self, kept: Any) -> str:
         return str(kept or "")

@@ -8,7 +8,7 @@ from domain.messages import Button, Message, rows
 from domain.rights import RIGHTS, Right
 from handlers import appointing, leaving, menus
 from handlers.flows import picking
-from handlers.questions import Choice, Confirm, Option, Text
+from handlers.questions import Choice, Confirm, Line, Option, Text
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
@@ -103,7 +103,7 @@ async def take_role(talk: Talk) -> Message:
 async def rename(talk: Talk) -> Message:
     """Correct somebody's name. arg: whose."""
     person = talk.read("person", _known, talk.arg)
-    name = await talk.ask("name", Text(prompt=_("What is the name?"), most=80, label=_("Name")))
+    name = await talk.ask("name", Line(prompt=_("What is the name?"), most=80, label=_("Name")))
     talk.do("named", appointing.rename, person, name)
     return card(talk.turn, person, _("Renamed."))
 

@@ -15,7 +15,7 @@ from handlers.flows.consent import agree, not_without
 from handlers.flows.follow import added, standing
 from handlers.flows.search import found_for
 from handlers.phones import Phone, phone_words
-from handlers.questions import Account, Choice, Confirm, Files, Option, Text, Told, Where, joined, place_words
+from handlers.questions import Account, Choice, Confirm, Files, Line, Option, Told, Where, joined, place_words
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
@@ -194,9 +194,9 @@ def _naming() -> Choice:
 
 
 @once_a_language
-def _enterprise() -> Text:
+def _enterprise() -> Line:
     prompt = _("Which enterprise or shop is it about? It is remembered for next time.")
-    return Text(prompt=prompt, label=_("Enterprise"), most=100, optional=True)
+    return Line(prompt=prompt, label=_("Enterprise"), most=100, optional=True)
 
 
 @once_a_language

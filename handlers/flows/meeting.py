@@ -12,7 +12,7 @@ from handlers.casework import Filed
 from handlers.flows.desk import dispatch
 from handlers.flows.filing import named_project
 from handlers.phones import Phone
-from handlers.questions import Account, Choice, Option, Text, Told, Wrong
+from handlers.questions import Account, Choice, Line, Option, Text, Told, Wrong
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
@@ -31,7 +31,7 @@ MOST = 20
 )
 async def meeting(talk: Talk) -> Message:
     """Take one request after another; each is filed for its owner and dispatched before the next."""
-    occasion = await talk.ask("occasion", Text(prompt=_("What is the meeting called?"), most=80, label=_("Meeting")))
+    occasion = await talk.ask("occasion", Line(prompt=_("What is the meeting called?"), most=80, label=_("Meeting")))
     for number in range(1, MOST + 1):
         owner = await _owner(talk, number)
         account = await talk.ask(f"facts{number}", Told(prompt=_("Request {n}: what is it about?", n=number)))

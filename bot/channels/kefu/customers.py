@@ -13,7 +13,7 @@ import structlog
 
 from bot.channels.kefu.arrivals import NAME
 from bot.channels.wecom.calling import Caller
-from handlers.cleaning import kept
+from handlers.cleaning import kept, one_line
 from storage import people, unionids
 from storage.db import Database
 from storage.faults import where_of
@@ -58,7 +58,7 @@ class Customers:
 def _profile(told: Mapping[str, Any]) -> Profile:
     """Address, nickname and unionid, "" where one is not told."""
     address, name, unionid = (told.get(key) for key in ("external_userid", "nickname", "unionid"))
-    return _text(address), kept(_text(name).strip())[:LONGEST_NAME], _text(unionid)
+    return _text(address), one_line(kept(_text(name)))[:LONGEST_NAME], _text(unionid)
 
 
 def _text(value: Any) -> str:
