@@ -21,7 +21,8 @@ async def page(request: web.Request) -> web.StreamResponse:
     with speaking(app.db.office.language):
         if paper is None:
             raise web.HTTPNotFound(text=_("There is no such letter. Please open it from the chat again."))
-        return web.Response(text=_drawn(paper, app.db.office), content_type="text/html")
+        page = _drawn(paper, app.db.office)
+        return web.Response(text=page, content_type="text/html", headers={"Cache-Control": "no-store"})
 
 
 def _drawn(paper: Paper, office: Office) -> str:

@@ -45,6 +45,7 @@ async def test_a_letter_is_read_at_its_address(office: Running) -> None:
     async with ClientSession() as http, http.get(office.url(f"/letter/{paper.code}")) as answer:
         page = await answer.text()
     assert answer.status == 200
+    assert answer.headers["Cache-Control"] == "no-store", "it may be read on a computer of many"
     assert "不予受理通知书" in page
     assert paper.number in page
     assert "属于企业之间的民事纠纷" in page

@@ -67,7 +67,7 @@ def test_more_than_anybody_types_is_refused_before_it_is_taken_in(
     tmp_path: Path, name: str, change: Callable[[bytes], bytes]
 ) -> None:
     began = time.process_time()
-    with pytest.raises(NotDone, match="太大|读不了"):
+    with pytest.raises(NotDone, match=r"太大|读不了"):
         read(rewritten(tmp_path, name, change))
     assert time.process_time() - began < 5
 
