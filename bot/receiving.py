@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -25,6 +26,8 @@ FORM_BYTES = 64 * 1024
 HEAD_BYTES = 64 * 1024
 #: Whoever sends nothing for so long has gone.
 SILENCE_SECONDS = 60.0
+#: After that, a file comes no slower than this on the whole: a place is kept for nobody who sends a byte a minute.
+LEAST_BYTES_A_SECOND = 2048
 #: Forms on their way at a time.
 PARALLEL = 8
 MOST_PARTS = 40
@@ -132,10 +135,12 @@ async def _stored(part: BodyPartReader, store: FileStore, most_bytes: int) -> Pr
 
 
 async def _written(part: BodyPartReader, pieces: Pieces, most_bytes: int) -> Promised:
-    head = b""
+    head, began = b"", time.monotonic()
     while piece := await asyncio.wait_for(part.read_chunk(PIECE_BYTES), SILENCE_SECONDS):
         if pieces.size_bytes + len(piece) > most_bytes:
             raise too_large(most_bytes)
+        if pieces.size_bytes < (time.monotonic() - began - SILENCE_SECONDS) * LEAST_BYTES_A_SECOND:
+            raise TimeoutError
         head = head + piece[: HEAD_BYTES - len(head)] if len(head) < HEAD_BYTES else head
         await asyncio.to_thread(pieces.write, bytes(piece))
     if not pieces.size_bytes:

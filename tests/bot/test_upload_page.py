@@ -268,6 +268,26 @@ async def test_a_connection_that_breaks_keeps_nothing_and_the_link_stays_good(
     assert (await sent(office, path, form(PNG)))[0] == 200
 
 
+async def test_a_file_that_comes_byte_by_byte_keeps_no_place(
+    office: Running, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = await link(office, visitor)
+    monkeypatch.setattr(receiving, "SILENCE_SECONDS", 0.2)
+    reader, writer = await asyncio.open_connection("127.0.0.1", office.site.port)
+    head = f"POST {path} HTTP/1.1\r\nHost: h\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+    begin = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n'
+    writer.write(f"{head}Content-Length: 9000000\r\n\r\n".encode() + begin)
+    answer = asyncio.create_task(reader.readline())
+    async with asyncio.timeout(offices.WAIT_SECONDS):
+        while not answer.done():
+            writer.write(b"\0" * 16)
+            await asyncio.wait([answer], timeout=0.02)
+    assert b"400" in await answer
+    writer.close()
+    assert not office.site.app[receiving.UNDER_WAY]
+    assert left_behind(office) == []
+
+
 async def test_a_full_disk_is_told_kindly_and_keeps_nothing(
     office: Running, visitor: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
