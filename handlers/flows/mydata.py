@@ -35,6 +35,7 @@ async def privacy(talk: Talk) -> Message:
     """The privacy words, what the person agreed to, and what they can do."""
     agreed = _agreed(talk.turn)
     buttons = [Button(_("A copy of my data"), "f:mydata"), Button(_("Erase my data"), "f:erase")]
+    buttons.append(Button(_("Who has read it?"), "f:readers"))
     if talk.person.consented:
         buttons.append(Button(_("Take my consent back"), "f:unconsent"))
     buttons.append(Button(_("Main menu"), "f:start"))

@@ -4,28 +4,43 @@ from __future__ import annotations
 
 from domain.case import Case
 from domain.errors import NotYours
-from domain.messages import Button, Message
+from domain.messages import Button, Message, rows
 from domain.rights import RIGHTS, Right
 from handlers import cards, casework, menus, phrases, readings
 from handlers.readings import ReadOn
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
-from handlers.words import _
-from storage import units
+from handlers.words import N_, _
+from storage import cases, units
 
 #: So many lines fit on a phone.
 PAGE = 12
+#: So many of one's newest cases are offered.
+MOST_OWN = 8
 
 
-@flow("readers", command="readers")
+@flow("readers", command="readers", words=N_("who has read it|who has read my case"))
 async def readers(talk: Talk) -> Message:
-    """Who has read a case, day by day. arg: the case, and where the list goes on behind a dot."""
+    """Who has read a case, day by day. arg: the case, and where the list goes on behind a dot; empty for one's own."""
     wanted, _sep, onward = talk.arg.partition(".")
+    if not wanted:
+        return _of_own(talk.turn)
     case = casework.seen(talk.turn, wanted)
     if not (case.owner == talk.person.id or talk.turn.holds(*RIGHTS[Right.READING_LOG])):
         raise NotYours()
     return listed(talk.turn, case, cards.onward(onward) or 0)
+
+
+def _of_own(turn: Turn) -> Message:
+    """Of the person's only case at once; of several they say which."""
+    mine = cases.of_owner(turn.tx, turn.person.id, MOST_OWN)
+    if not mine:
+        return menus.menu(turn, _("You have no case with us yet."))
+    if len(mine) == 1:
+        return listed(turn, mine[0])
+    buttons = [Button(phrases.about(case), f"f:readers:{case.id}") for case in mine]
+    return Message(_("Which case do you want to know it of?"), buttons=rows(buttons, 1))
 
 
 def listed(turn: Turn, case: Case, start: int = 0) -> Message:

@@ -99,3 +99,25 @@ def test_a_long_list_goes_on_behind_a_button(town: Town, owner: Owner, number: s
     for nonsense in (".+99999", ".-1", ".²", "." + "9" * 40, "..", ".+9999"):
         owner.press(f"f:readers:{town.case(number).id}{nonsense}")
         assert "谁查看过" in owner.last.title
+
+
+def test_who_has_read_it_may_be_asked_in_words(town: Town, owner: Owner, number: str, desk: Official) -> None:
+    desk.card(number)
+    owner.say("隐私")
+    owner.tap("谁查看过")
+    owner.heard(f"谁查看过 {number}")
+    owner.say("谁看过我的件")
+    assert "派单员" in words(owner.heard(f"谁查看过 {number}"))
+
+
+def test_of_several_cases_the_owner_says_which(town: Town, owner: Owner, number: str) -> None:
+    other = owner.file("门口的垃圾三天没人清")
+    owner.say("谁看过？")
+    owner.tap(other)
+    owner.heard(f"谁查看过 {other}")
+
+
+def test_who_has_no_case_is_told_so(town: Town) -> None:
+    stranger = town.owner("赵启明")
+    stranger.say("谁看过")
+    stranger.heard("还没有")
