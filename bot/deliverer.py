@@ -20,6 +20,7 @@ from bot.pacing import HOUR_SECONDS, Pace
 from bot.recording import Recording
 from bot.unsettled import Unsettled
 from bot.verdicts import MAYBE, Verdict, judged, over, put_off, taken
+from bot.waiting import until
 from handlers import late
 from handlers.words import speaking
 from storage import outbox, outgoing
@@ -114,9 +115,7 @@ class Deliverer:
                 self._only_new = False
                 await asyncio.sleep(self._look_seconds)
                 continue
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._look_seconds):
-                    await self._woken.wait()
+            await until(self._woken, self._look_seconds)
 
     async def _look_if_ours(self) -> None:
         if not await self._lease.hold():

@@ -14,6 +14,7 @@ from bot.ending import cancelled
 from bot.filestore import FileStore
 from bot.lease import Lease, process_name
 from bot.media import media_of
+from bot.waiting import until
 from storage import files
 from storage.db import Database, Unavailable
 from storage.faults import where_of
@@ -94,9 +95,7 @@ class Fetching:
                 log.warning("the promised files cannot be read now")
             except Exception as error:
                 log.error("looking for promised files failed; tried again", error=where_of(error))
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._look_seconds):
-                    await self._woken.wait()
+            await until(self._woken, self._look_seconds)
 
     async def _look(self) -> None:
         busy = frozenset(self._out)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,6 +12,7 @@ import structlog
 from bot.ending import cancelled
 from bot.keys import Keys
 from bot.settings import OfficeFile
+from bot.waiting import until
 from domain import rulebook
 from domain.errors import BadDeclaration
 from domain.office import Office
@@ -113,8 +113,7 @@ class Rules:
 
     async def _look_on(self) -> None:
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), self._look_seconds)
+            await until(self._woken, self._look_seconds)
             self._woken.clear()
             try:
                 await self.look()

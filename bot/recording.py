@@ -14,6 +14,7 @@ from itertools import count
 import structlog
 
 from bot.verdicts import WAYS, Verdict, record
+from bot.waiting import until
 from storage.db import Database, Unavailable
 from storage.faults import where_of
 
@@ -75,13 +76,7 @@ class Recording:
             if left and self._closing.is_set():
                 return
             if left:
-                await self._pause()
-
-    async def _pause(self) -> None:
-        """Until it is time for another try, or to close."""
-        closing = asyncio.ensure_future(self._closing.wait())
-        await asyncio.wait([closing], timeout=self._pause_seconds)
-        closing.cancel()
+                await until(self._closing, self._pause_seconds)  # or closes meanwhile
 
     async def _write(self, some: Sequence[Verdict]) -> Sequence[Verdict]:
         """Write these down; returns those that could not be."""

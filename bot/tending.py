@@ -10,6 +10,7 @@ import structlog
 
 from bot.ending import cancelled
 from bot.lease import Lease, process_name
+from bot.waiting import until
 from storage.db import Database, Unavailable
 from storage.faults import where_of
 from storage.transaction import Signal
@@ -61,6 +62,4 @@ class Tending:
                 log.warning("put off", part=self._name)
             except Exception as error:
                 log.error("a part failed; tried again", part=self._name, error=where_of(error))
-            with suppress(TimeoutError):
-                async with asyncio.timeout(self._look_seconds):
-                    await self._woken.wait()
+            await until(self._woken, self._look_seconds)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import datetime
 from typing import Any
 
@@ -19,6 +18,7 @@ from bot.channels.kefu.rendering import MOST_ENTRIES, MOST_IN_GREETING, Fields, 
 from bot.channels.wecom.calling import Caller
 from bot.channels.wecom.meanings import MEANINGS, Refusal, Sort, meant
 from bot.verdicts import OURS_BUSY
+from bot.waiting import until
 from domain.messages import Attachment, Incoming, Message
 from handlers.words import N_
 from storage import windows
@@ -80,9 +80,7 @@ class Kefu:
 
         Raises TryLater, OutcomeUnknown, Unreachable or Undeliverable.
         """
-        with suppress(TimeoutError):
-            async with asyncio.timeout(HALF_HEARD_SECONDS):
-                await self._whole.wait()
+        await until(self._whole, HALF_HEARD_SECONDS)
         may, welcome = await self._begin(address, key)
         if may is May.OVER:
             raise TryLater(NO_LONGER)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable, Coroutine
-from contextlib import suppress
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -24,6 +23,7 @@ from bot.channels.wecom.calling import Caller, Refusal
 from bot.channels.wecom.meanings import meant
 from bot.ending import cancelled
 from bot.lease import Lease, process_name
+from bot.waiting import until
 from storage import pulls
 from storage.db import Database, Unavailable
 from storage.faults import where_of
@@ -110,15 +110,10 @@ class Pulling:
                 if await self._lease.hold():
                     await self._look()
                 self._pause_seconds = 0.0
-                await self._wait(self._look_seconds)
+                await until(self._woken, self._look_seconds)
             except Exception as error:
                 self._whole.set()
                 await asyncio.sleep(self._troubled(error))
-
-    async def _wait(self, seconds: float) -> None:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._woken.wait()
 
     async def _look(self) -> None:
         """Pull where a call has come, to this process or to another, and from time to time without one."""
