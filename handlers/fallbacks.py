@@ -48,7 +48,8 @@ def left_behind(tx: Tx, now: datetime) -> int:
     channels = (PAGE, *tx.office.platforms)
     for channel in outgoing.sending_at_others(tx, channels):
         outgoing.broken_off(tx, channel, (), BROKEN_OFF)
-    lines = outgoing.left_behind(tx, channels, now)
+    closed = [channel for channel in outgoing.in_line(tx) if channel not in channels]
+    lines = [line for channel in closed for line in outgoing.due_at(tx, channel, now)]
     for line in lines:
         said = pass_on(tx, line, now)
         outbox.end(tx, line.id, "unreachable" if said else "dead", SWITCHED_OFF)

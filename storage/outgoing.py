@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -71,8 +71,11 @@ _OUTGOING = (
     .order_by(outbox.c.priority, outbox.c.id)
     .limit(bindparam("most"))
 )
-_LEFT_BEHIND = (
-    _ANY.where(outbox.c.channel.not_in(bindparam("open", expanding=True)), outbox.c.not_before <= bindparam("now"))
+_NEXT_IN_LINE = select(func.min(outbox.c.channel)).where(
+    outbox.c.state == _QUEUED_NOW, outbox.c.channel > bindparam("after")
+)
+_DUE_THERE = (
+    _ANY.where(outbox.c.channel == bindparam("channel_"), outbox.c.not_before <= bindparam("now"))
     .order_by(outbox.c.priority, outbox.c.id)
     .limit(200)
 )
@@ -181,9 +184,17 @@ def outgoing(
     return [_outgoing(row) for row in tx.all(_OUTGOING, asked) if row.id not in held]
 
 
-def left_behind(tx: Tx, channels: Sequence[str], now: datetime) -> list[Outgoing]:
-    """What is due at any other channels than these, replies first; a batch of it."""
-    return [_outgoing(row) for row in tx.all(_LEFT_BEHIND, {"open": list(channels), "now": now})]
+def in_line(tx: Tx) -> Iterator[str]:
+    """The channels at which anything waits, one look in the index for each."""
+    channel = tx.scalar(_NEXT_IN_LINE, {"after": ""})
+    while channel:
+        yield channel
+        channel = tx.scalar(_NEXT_IN_LINE, {"after": channel})
+
+
+def due_at(tx: Tx, channel: str, now: datetime) -> list[Outgoing]:
+    """What is due at a channel, replies first; a batch of it."""
+    return [_outgoing(row) for row in tx.all(_DUE_THERE, {"channel_": channel, "now": now})]
 
 
 def unanswered(tx: Tx, channel: str, since: datetime, before: datetime) -> list[Outgoing]:
