@@ -21,6 +21,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from bot.channels.web_frames import Refused, Sent, SentFile, encoded, parsed, said, shown, warned
 from bot.media import media_of, safe_name
 from bot.running import Running
+from bot.slowing import Pace
 from domain.messages import Incoming, Place, Promised
 from handlers import deliveries
 from handlers.words import N_, _, speaking
@@ -39,6 +40,8 @@ LARGEST_FRAME_BYTES = 28 * 1024 * 1024
 LONGEST_WORDS = 50_000
 #: Pages of one person that are open at a time, and of all. Each takes some 100 KB of memory and a file of the process.
 MOST_OF_ONE, MOST_OPEN = 20, 5000
+#: What one person sends at once, and then a minute: more than anybody types, less than would fill the disk.
+BURST, A_MINUTE = 1000, 120.0
 RECENT = 200
 HEARTBEAT_SECONDS = 25
 #: Why a page's socket is closed when the page has seen more than there is: the history it shows is gone.
@@ -56,6 +59,7 @@ class Doors:
 
     def __init__(self) -> None:
         self._most = most_open()
+        self.pace = Pace(BURST, A_MINUTE)
         self._every: dict[Socket, None] = {}
         self._open: dict[str, set[Socket]] = defaultdict(set)
         self._by_id: dict[int, set[Socket]] = defaultdict(set)
@@ -170,6 +174,7 @@ class Socket:
                 await self.ws.close(code=ANOTHER_HISTORY, message=b"another history")
             async for frame in self.ws:
                 if frame.type is WSMsgType.TEXT:
+                    await self._wait_for_turn()
                     await self._take(frame.data)
         finally:
             pulling.cancel()
@@ -224,6 +229,11 @@ class Socket:
             await self.ws.send_str(encoded({"said": said(row)}))
 
     # --- in ----------------------------------------------------------------------------------------------------
+
+    async def _wait_for_turn(self) -> None:
+        """Whoever sends too much is read more slowly: nothing of it is lost, and nobody else waits."""
+        while seconds := self.doors.pace.wait_seconds(self.address):  # noqa: ASYNC110 - time is waited for, no event
+            await asyncio.sleep(seconds)
 
     async def _take(self, data: str) -> None:
         client_id = ""

@@ -14,6 +14,7 @@ from aiohttp import WSCloseCode, WSServerHandshakeError
 from bot import filestore, serving
 from bot.channels import web
 from bot.media import safe_name
+from bot.slowing import Pace
 from tests.bot import offices
 from tests.bot.offices import Chat, Running
 
@@ -73,6 +74,17 @@ async def test_where_all_pages_are_of_people_who_write_a_stranger_waits(office: 
         await stranger(office)
     assert refused.value.status == 503
     assert all([(await chat.say("你好"))["buttons"] for chat in writing])
+
+
+async def test_whoever_sends_too_much_is_read_more_slowly_and_loses_nothing(office: Running) -> None:
+    office.app.doors.pace = Pace(burst=3, per_minute=60)
+    flooding, other = await known(office), await known(office)
+    for number in range(1, 5):
+        await flooding.send({"text": f"第{number}件事：门口的路灯坏了"})
+    await flooding.heard("第2件事")
+    assert (await other.say("你好"))["buttons"], "while the next has to wait"
+    assert not any("第4件事" in str(frame) for frame in flooding.frames)
+    await flooding.heard("第4件事")
 
 
 async def test_no_frame_swells_on_its_way_in(office: Running) -> None:
