@@ -2,26 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from domain.case import Role
 from storage import deputies, people
-from tests.bot.board_visitors import Office, Official, Visitor, office_with_pages
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with office_with_pages(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def administrator(office: Office) -> Visitor:
-    return await office.signed_in("于管", Role.ADMINISTRATOR)
+from tests.bot.board_visitors import Office, Official, Visitor
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
@@ -15,31 +13,15 @@ from domain import permits
 from domain.case import Role
 from domain.lifecycle import MOVES, NAMES, ROWS
 from storage import approvals, papers
-from tests.bot.board_visitors import Office, Visitor, office_with_pages
+from tests.bot.board_visitors import Office, Visitor
 
 NOT_OFFICIALS = {permits.owner, permits.clock, permits.anyone_filing}
 OFFICIALS_MOVES = sorted({move.name for move in MOVES if set(move.by) - NOT_OFFICIALS})
 
 
 @pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with office_with_pages(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def desk(office: Office) -> Visitor:
-    return await office.signed_in("陈岚", Role.DISPATCHER)
-
-
-@pytest.fixture
 async def approver(office: Office) -> Visitor:
     return await office.signed_in("周正", Role.APPROVER)
-
-
-@pytest.fixture
-async def handler(office: Office) -> Visitor:
-    return await office.signed_in("郑凯", Role.HANDLER, unit="gongdian")
 
 
 @pytest.fixture

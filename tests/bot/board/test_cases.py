@@ -4,33 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
 from domain.case import Kind, Role
 from storage import deputies, events, people, readings
-from tests.bot.board_visitors import Answer, Office, Visitor, office_with_pages
+from tests.bot.board_visitors import Answer, Office, Visitor
 
 NUMBER = "20260303-0001"
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with office_with_pages(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def desk(office: Office) -> Visitor:
-    return await office.signed_in("陈岚", Role.DISPATCHER)
-
-
-@pytest.fixture
-async def handler(office: Office) -> Visitor:
-    return await office.signed_in("郑凯", Role.HANDLER, unit="gongdian")
 
 
 @pytest.fixture

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import select, update
@@ -18,20 +16,9 @@ from handlers.troubles import digest
 from storage import dead_letters, files, inbox, people
 from storage.tables import addresses, fetches, outbox
 from storage.transaction import Tx
-from tests.bot.board_visitors import Office, Visitor, office_with_pages
+from tests.bot.board_visitors import Office, Visitor
 
 SECRET = "谁都不该看到的话"
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with office_with_pages(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def administrator(office: Office) -> Visitor:
-    return await office.signed_in("于管", Role.ADMINISTRATOR)
 
 
 def fail(office: Office, key: str = "broken") -> None:

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 
@@ -15,19 +13,7 @@ from bot.board.sessions import COOKIE, IDLE, LONGEST, Page
 from bot.slowing import Pace
 from domain.case import Role
 from domain.errors import BadDeclaration
-from tests.bot.board_visitors import Office, Visitor, office_with_pages
-
-
-@pytest.fixture
-async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    async with office_with_pages(tmp_path) as running:
-        yield running
-
-
-@pytest.fixture
-async def desk(office: Office) -> Visitor:
-    return await office.signed_in("陈岚", Role.DISPATCHER)
-
+from tests.bot.board_visitors import Office, Visitor
 
 # --- the link ---------------------------------------------------------------------------------------------------
 
