@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from domain import ladder, lifecycle
-from domain.case import OFFICIAL_ROLES, UNIT_ROLES, Actor, Case, Role, Status
+from domain.case import OFFICIAL_ROLES, UNIT_ROLES, Actor, Case, Kind, Role, Status
 from domain.deadlines import DECISION_TERMS, Deadline, DeadlineState, Term
 from domain.messages import Button, Message, rows
 from domain.permits import may_know_owner, may_see
@@ -180,6 +180,7 @@ def official_card(
         (_("From"), name),
         (_("Phone"), phone),
         (_("With"), unit_words(tx, case)),
+        (_("Complaint about"), complained_about(tx, case)),
         (_("Place"), case.place),
         (_("Key project"), units.project_name(tx, case.project) if case.project else ""),
         *proposals.on_card(tx, case, viewers),
@@ -201,6 +202,11 @@ def official_card(
     until = min((one.due.at for one in running if one.term in SHOWN_TERMS and one.due.at >= now), default=None)
     facts_shown = _present(facts)
     return Message(words, _title(case), facts_shown, rows(buttons, 2), shown, card=f"case:{case.id}", until=until)
+
+
+def complained_about(tx: Tx, case: Case) -> str:
+    """The unit a complaint is about; "" for another kind, and where it names none."""
+    return units.names(tx).get(case.named_unit or 0, "") if case.kind is Kind.COMPLAINT else ""
 
 
 def _likely_units(tx: Tx, case: Case, viewers: Sequence[Actor], now: datetime) -> list[Button]:

@@ -140,6 +140,7 @@ def _facts(turn: Turn, case: Case, owner: str) -> list[tuple[str, str]]:
         (_("Name shown"), _(phrases.NAMINGS[case.naming])),
         (_("Filed"), phrases.moment_words(case.filed_at, turn.office, turn.now)),
         (_("With"), cards.unit_words(turn.tx, case)),
+        (_("Complaint about"), cards.complained_about(turn.tx, case)),
         (_("Place"), case.place),
         (_("Key project"), units.project_name(turn.tx, case.project) if case.project else ""),
         (_("Weight"), _(phrases.WEIGHTS[case.weight]) if case.weight else ""),

@@ -253,7 +253,7 @@ def _summary(
         (_("Enterprise"), enterprise),
         (_("Phone"), phone_words(contact)),
         (_("My name"), _(phrases.NAMINGS[naming])),
-        (_("Unit"), units.names(talk.tx).get(unit, "")),
+        (_("Complaint about") if kind is Kind.COMPLAINT else _("Unit"), units.names(talk.tx).get(unit, "")),
     )
     return Confirm(
         prompt=_("Is it right like this? Late photos still join it."),

@@ -7,7 +7,7 @@ import pytest
 from domain.case import Status
 from handlers import wording
 from storage import cases, visits
-from tests.people import Official, Owner, Town
+from tests.people import Official, Owner, Town, number_in
 
 
 @pytest.fixture
@@ -135,3 +135,17 @@ def test_what_was_added_stands_in_what_is_offered(town: Town, owner: Owner) -> N
     for fragment in ("路灯坏了", "三天了", "晚上客人看不见"):
         owner.say(fragment)
     owner.heard("“路灯坏了 三天了 晚上客人看不见”")
+
+
+def test_whom_a_complaint_is_about_stands_on_what_is_submitted_and_on_the_card(
+    town: Town, owner: Owner, desk: Official
+) -> None:
+    owner.say("/file")
+    owner.tap("投诉")
+    owner.say("供电公司的人态度差")
+    owner.tap("是，就是")
+    owner.tap("可以告诉")
+    assert ("投诉对象", "供电公司") in owner.last.facts
+    owner.tap("提交")
+
+    assert ("投诉对象", "供电公司") in desk.card(number_in(owner.heard("您的编号是"))).facts
