@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from domain.messages import Button, Message, rows
-from handlers.questions import Choice, Confirm, Option
+from handlers.questions import Choice, Confirm, Option, Question
 from handlers.talk import Wait
 from handlers.turn import Turn
 from handlers.words import _
@@ -18,13 +20,21 @@ def lines(wait: Wait) -> list[Option]:
     return [*wait.question.options(), *(wait.question.closing() if wait.partial else ())]
 
 
+def may_change(row: TalkRow, question: Question[Any]) -> bool:
+    """Whether there is an answer that can be changed before something is done."""
+    return isinstance(question, Confirm) and bool(row.memory.order or row.memory.answers)
+
+
 def worded(turn: Turn, row: TalkRow, wait: Wait) -> Message:
     """What the person is shown; of a question that stands just above only its buttons again."""
     question = wait.question
     said = [wait.note] if wait.note else []
     if row.tries >= HELP_AFTER:
         said.append(_stuck(turn))
-    said += [_("Please read what stands above, then tap:")] if wait.brief else [question.prompt, question.hint]
+    if wait.brief:
+        said.append(_("Please read what stands above, then tap:"))
+    elif not (wait.partial and wait.note):  # which says already what may come next
+        said += [question.prompt, question.hint]
     summary = question if isinstance(question, Confirm) else None
     return Message(
         "\n".join(line for line in said if line),
@@ -48,7 +58,7 @@ def _buttons(row: TalkRow, wait: Wait) -> tuple[tuple[Button, ...], ...]:
     across = question.across if isinstance(question, Choice) else 1
     options = [Button(option.label, value(row, option.value)) for option in lines(wait)]
     shown = list(rows(options, across))
-    if isinstance(question, Confirm):
+    if may_change(row, question):
         shown.append((Button(_("Change something"), value(row, "!change")),))
     kept = row.memory.aside
     if kept and kept.get("text"):

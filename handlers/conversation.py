@@ -9,7 +9,7 @@ from domain.doors import DOORS
 from domain.errors import Refused
 from domain.messages import Answer, Button, Message, rows
 from handlers import asking, menus
-from handlers.questions import Confirm, is_number, plain, said
+from handlers.questions import is_number, plain, said
 from handlers.registry import FLOWS
 from handlers.talk import Outcome, Talk, replay
 from handlers.turn import Turn
@@ -330,7 +330,7 @@ def _ask(turn: Turn, outcome: Outcome) -> Message:
     row.memory.menu = [option.value for option in asking.lines(wait)]
     row.memory.labels = [plain(option.label) for option in asking.lines(wait)]
     row.memory.free = wait.question.free
-    if isinstance(wait.question, Confirm):
+    if asking.may_change(row, wait.question):
         row.memory.menu.append("!change")
     row.touched_at, row.state = turn.now, OPEN
     (talks.keep if row.id else talks.add)(turn.tx, row)

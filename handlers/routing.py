@@ -30,6 +30,8 @@ ONE_TIME_CODE = re.compile(r"^(?=.*[A-Z])[A-Z0-9]{5}-[A-Z0-9]{5}$", re.IGNORECAS
 #: What a word stands for to whoever may not begin the conversation it names: “to do” is the desk of who dispatches.
 INSTEAD = {"tasks": ("desk", "approvals")}
 GREETINGS = N_("hello|hi|hey|good morning|start|menu")
+#: What people write at the end: nothing that is to be filed.
+THANKS = N_("thanks|thank you|thank you very much|ok|okay|all right|got it|bye|goodbye")
 
 
 def routed(turn: Turn) -> list[Message]:
@@ -131,6 +133,8 @@ def _slash(turn: Turn, text: str) -> list[Message] | None:
         return _linked(turn, arg.strip())
     if found is not None:
         return _begin(turn, found.name, arg.strip()[:200])
+    if steered := next((value for words, value in conversation.STEERING if said(typed[1:], words)), ""):
+        return conversation.steer(turn, turn.talk, steered) if turn.talk else _begin(turn, "help", "")
     if re.fullmatch(r"/[A-Za-z_]{1,32}(@\w+)?", typed):
         unknown = _("I do not know the command {command}.", command=typed)
         if turn.talk is not None:
@@ -179,6 +183,8 @@ def _outside(turn: Turn, answer: Answer) -> list[Message]:
     if turn.incoming.replies_to and (replied := replies.replied(turn, answer)):
         return replied
     to_visit = replies.to_visit(turn, answer)
+    if not to_visit and not answer.files and said(text, THANKS):
+        return [menus.menu(turn, _("You are welcome. If anything else comes up, just write."))]
     return to_visit or _sought(turn, answer) or conversation.begin(turn, "offer", "", flows.offered(answer))
 
 

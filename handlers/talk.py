@@ -275,12 +275,10 @@ class Talk:
             self._join_early(asked, question, answer)
         answered = {k: q for k, q in self.questions().items() if k in self.row.memory.answers}
         collectors = [k for k, q in answered.items() if q.collects]
+        if not collectors:
+            raise Wait(asked, question, _("This step takes words only, so the photo or file was not kept."))
         accounts = [k for k in collectors if isinstance(self.row.memory.answers[k], dict)]
         for_it = bool(answer.text) and (not accounts or self._is_answer(asked, question, answer))
-        if not collectors:
-            if for_it:
-                raise Wait(asked, question, _("This step takes words only, so the photo or file was not kept."))
-            return
         key = accounts[-1] if answer.text and not for_it else collectors[-1]
         if answer.text and not for_it and (wrong := self._add_words(key, answer)):
             raise Wait(asked, question, wrong)

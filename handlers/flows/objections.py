@@ -8,7 +8,7 @@ from handlers import casework, letters, phrases, proposals
 from handlers.flows.decisions import DECIDERS, reasons
 from handlers.flows.follow import after
 from handlers.flows.tasks import allowed, ask_outcome
-from handlers.questions import Confirm, Text, Told
+from handlers.questions import Confirm, Told
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
@@ -24,8 +24,8 @@ async def objecting(talk: Talk) -> Message:
         "Why do you not agree? You can object once, until {until}; the head of the office looks at it again.",
         until=talk.read("until", _objection_ends, case_id),
     )
-    text = await talk.ask("text", Text(prompt=prompt, most=3000))
-    talk.do("objected", casework.move, case_id, "object", text=text)
+    why = await talk.ask("text", Told(prompt=prompt, most=3000))
+    talk.do("objected", casework.move, case_id, "object", text=why.words, files=why.files)
     said = _(
         "Your objection has arrived. The head of the office decides by {when}. Without a decision your case is "
         "accepted.",

@@ -12,7 +12,7 @@ from domain.rights import RIGHTS, Right
 from handlers import cards, casework, menus, phrases, readings, visit_question
 from handlers.flows.filing import placed
 from handlers.flows.follow import after
-from handlers.questions import Choice, Option, Text, Told
+from handlers.questions import Account, Choice, Option, Text, Told
 from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
@@ -21,6 +21,7 @@ from storage import visits
 
 #: Characters of an answer that whoever phones is shown; the card has the rest.
 MOST_OF_ANSWER = 300
+MOST_MISSING = 2000
 #: What a button may carry behind the case: whether it is solved.
 SAID = frozenset({"yes", "no"})
 
@@ -94,11 +95,11 @@ async def _solved_it(talk: Talk, case_id: int, said: str = "") -> Message:
     more = _word(_("Would you like to add a word? You can skip this."))
     words = await talk.ask("words", more, default=said[: more.most] or None)
     if level <= talk.office.rulebook.low_levels and await _redo_wanted(talk, coming):
-        return await _redone(talk, case_id, words, coming)
+        return await _redone(talk, case_id, Account(words), coming)
     talk.do("visited", casework.move, case_id, "visit", solved=True, level=level, words=words)
     until = _("If it comes back, you can have it redone until {day}.", day=_until(talk))
     lines = (_("Thank you. The case is closed."), until if coming else "")
-    return after(talk.turn, case_id, " ".join(line for line in lines if line))
+    return after(talk.turn, case_id, "\n".join(line for line in lines if line))
 
 
 def _until(talk: Talk) -> str:
@@ -133,21 +134,26 @@ async def _redo_wanted(talk: Talk, coming: str) -> bool:
 
 async def _not_solved(talk: Talk, case_id: int, said: str = "") -> Message:
     coming = talk.read("next", _next_round, case_id)
-    missing = Text(prompt=_("What is still missing?"), most=2000, label=_("What is missing"))
-    why = await talk.ask("why", missing, default=said[: missing.most] or None)
+    missing = _missing(_("What is still missing?"))
+    why = await talk.ask("why", missing, default=Account(said[: missing.most]) if said else None)
     if await _redo_wanted(talk, coming):
         return await _redone(talk, case_id, why, coming)
     rated = await talk.ask("level", _level())
     level = int(rated)
-    talk.do("visited", casework.move, case_id, "visit", solved=False, level=level, words=why)
+    talk.do("visited", casework.move, case_id, "visit", solved=False, level=level, words=why.words, files=why.files)
     again = _("Noted as not solved. The case is closed; you can have it redone until {day}.", day=_until(talk))
     last = _("Noted as not solved. The case is closed: the final review was the office's last word on it.")
     return after(talk.turn, case_id, again if coming else last)
 
 
-async def _redone(talk: Talk, case_id: int, words: str, coming: str) -> Message:
-    why = words or await talk.ask("missing", Text(prompt=_("What should be done better?"), most=2000))
-    talk.do("redone", casework.move, case_id, "redo", text=why)
+def _missing(prompt: str) -> Told:
+    """Photos show best what is not as it should be."""
+    return Told(prompt=prompt, most=MOST_MISSING, label=_("What is missing"))
+
+
+async def _redone(talk: Talk, case_id: int, said: Account, coming: str) -> Message:
+    why = said if said.text else await talk.ask("missing", _missing(_("What should be done better?")))
+    talk.do("redone", casework.move, case_id, "redo", text=why.words, files=why.files)
     again = _("The unit does it again, and its head is told. You get the new answer here.")
     review = _("The head of the office looks at everything now, and gives you a written conclusion here.")
     return after(talk.turn, case_id, review if coming == REVIEW else again)
@@ -159,7 +165,7 @@ async def redo(talk: Talk) -> Message:
     case = casework.seen(talk.turn, talk.arg)
     case_id = talk.read("case", _to_redo, talk.arg)
     prompt = _("What is not solved in {about}?", about=phrases.about(case))
-    why = await talk.ask("why", Text(prompt=prompt, most=2000))
+    why = await talk.ask("why", _missing(prompt))
     return await _redone(talk, case_id, why, talk.read("next", _next_round, case_id))
 
 

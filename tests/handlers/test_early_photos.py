@@ -2,8 +2,11 @@
 
 import pytest
 
+from domain.case import Actor, Role
+from handlers import casework
 from storage import cases, files
-from tests.people import Owner, Town, words
+from tests.handlers.conftest import POWER
+from tests.people import Official, Owner, Town, words
 
 
 @pytest.fixture
@@ -101,3 +104,48 @@ def test_who_does_not_agree_files_nothing(town: Town, owner: Owner) -> None:
 
     owner.heard("不会保存")
     assert town.read(cases.of_owner, owner.id) == []
+
+
+def test_photos_show_what_is_not_solved(town: Town, desk: Official, handler: Official) -> None:
+    owner = town.owner("林晓")
+    number = owner.file("变压器装不上")
+    desk.dispatch(number, POWER)
+    handler.sign(number)
+    handler.answer(number, "已经装好通电")
+    owner.tap("没解决")
+    owner.send("还在冒烟.jpg")
+    owner.heard("请再用几句话说说")
+    owner.say("还在冒烟")
+    owner.tap("要求重办")
+
+    case = town.case(number)
+    assert case.round == 2
+    assert [one.name for one in town.read(files.of_case, case.id)] == ["还在冒烟.jpg"]
+    handler.heard("还在冒烟")
+
+
+def test_an_objection_comes_with_its_papers(town: Town, desk: Official) -> None:
+    approver, owner = town.official("周正", Role.APPROVER), town.owner("林晓")
+    number = owner.file("镇里承诺的补贴没有给")
+    case = town.case(number).id
+    refusal = {"ground": "scope", "text": "不属于受理范围"}
+    town.write(casework.act, case, "propose_refusal", Actor(desk.id, Role.DISPATCHER), town.now, **refusal)
+    town.write(casework.act, case, "refuse", Actor(approver.id, Role.APPROVER), town.now)
+    town.show()
+    owner.tap("申请复核")
+    owner.send("承诺书.pdf", text="镇里有书面承诺")
+
+    assert town.case(number).objected
+    assert [one.name for one in town.read(files.of_case, case)] == ["承诺书.pdf"]
+
+
+def test_a_step_with_no_use_for_a_photo_says_that_it_was_not_kept(town: Town) -> None:
+    owner = town.owner("林晓")
+    number = owner.file("变压器装不上")
+    owner.card(number)
+    owner.tap("撤回")
+    owner.send("一.jpg")
+
+    owner.heard("照片和文件没有收下")
+    assert owner.offers("确认撤回")
+    assert not owner.offers("修改")

@@ -318,3 +318,27 @@ def test_an_official_may_file_a_case_of_their_own(town: Town) -> None:
         official.say(said)
 
     official.heard("您的编号是")
+
+
+@pytest.mark.parametrize("text", ["谢谢", "好的，谢谢！", "收到", "👍", "OK", "Thanks"])
+def test_a_word_of_thanks_is_nothing_to_be_filed(town: Town, text: str) -> None:
+    owner = town.owner("林晓")
+    owner.say(text)
+
+    owner.heard("不客气")
+    assert owner.offers("帮助")
+
+
+@pytest.mark.parametrize(("typed", "heard"), [("/cancel", "什么都没有提交"), ("/back", "您想办哪一类事")])
+def test_the_ways_around_a_question_may_be_typed_as_commands(town: Town, typed: str, heard: str) -> None:
+    owner = town.owner("林晓")
+    owner.say("/file")
+    owner.tap("诉求")
+    owner.say(typed)
+    owner.heard(heard)
+
+
+def test_a_way_around_without_any_question_is_no_matter_to_be_filed(town: Town) -> None:
+    owner = town.owner("林晓")
+    owner.say("/cancel")
+    owner.heard("有事直接告诉我")
