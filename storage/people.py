@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Row, and_, bindparam, func, insert, or_, select, true, update
+from sqlalchemy import BigInteger, Row, and_, bindparam, exists, func, insert, literal_column, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.case import Role
+from domain.office import Office
 from domain.people import Holding, Person
 from storage.held import HELD, HOLDING, IN_ORDER, WITH_NAMES, holding
 from storage.matching import containing
@@ -65,10 +66,13 @@ _MENU = (
     .values(menu=bindparam("menu_"))
 )
 _UNREACHABLE = update(addresses).where(addresses.c.id == bindparam("id_")).values(reachable=False)
+#: A door people talk at. At the others nothing is said but what is worded for them (handlers.in_short).
+_TALKED_AT = addresses.c.fallback == literal_column("0")
+_REACHABLE = and_(addresses.c.person_id == people.c.id, addresses.c.reachable.is_(True), _TALKED_AT)
 _DOOR = (
-    select(*ADDRESS, addresses.c.fallback)
-    .where(addresses.c.person_id == bindparam("person_"), addresses.c.reachable.is_(True))
-    .order_by(addresses.c.fallback, addresses.c.used_at.desc())
+    select(*ADDRESS)
+    .where(addresses.c.person_id == bindparam("person_"), addresses.c.reachable.is_(True), _TALKED_AT)
+    .order_by(addresses.c.used_at.desc())
 )
 _DOORS = (
     select(*ADDRESS)
@@ -82,33 +86,38 @@ _ROLES = select(*_NAMED).select_from(WITH_NAMES).where(HELD.c.person_id == bindp
 # PostgreSQL must be told the type of a parameter that is only compared with NULL.
 _UNIT, _PROJECT = bindparam("unit_", type_=BigInteger), bindparam("project_", type_=BigInteger)
 _REACHED = (
-    select(*PERSON, *ADDRESS, addresses.c.fallback, *HOLDING)
+    select(*PERSON, *ADDRESS, *HOLDING)
     .select_from(WITH_NAMES)
-    .join(addresses, and_(addresses.c.person_id == people.c.id, addresses.c.reachable.is_(True)))
+    .join(addresses, _REACHABLE)
     .where(
         or_(HELD.c.role == bindparam("role_"), HELD.c.role == bindparam("other_")),
         or_(_UNIT.is_(None), HELD.c.unit_id == _UNIT),
         or_(_PROJECT.is_(None), HELD.c.project_id == _PROJECT),
     )
-    .order_by(*IN_ORDER, addresses.c.fallback, addresses.c.used_at.desc())
+    .order_by(*IN_ORDER, addresses.c.used_at.desc())
 )
 _REACHED_ONE = (
-    select(*PERSON, *ADDRESS, addresses.c.fallback)
-    .join(addresses, and_(addresses.c.person_id == people.c.id, addresses.c.reachable.is_(True)))
+    select(*PERSON, *ADDRESS)
+    .select_from(people.join(addresses, _REACHABLE))
     .where(people.c.id == bindparam("id_"))
-    .order_by(addresses.c.fallback, addresses.c.used_at.desc())
+    .order_by(addresses.c.used_at.desc())
+)
+_pushing = addresses.alias("pushing")
+_PUSHED_TO = exists().where(
+    _pushing.c.person_id == people.c.id, _pushing.c.reachable.is_(True), _pushing.c.fallback > literal_column("0")
 )
 _TOLD_AT = (
-    select(*PERSON, *ADDRESS, addresses.c.fallback)
-    .join(
-        addresses,
-        and_(
-            addresses.c.person_id == people.c.id,
-            or_(addresses.c.reachable.is_(True), addresses.c.channel.in_(bindparam("platforms", expanding=True))),
+    select(*PERSON, *ADDRESS)
+    .select_from(people.join(addresses, and_(addresses.c.person_id == people.c.id, _TALKED_AT)))
+    .where(
+        people.c.id == bindparam("id_"),
+        or_(
+            addresses.c.reachable.is_(True),
+            addresses.c.channel.in_(bindparam("platforms", expanding=True)),
+            _PUSHED_TO,
         ),
     )
-    .where(people.c.id == bindparam("id_"))
-    .order_by(addresses.c.fallback, addresses.c.used_at.desc())
+    .order_by(addresses.c.used_at.desc())
 )
 _HOLDERS = (
     select(*_NAMED)
@@ -248,15 +257,20 @@ def search(tx: Tx, words: str) -> list[Person]:
 
 
 def door(tx: Tx, person: int) -> Address | None:
-    """The reachable address this person used last, of those that are connected where there are any."""
+    """The reachable address they talk at and used last, of those that are connected where there are any."""
     row = _nearest(tx, tx.all(_DOOR, {"person_": person}))
     return address_of(row) if row else None
 
 
 def _nearest(tx: Tx, rows: Sequence[Row[Any]]) -> Row[Any] | None:
-    """The door where something is said: one they talk at before one that only pushes, and of those one that the
-    settings connect; the first of several."""
-    return min(rows, key=lambda row: (row.fallback, not tx.office.opens(row.channel)), default=None)
+    """The door where something is said: one that the settings connect, and not shut to us; the first of several."""
+    office = tx.office
+    return min(rows, key=lambda row: (not office.opens(row.channel), _is_shut(office, row)), default=None)
+
+
+def _is_shut(office: Office, row: Row[Any]) -> bool:
+    """Whether nothing can wait at a door either: the platform refuses it, and is not connected."""
+    return not row.reachable and row.channel not in office.platforms
 
 
 def doors(tx: Tx, person: int) -> list[Address]:
@@ -310,7 +324,8 @@ def recipient(tx: Tx, person: int) -> Recipient | None:
 def told_at(tx: Tx, person: int) -> Recipient | None:
     """A person with the door at which news of their own cases is put in line; None where nothing can wait for them.
 
-    Where a platform is shut to us it waits there too: until they write again, or until it is said at another door.
+    Where a platform is shut to us it waits there too: until they write again, or until it is said at another door; so
+    it does where nothing but a door that pushes is left, which takes its own words (handlers.in_short).
     """
     row = _nearest(tx, tx.all(_TOLD_AT, {"id_": person, "platforms": list(tx.office.platforms)}))
     return Recipient(person_of(row), address_of(row)) if row else None

@@ -212,6 +212,38 @@ def test_of_each_case_that_was_told_together_there_is_a_push(town: Town) -> None
     assert pushed == [second, first]
 
 
+def test_a_door_that_pushes_is_no_place_for_what_is_said_in_a_chat(town: Town) -> None:
+    shut = opened(town)
+    answered(shut)
+    shut.heard("sms", "解决了吗")  # a door of theirs from now on
+    shut.owner.blocked = False
+    shut.owner.say("/file")
+    shut.owner.tap("诉求")
+    town.write(people.unreachable, shut.owner.address_id)
+    shut.owner.blocked = True
+    town.forward(days=3)  # the talk is offered again
+
+    for screen in shut.screens.values():
+        screen.not_heard("没填完")
+
+
+@pytest.mark.parametrize("naming", ["", "匿名"])
+def test_news_for_a_chat_that_was_shut_and_then_switched_off_goes_in_short_and_never_of_an_anonymous_case(
+    town: Town, naming: str
+) -> None:
+    shut = opened(town)
+    number = shut.file(naming)
+    town.write(people.add_door, shut.owner.id, "sms", MOBILE, town.now, 3)
+    town.write(people.unreachable, shut.owner.address_id)
+    town.db.office = replace(town.db.office, kefu="", platforms=("sms",), running=True)
+    town.official("何静", Role.DISPATCHER).dispatch(number, "供电公司")
+    town.tick()
+
+    told = [one.text for one in shut.screens["sms"].read_all() if number in words(one)]
+    assert len(told) == (0 if naming else 1)
+    assert all(text.startswith(town.db.office.name) for text in told)
+
+
 def test_a_landline_gets_no_sms(town: Town) -> None:
     shut = opened(town, phone="+867516123456")
     answered(shut)
