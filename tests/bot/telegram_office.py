@@ -39,14 +39,13 @@ class Answers:
         self.dry = asyncio.Event()
         self.hung_up = 0
 
-    async def do_api_request(
-        self, endpoint: str, api_kwargs: dict[str, Any] | None = None, *, read_timeout: float = 5
-    ) -> Any:
-        if endpoint != "getUpdates":
-            self.told.append((endpoint, api_kwargs or {}))
+    async def call(self, method: str, fields: dict[str, Any], seconds: float | None = None) -> Any:
+        if method != "getUpdates":
+            self.told.append((method, fields))
             return True
-        assert read_timeout > (api_kwargs or {})["timeout"]
-        self.asked.append(api_kwargs or {})
+        assert seconds is not None
+        assert seconds > fields["timeout"]
+        self.asked.append(fields)
         if not self.answers:
             return await self._nothing()
         answer = self.answers.popleft()

@@ -241,14 +241,12 @@ class Refusing(Answers):
         self.times = times
         self.heard = asyncio.Event()
 
-    async def do_api_request(
-        self, endpoint: str, api_kwargs: dict[str, Any] | None = None, *, read_timeout: float = 5
-    ) -> Any:
+    async def call(self, method: str, fields: dict[str, Any], seconds: float | None = None) -> Any:
         self.times -= 1
         if self.times >= 0:
             raise NetworkError("https://secret/token")
         self.heard.set()
-        return await super().do_api_request(endpoint, api_kwargs, read_timeout=read_timeout)
+        return await super().call(method, fields, seconds)
 
 
 async def test_telegram_is_told_where_to_call_and_with_what_until_it_has_heard(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -42,11 +42,9 @@ OTHERWISE = "asking for updates failed; tried again"
 
 
 class Asked(Protocol):
-    """A bot that can be asked for anything of the Bot API by name."""
+    """A bot that can be asked for anything of the Bot API by name. seconds: how long an answer may take."""
 
-    async def do_api_request(
-        self, endpoint: str, api_kwargs: dict[str, Any] | None = None, *, read_timeout: float = 5
-    ) -> Any:
+    async def call(self, method: str, fields: dict[str, Any], seconds: float | None = None) -> Any:
         """The result as it came, of dicts and lists. Raises TelegramError."""
 
 
@@ -129,7 +127,7 @@ class Polling:
 
     async def _ask(self, method: str, fields: dict[str, Any], seconds: int) -> Any:
         """What Telegram answers; None where we are to end, or the lease is lost meanwhile."""
-        call = asyncio.create_task(self._bot.do_api_request(method, fields, read_timeout=seconds + GRACE_SECONDS))
+        call = asyncio.create_task(self._bot.call(method, fields, seconds + GRACE_SECONDS))
         assert self._ending is not None
         try:
             while not call.done():

@@ -185,12 +185,6 @@ class Caller(Bot):
         data = RequestData([RequestParameter(name, value, None) for name, value in fields.items()])
         return await self._calls.post(f"{self._base_url}/{method}", data)
 
-    async def do_api_request(  # type: ignore[override]
-        self, endpoint: str, api_kwargs: dict[str, Any] | None = None, *, read_timeout: float = ANSWER_SECONDS
-    ) -> Any:
-        """The same by the name it has in the library, without its advice to use a method with objects."""
-        return await self.call(endpoint, api_kwargs or {}, read_timeout)
-
     async def fetch(self, path: str, most_bytes: int) -> bytes:
         """A file by the path that getFile names. Raises TelegramError, and ValueError for one that is larger."""
         return await self._calls.download(f"{self._base_file_url}/{path}", most_bytes)

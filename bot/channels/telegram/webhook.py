@@ -111,4 +111,4 @@ class Registration:
             "allowed_updates": list(ALLOWED),
             "max_connections": CONNECTIONS,
         }
-        await self._bot.do_api_request("setWebhook", told, read_timeout=CALL_SECONDS)
+        await self._bot.call("setWebhook", told, CALL_SECONDS)
