@@ -65,6 +65,7 @@ _OF_CASES: tuple[tuple[str, Any], ...] = (
 )
 _FILES_OF_CASES = select(files.c.id, files.c.digest).where(files.c.case_id.in_(_IDS))
 _LOOSE_FILES = select(files.c.id, files.c.digest).where(files.c.person_id == _PERSON, files.c.case_id.is_(None))
+_LOOSE_OF_THESE = _LOOSE_FILES.where(files.c.id.in_(_IDS))
 _DROP_FETCHES = delete(fetches).where(fetches.c.file_id.in_(_IDS))
 _DROP_REFS = delete(file_refs).where(file_refs.c.file_id.in_(_IDS))
 _DROP_FILES = delete(files).where(files.c.id.in_(_IDS))
@@ -147,6 +148,12 @@ def _drop_files(tx: Tx, rows: list[Any], now: datetime) -> int:
     tx.execute(_DROP_FILES, {"ids": ids})
     discarded.add(tx, [row.digest for row in rows], now)
     return len(ids)
+
+
+def of_files(tx: Tx, person: int, ids: Iterable[int], now: datetime) -> int:
+    """Forget those of these files that a person has sent and that belong to no case; returns how many."""
+    wanted = sorted(set(ids))
+    return _drop_files(tx, tx.all(_LOOSE_OF_THESE, {"person_": person, "ids": wanted}), now) if wanted else 0
 
 
 def doors(tx: Tx, person: int) -> list[Door]:

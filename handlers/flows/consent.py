@@ -14,7 +14,7 @@ from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
 from handlers.words import N_, _
-from storage import consents, people
+from storage import consents, erasure, people
 from storage.consents import Consent
 
 #: Raised when the words change: people who agreed to older ones are asked again.
@@ -79,6 +79,10 @@ def _consent(turn: Turn) -> bool:
     return True
 
 
+def _drop_files(turn: Turn, ids: tuple[int, ...]) -> int:
+    return erasure.of_files(turn.tx, turn.person.id, ids, turn.now)
+
+
 def take_back(turn: Turn) -> bool:
     """The person agrees no more: nothing new is taken before they agree again."""
     consents.add(turn.tx, turn.person.id, Consent(0, "", turn.now))
@@ -87,7 +91,12 @@ def take_back(turn: Turn) -> bool:
 
 
 def not_without(talk: Talk) -> Message:
-    """What is said to somebody who does not agree."""
-    text = _("All right, nothing is kept. Without this we cannot take your case here; please call us instead.")
+    """What is said to somebody who does not agree. What they sent for it goes."""
+    told = talk.row.memory.answers.get("facts") or {}
+    talk.do("dropped", _drop_files, tuple(told.get("files", ())))
+    text = _(
+        "All right, nothing is filed, and photos and files you sent for it are deleted. Without this we cannot take "
+        "your case here; please call us instead."
+    )
     phone = talk.office.phone
     return menus.menu(talk.turn, f"{text}\n{phone}" if phone else text)

@@ -71,7 +71,7 @@ def test_when_the_words_change_they_are_asked_again_and_told_what_is_new(
 def test_whoever_does_not_agree_files_nothing_and_nothing_is_recorded(town: Town, owner: Owner) -> None:
     owner.say("/file")
     owner.tap("暂不同意")
-    owner.heard("您说的内容不会保存")
+    owner.heard("这件不登记")
     assert town.read(consents.of_person, owner.id) == []
 
 

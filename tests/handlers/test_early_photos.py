@@ -4,7 +4,7 @@ import pytest
 
 from domain.case import Actor, Role
 from handlers import casework
-from storage import cases, files
+from storage import cases, files, owndata
 from tests.handlers.conftest import POWER
 from tests.people import Official, Owner, Town, words
 
@@ -102,8 +102,9 @@ def test_who_does_not_agree_files_nothing(town: Town, owner: Owner) -> None:
     owner.send("一.jpg", text="门口积水")
     owner.tap("暂不")
 
-    owner.heard("不会保存")
+    owner.heard("照片和文件也已删除")
     assert town.read(cases.of_owner, owner.id) == []
+    assert town.read(owndata.loose_files, owner.id) == []
 
 
 def test_photos_show_what_is_not_solved(town: Town, desk: Official, handler: Official) -> None:

@@ -59,7 +59,7 @@ def test_enterprise_and_phone_are_asked_once_in_a_life(town: Town, at_summary: O
 def test_who_does_not_agree_has_nothing_kept(town: Town, owner: Owner) -> None:
     owner.say("/file")
     owner.tap("暂不同意")
-    owner.heard("您说的内容不会保存")
+    owner.heard("这件不登记")
     assert town.read(talks.live_of, owner.id) == []
     owner.say("/file")
     owner.heard("您同意吗")
