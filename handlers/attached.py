@@ -1,11 +1,15 @@
-"""A file is for whoever sent it, and for whoever may see the case it belongs to; an official's look is written down."""
+"""A file is for whoever sent it, and for whoever may see the case it belongs to; an official's look is written down.
+
+What officials send one another is not the owner's, as their words to one another are not.
+"""
 
 from __future__ import annotations
 
+from domain.case import Case
 from domain.permits import may_see
-from handlers import readings
+from handlers import inside, readings
 from handlers.turn import Turn
-from storage import cases, files
+from storage import cases, events, files
 from storage.files import FileRecord
 
 
@@ -17,5 +21,23 @@ def opened(turn: Turn, code: str) -> FileRecord | None:
     case = cases.get(turn.tx, record.case) if record.case is not None else None
     if case is None or not any(may_see(case, actor) for actor in turn.actors):
         return None
+    if record not in of_case(turn, case):
+        return None
     readings.opened(turn, case, "file")
     return record
+
+
+def of_case(turn: Turn, case: Case) -> list[FileRecord]:
+    """The files of a case that this viewer may have, in the order they came."""
+    every = files.of_case(turn.tx, case.id)
+    if not every or not as_owner(turn, case):
+        return every
+    steps = events.of_case(turn.tx, case.id)
+    told = {file for step in steps if inside.is_read(step) for file in inside.files_of(step)}
+    kept = {file for step in steps for file in inside.files_of(step)} - told
+    return [one for one in every if one.id not in kept or one.person == turn.person.id]
+
+
+def as_owner(turn: Turn, case: Case) -> bool:
+    """Whether somebody looks at a case as its owner does, and not as an official."""
+    return case.owner == turn.person.id or not turn.official

@@ -105,6 +105,7 @@ def act(tx: Tx, case_id: int, move: str, actor: Actor, now: datetime, *, quietly
     _turn_clock(tx, change)
     content = {name: value for name, value in change.content.items() if value not in (None, "", ())} | _absent(actor)
     events.append(tx, case.id, case.number, move, actor, content, now)
+    _bind_files(tx, change)
     for consequence in CONSEQUENCES.get(move, ()):
         consequence(tx, change)
     if not quietly:
@@ -185,18 +186,9 @@ Consequence = Callable[[Tx, Change], None]
 #: What else a move writes, beside the case, its clock and its chain.
 CONSEQUENCES: Mapping[str, tuple[Consequence, ...]] = MappingProxyType(
     {
-        "supply": (_bind_files,),
-        "add": (_bind_files,),
-        "progress": (_bind_files,),
-        "answer": (_bind_files,),
-        "answer_at_once": (_bind_files,),
         "dispatch": (_learn,),
-        "visit": (_rate, _bind_files),
-        "redo": (_rate, _bind_files),
-        "object": (_bind_files,),
-        "release": (_bind_files,),
-        "propose_answer": (_bind_files,),
-        "conclude": (_bind_files,),
+        "visit": (_rate,),
+        "redo": (_rate,),
         "refuse": (_letter,),
         "uphold": (_letter,),
         "terminate": (_letter, _no_call),

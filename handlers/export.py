@@ -12,11 +12,11 @@ from domain.case import Case, Role
 from domain.errors import Refused
 from domain.messages import Incoming, Message
 from domain.retention import BINDING_PAPERS
-from handlers import menus, phrases
+from handlers import attached, menus, phrases
 from handlers.flows import story
 from handlers.turn import Turn
 from handlers.words import _, speaking
-from storage import cases, consents, files, owndata, papers, people, readings, units, visits
+from storage import cases, consents, owndata, papers, people, readings, units, visits
 from storage.files import FileRecord
 from storage.people import Address
 from storage.transaction import Tx
@@ -47,7 +47,7 @@ def gather(tx: Tx, person_id: int, now: datetime) -> OwnData:
     turn = Turn(tx, now, person, Address(0, "", "", False, True), Incoming("", "", ""), _holdings=())
     own = list(cases.many(tx, owndata.cases_of(tx, person_id)).values())
     with speaking(person.language):
-        kept = {case.number: files.of_case(tx, case.id) for case in own}
+        kept = {case.number: attached.of_case(turn, case) for case in own}
         kept[_("without a case")] = owndata.loose_files(tx, person_id)
         data = {
             "office": tx.office.name,

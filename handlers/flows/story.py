@@ -12,10 +12,10 @@ from domain.deadlines import Deadline
 from domain.messages import Button, Message
 from domain.rights import RIGHTS, Right
 from domain.workdays import Counted
-from handlers import cards, phrases
+from handlers import attached, cards, inside, phrases
 from handlers.turn import Turn
 from handlers.words import N_, _
-from storage import deadlines, events, files, people, units
+from storage import deadlines, events, people, units
 from storage.events import Step
 
 MOVE_WORDS: dict[str, str] = {
@@ -69,22 +69,11 @@ MOVE_WORDS: dict[str, str] = {
     "recuse": N_("kept from somebody it is about"),
 }
 
-#: What officials agree among themselves: the owner hears what comes of it.
-INSIDE = frozenset(
-    {"propose_refusal", "deny_refusal", "propose_termination", "deny_termination", "propose_answer", "send_back"}
-    | {"censure", "recuse"}
-)
-#: Steps the owner sees, but whose words were written for officials.
-#: What a unit asked for is the owner's to read once it was granted: the grant has the words again.
-WORDS_INSIDE = frozenset({"return", "reassign", "assist_done", "ask_time", "deny_time", "unmerge", "supervise"})
-#: Words between a unit and its head, until they are released.
-OF_THE_UNIT = frozenset({"propose_answer", "send_back"})
-
 
 def told(turn: Turn, case: Case) -> Message:
     """The whole timeline, oldest first, with the files of the case."""
     lines = steps(turn, case)
-    shown = tuple(record.attachment for record in files.of_case(turn.tx, case.id))
+    shown = tuple(record.attachment for record in attached.of_case(turn, case))
     title = _("The story of {number}", number=case.number)
     back = Button(_("Back to the case"), f"f:case:{case.id}")
     watched = case.owner == turn.person.id or turn.holds(*RIGHTS[Right.READING_LOG])
@@ -103,9 +92,8 @@ def steps(turn: Turn, case: Case) -> list[str]:
 
 
 def _may_read(turn: Turn, case: Case, step: Step) -> bool:
-    """Whether a step is one this viewer reads: the owner none that stays inside, unless it is public."""
-    public = bool((step.content or {}).get("public"))
-    return step.move not in INSIDE or public or (turn.official and case.owner != turn.person.id)
+    """Whether a step is one this viewer reads."""
+    return inside.is_seen(step) or not attached.as_owner(turn, case)
 
 
 def _step_words(turn: Turn, case: Case, step: Step, names: dict[int, str], people_names: dict[int, str]) -> str:
@@ -118,9 +106,9 @@ def _step_words(turn: Turn, case: Case, step: Step, names: dict[int, str], peopl
         said = names.get(content.get("lead", 0), "")
     if step.move == "visit":
         said = " ".join(part for part in (_level(content), said) if part)
-    if step.move in OF_THE_UNIT and all(holding.unit != step.unit for holding in turn.holdings):
+    if step.move in inside.OF_THE_UNIT and all(holding.unit != step.unit for holding in turn.holdings):
         said = ""
-    if step.move in WORDS_INSIDE and (case.owner == turn.person.id or not turn.official):
+    if step.move in inside.WORDS_INSIDE and attached.as_owner(turn, case):
         said = ""
     if step.content is None:
         said = _("(erased by law)")
