@@ -6,17 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, insert, select
+from sqlalchemy import Row, bindparam, insert, select
 
 from storage.tables import ledger
 from storage.transaction import Tx
 
 _ADD = insert(ledger)
 _OF_CASE = select(ledger).where(ledger.c.case_id == bindparam("case_")).order_by(ledger.c.id)
-_NEWEST = select(ledger).order_by(ledger.c.id.desc()).limit(100)
-_REPAID = select(func.sum(ledger.c.amount_fen)).where(
-    ledger.c.sort == "repaid", ledger.c.case_id.in_(bindparam("ids", expanding=True))
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +45,6 @@ def enter(tx: Tx, entry: Entry) -> None:
 def of_case(tx: Tx, case: int) -> list[Entry]:
     """The lines of a case, the oldest first."""
     return [_entry(row) for row in tx.all(_OF_CASE, {"case_": case})]
-
-
-def newest(tx: Tx) -> list[Entry]:
-    """The latest hundred lines, the newest first."""
-    return [_entry(row) for row in tx.all(_NEWEST)]
-
-
-def repaid_fen(tx: Tx, cases: list[int]) -> int:
-    """What was paid back on these cases, in fen."""
-    return int(tx.scalar(_REPAID, {"ids": cases}) or 0) if cases else 0
 
 
 def _entry(row: Row[Any]) -> Entry:

@@ -58,12 +58,6 @@ _RECENT = (
     .limit(1)
     .offset(bindparam("back"))
 )
-_DUE_ADDRESSES = (
-    select(outbox.c.address_id)
-    .where(outbox.c.channel == bindparam("channel_"), outbox.c.state == "queued")
-    .where(outbox.c.not_before <= bindparam("now"))
-    .distinct()
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +115,6 @@ def start_of_recent(tx: Tx, address: int, most: int) -> int:
 def top(tx: Tx, address: int) -> int:
     """The last position given at an address."""
     return int(tx.scalar(_TOP, {"address_": address}))
-
-
-def due_addresses(tx: Tx, channel: str, now: datetime) -> list[int]:
-    """Addresses of a channel for which something waits."""
-    return [row.address_id for row in tx.all(_DUE_ADDRESSES, {"channel_": channel, "now": now})]
 
 
 def echo(tx: Tx, address: Address, person: int | None, message: Message, client_id: str, now: datetime) -> None:

@@ -15,6 +15,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from zoneinfo import ZoneInfo
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from sqlalchemy import bindparam, select
 
 import handlers.flows  # noqa: F401  (declares the conversations)
 from bot.demo_office import PROJECT, UNITS
@@ -27,8 +28,9 @@ from domain.likely import grams
 from domain.messages import Incoming
 from handlers import deliveries, dispatch
 from scheduler import timetable
-from storage import cases, deadlines, events, migrations, pulled, units
+from storage import cases, deadlines, events, migrations, units
 from storage.db import Database
+from storage.tables import outbox
 from storage.transaction import Tx
 from tests import copies
 
@@ -41,6 +43,12 @@ AnyTown = TypeVar("AnyTown", bound="Town")
 CASE_NUMBER = re.compile(r"\d{8}-\d{4,6}")
 ZONE = ZoneInfo("Asia/Shanghai")
 OFFICE = OfficeFile(name="衡岳县优化营商环境办公室", phone="0000-6100000")
+#: The pages for which something waits.
+WAITING = (
+    select(outbox.c.address_id)
+    .where(outbox.c.channel == "web", outbox.c.state == "queued", outbox.c.not_before <= bindparam("now"))
+    .distinct()
+)
 #: A Tuesday in an ordinary week: no holiday before the fourth of April.
 FIRST_MORNING = "2026-03-03 09:30"
 #: A step at least this long, so that going forward always comes to its end.
@@ -83,7 +91,7 @@ class Town:
 
     def show(self) -> None:
         """Release what waits to everybody whose page is open, and let them look at it."""
-        waiting = set(self.read(pulled.due_addresses, "web", self.now))
+        waiting = self.read(_waiting, self.now)
         at_home = [door for door in self.doors if door.page_open and door.address_id in waiting]
         if at_home:
             self.write(_release, [door.address_id for door in at_home], self.now)
@@ -154,6 +162,10 @@ class Town:
         broken = [one for one in self.read(lambda tx: list(events.verify(tx))) if isinstance(one, events.Broken)]
         asyncio.run(self.db.close())
         assert not broken, broken
+
+
+def _waiting(tx: Tx, now: datetime) -> set[int]:
+    return {row.address_id for row in tx.all(WAITING, {"now": now})}
 
 
 def _release(tx: Tx, addresses: list[int], now: datetime) -> None:

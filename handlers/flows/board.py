@@ -21,7 +21,6 @@ LINK_VALID = timedelta(minutes=10)
 #: What the codes of the links are for.
 PURPOSE = "board"
 OUT = "out"
-NO_ADDRESS = N_("The pages have no address yet. Whoever runs the server sets the public address; the chat does it all.")
 
 
 @flow(

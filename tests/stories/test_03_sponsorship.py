@@ -97,10 +97,9 @@ def test_the_sponsorship_fee(town: Town) -> None:
     supervisor.tap("公开")
     second.heard("通报批评")
 
-    ids = [town.case(number).id for number in numbers]
-    assert town.read(ledger.repaid_fen, ids) == sum(PAID.values()) * 100 == 4_860_000
-    censures = [entry for entry in town.read(ledger.newest) if entry.sort == "censured"]
-    assert [entry.words for entry in censures] == ["居委会主要负责人被通报批评"]
+    entries = [entry for number in numbers for entry in town.read(ledger.of_case, town.case(number).id)]
+    assert sum(entry.amount_fen or 0 for entry in entries) == sum(PAID.values()) * 100 == 4_860_000
+    assert [entry.words for entry in entries if entry.sort == "censured"] == ["居委会主要负责人被通报批评"]
 
     second.say(f"/story {next_one}")
     trace = words(second.last)

@@ -33,8 +33,8 @@ REFERENCE = "media:"
 HALF_HEARD_SECONDS = 5.0
 #: One API may be called 10,000 times a minute (D90312); some room is kept for answers and other programs.
 LIMITS = Limits(a_second=120)
-#: By service_state: new and with us, in a queue and with a person, ended (D94669).
-OURS, THEIRS, ENDED = (0, 1), (2, 3), 4
+#: By service_state: in a queue and with a person, ended (D94669); the others are new and with us.
+THEIRS, ENDED = (2, 3), 4
 WITH_A_PERSON_SECONDS = 300.0
 SHUT_CODES, NOT_NOW = (95001, 95002, 95013, 95031), 95018
 SHUT = MEANINGS[95002].words
