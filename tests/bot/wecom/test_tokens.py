@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
-import platform
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -15,6 +13,7 @@ from structlog.testing import capture_logs
 from bot.channels.contract import TryLater
 from bot.channels.wecom.meanings import MEANINGS, Refusal
 from bot.channels.wecom.tokens import ASKING_SECONDS, EARLY, Stopped, Tokens
+from bot.lease import process_name
 from storage import platform_tokens
 from storage.db import Database
 from storage.engines import is_sqlite
@@ -281,7 +280,7 @@ async def test_a_process_that_dies_while_asking_holds_nobody_up_for_long(
 async def test_a_process_of_this_machine_that_was_killed_while_asking_is_not_waited_for_on_an_embedded_database(
     db: Database, there: Platform, clock: Clock
 ) -> None:
-    killed = f"{platform.node()}-{os.getpid()}-{'0' * 24}"
+    killed = f"{process_name().rpartition('-')[0]}-{'0' * 24}"
     until = clock() + timedelta(seconds=ASKING_SECONDS)
     await db.write(platform_tokens.claim, APP, killed, clock(), until)
     async with process(db, there, clock) as tokens:
