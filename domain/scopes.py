@@ -22,9 +22,6 @@ class Scope:
     owners: frozenset[int] = frozenset()
 
 
-EVERYTHING = Scope(everything=True)
-
-
 def scope_of(actors: Iterable[Actor]) -> Scope:
     """The scope of somebody who may act as any of these."""
     mine = list(actors)

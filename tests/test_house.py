@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import re
 import statistics
+from collections import Counter
 from collections.abc import AsyncIterator, Iterator
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -115,6 +116,11 @@ def test_files_have_one_theme() -> None:
     assert sum(size > 300 for size in sizes.values()) <= len(sizes) // 10
 
 
+def test_files_of_tests_have_one_theme_too() -> None:
+    sizes = {path.name: len(path.read_text(encoding="utf-8").splitlines()) for path in (ROOT / "tests").rglob("*.py")}
+    assert {name: size for name, size in sizes.items() if size > 400} == {}
+
+
 def test_names_say_what_is_inside() -> None:
     for path in (one for room in STREET for one in sources(room)):
         assert not {part.removesuffix(".py").lower() for part in path.relative_to(ROOT).parts} & EMPTY_NAMES
@@ -130,6 +136,44 @@ def test_nothing_is_left_unfinished_and_no_error_is_swallowed() -> None:
             if isinstance(node, ast.ExceptHandler) and isinstance(node.body[0], ast.Pass):
                 assert node.type is not None, (name, node.lineno)
                 assert not {"Exception", "BaseException"} & set(re.findall(r"\w+", ast.unparse(node.type))), name
+
+
+#: What libraries call by its name, what is said to the catalogues, and the other half of a cipher.
+CALLED_FROM_OUTSIDE = {
+    "initialize", "do_request", "parse_json_payload", "redirect_request", "process_bind_param", "process_result_value",
+    "impl", "cache_ok", "inherit_cache", "FAULTS", "encrypt",
+}  # fmt: skip
+
+
+def defined(tree: ast.Module) -> Iterator[str]:
+    """The names a file gives to functions, classes and values, but for those that a decorator hands on."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            handed_on = [ast.unparse(one) for one in node.decorator_list if ast.unparse(one) not in KEPT_BY]
+            if not handed_on or isinstance(node, ast.ClassDef):
+                yield node.name
+        elif isinstance(node, ast.Assign):
+            yield from (one.id for one in node.targets if isinstance(one, ast.Name))
+
+
+#: Decorators that leave a function where it is.
+KEPT_BY = {
+    "property",
+    "staticmethod",
+    "classmethod",
+    "cache",
+    "once_a_language",
+    "contextmanager",
+    "asynccontextmanager",
+}
+
+
+def test_nothing_is_there_for_tests_alone() -> None:
+    pages = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "bot" / "pages").rglob("*.html"))
+    written = "\n".join(path.read_text(encoding="utf-8") for room in STREET for path in sources(room)) + pages
+    used = Counter(re.findall(r"\w+", written))
+    unused = {name for _file, tree in trees(*STREET) for name in defined(tree) if used[name] == 1}
+    assert {name for name in unused if not name.startswith("__")} - CALLED_FROM_OUTSIDE == set()
 
 
 # --- what is declared can be reached ----------------------------------------------------------------------------

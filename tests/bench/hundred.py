@@ -25,7 +25,7 @@ from domain.case import Actor, Kind, Naming, Role
 from domain.codes import kept_under
 from domain.likely import grams
 from domain.people import Holding
-from domain.scopes import EVERYTHING, Scope, scope_of
+from domain.scopes import Scope, scope_of
 from handlers import cards, worklist
 from storage import migrations, search, search_index, units
 from storage.db import Database, Tx
@@ -34,6 +34,8 @@ from storage.tables import assignments, cases, deadlines, people
 from tests.bench.door import bench_office
 from tests.bench.harness import machine_line
 from tests.databases import SETTINGS, empty_database_url
+
+EVERYTHING = Scope(everything=True)
 
 CASES = 100_000
 OWNERS = 20_000

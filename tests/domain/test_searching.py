@@ -10,7 +10,7 @@ from domain.case import Actor, Case, Role, Status
 from domain.codes import MARKS, MOST_INDEXED, Book, kept_under, marks, pairs_of, sound_of
 from domain.permits import may_see
 from domain.pinyin import LETTERS, MOST_LETTERS, MOST_SLIPS, SYLLABLES, cut, letters, slips, toneless
-from domain.scopes import EVERYTHING, Scope, scope_of
+from domain.scopes import Scope, scope_of
 from domain.searching import MOST_PARTS, fits, holds, literally, sought
 from tests.domain import chairs
 
@@ -187,4 +187,3 @@ def test_scopes_add_up() -> None:
     assert scope_of(mine) == Scope(False, frozenset({3, 4}), frozenset({5}), frozenset({7}))
     assert scope_of([*mine, Actor(7, Role.DISPATCHER)]).everything
     assert scope_of([]) == Scope()
-    assert EVERYTHING.everything

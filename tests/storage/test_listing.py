@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from domain.case import Kind, Naming, Role, Status
-from domain.scopes import EVERYTHING, Scope
+from domain.scopes import Scope
 from storage import listing, sessions
 from storage.listing import CONDITIONS, PAGE, Filters
 from tests.people import Owner, Town
+
+EVERYTHING = Scope(everything=True)
 
 HOURS = timedelta(hours=1)
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import pytest
 
 from domain.case import Case, Role
-from domain.scopes import EVERYTHING, Scope
+from domain.scopes import Scope
 from storage import search, search_index
 from tests.people import Town
+
+EVERYTHING = Scope(everything=True)
 
 TRANSFORMER = "城东工业园的变压器坏了，已经停电三天，请帮忙协调。"
 LOAN = "去重庆银行申请贷款，跑了四趟都没批下来。"
