@@ -12,8 +12,8 @@ MOST_REMEMBERED = 10_000
 
 
 @dataclass
-class Pace:
-    """`burst` at once, then `per_minute`. seconds: a clock that only goes forward."""
+class TokenBuckets:
+    """For each who asks: `burst` at once, then `per_minute`. seconds: a clock that only goes forward."""
 
     burst: int
     per_minute: float

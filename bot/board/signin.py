@@ -14,7 +14,7 @@ from bot.app import App
 from bot.board.drawing import plain_page
 from bot.board.guard import too_often, unkept
 from bot.board.sessions import LONGEST, Desk, Known, Page, begin, forget, form, whose
-from bot.slowing import Pace
+from bot.slowing import TokenBuckets
 from domain.people import is_official
 from domain.rights import Right
 from handlers.flows.board import PURPOSE, told_of_sign_in
@@ -28,7 +28,7 @@ BURST, PER_MINUTE = 20, 20.0
 
 def add(server: web.Application, app: App) -> None:
     """Add the two pages that are open to whoever is not signed in yet."""
-    pace = Pace(BURST, PER_MINUTE)
+    pace = TokenBuckets(BURST, PER_MINUTE)
 
     async def link(request: web.Request) -> web.StreamResponse:
         return unkept(plain_page(app, "sign_in.html"))

@@ -21,7 +21,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from bot.channels.web_frames import Refused, Sent, SentFile, encoded, parsed, said, shown, warned
 from bot.media import media_of, safe_name
 from bot.running import Running
-from bot.slowing import Pace
+from bot.slowing import TokenBuckets
 from domain.messages import Incoming, Place, Promised
 from handlers import deliveries
 from handlers.words import N_, _, speaking
@@ -59,7 +59,7 @@ class Doors:
 
     def __init__(self) -> None:
         self._most = most_open()
-        self.pace = Pace(BURST, A_MINUTE)
+        self.pace = TokenBuckets(BURST, A_MINUTE)
         self._every: dict[Socket, None] = {}
         self._open: dict[str, set[Socket]] = defaultdict(set)
         self._by_id: dict[int, set[Socket]] = defaultdict(set)

@@ -21,7 +21,7 @@ from bot import app as building
 from bot import server
 from bot.board.pacing import SEARCHES
 from bot.board.sessions import COOKIE, LONGEST
-from bot.slowing import Pace
+from bot.slowing import TokenBuckets
 from domain.case import Role
 from storage import people, sessions
 from storage.db import Tx
@@ -112,7 +112,7 @@ async def measure(url: str, folder: Path) -> list[Asked]:
     await app.start()
     cookies = await app.db.write(_settled)
     made = server.build(app)
-    made[SEARCHES] = Pace(10**9, 1.0)
+    made[SEARCHES] = TokenBuckets(10**9, 1.0)
     site = TestServer(made)
     await site.start_server()
     base = str(site.make_url("/")).rstrip("/")

@@ -14,7 +14,7 @@ from aiohttp import WSCloseCode, WSServerHandshakeError
 from bot import filestore, serving
 from bot.channels import web
 from bot.media import safe_name
-from bot.slowing import Pace
+from bot.slowing import TokenBuckets
 from tests.bot import offices
 from tests.bot.offices import Chat, Running
 
@@ -77,7 +77,7 @@ async def test_where_all_pages_are_of_people_who_write_a_stranger_waits(office: 
 
 
 async def test_whoever_sends_too_much_is_read_more_slowly_and_loses_nothing(office: Running) -> None:
-    office.app.doors.pace = Pace(burst=3, per_minute=60)
+    office.app.doors.pace = TokenBuckets(burst=3, per_minute=60)
     flooding, other = await known(office), await known(office)
     for number in range(1, 5):
         await flooding.send({"text": f"第{number}件事：门口的路灯坏了"})

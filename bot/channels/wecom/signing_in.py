@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from time import monotonic
 
-from bot.slowing import Pace
+from bot.slowing import TokenBuckets
 
 #: A source's codes under way or wrong, at once and a minute; of all sources together; of one who has been in before.
 SOURCE, ALL, MEMBER = 60, 300, 10
@@ -21,7 +21,9 @@ class Tries:
     """seconds: a clock that only goes forward."""
 
     def __init__(self, seconds: Callable[[], float] = monotonic) -> None:
-        self._sources, self._all, self._members = (Pace(most, float(most), seconds) for most in (SOURCE, ALL, MEMBER))
+        self._sources, self._all, self._members = (
+            TokenBuckets(most, float(most), seconds) for most in (SOURCE, ALL, MEMBER)
+        )
 
     def wait_seconds(self, source: str, member: str) -> int:
         """0 where WeCom may be asked, which is counted; otherwise after how many seconds. member: "" for a stranger."""

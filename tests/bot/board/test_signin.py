@@ -10,7 +10,7 @@ import pytest
 
 from bot.board import PAGES, guard
 from bot.board.sessions import COOKIE, IDLE, LONGEST, Page
-from bot.slowing import Pace
+from bot.slowing import TokenBuckets
 from domain.case import Role
 from domain.errors import BadDeclaration
 from tests.bot.board_visitors import Office, Visitor
@@ -231,7 +231,7 @@ def test_a_page_without_a_right_or_declared_twice_is_refused_at_the_start() -> N
 
 def test_a_pace_lets_a_burst_through_and_then_so_many_a_minute() -> None:
     now = [0.0]
-    pace = Pace(3, 6, lambda: now[0])
+    pace = TokenBuckets(3, 6, lambda: now[0])
     assert [pace.wait_seconds("a") for _time in range(4)] == [0, 0, 0, 10]
     assert pace.wait_seconds("b") == 0
     now[0] = 10.0
