@@ -187,13 +187,13 @@ class Deliverer:
         if not self._lease.lasts():
             return None
         hand, pace, now = self._hand, self._pace, self._seconds()
-        if (opens := self._unsettled.opens_at(now)) > now:
-            self._come_back(opens)
-            return None
         rested = hand.rouse(now)
         while (line := hand.first()) is not None:
             reply = line.priority is Priority.REPLY
-            if not reply and (at := pace.push_at(now)) > now:
+            at = self._unsettled.opens_at(now, reply=reply)
+            if not reply:
+                at = max(at, pace.push_at(now))
+            if at > now:
                 rested = min(at, rested or at)
                 break
             if (at := pace.chat_at(line.address_id, now)) > now:
@@ -201,7 +201,7 @@ class Deliverer:
                 rested = min(at, rested or at)
                 continue
             pace.begin(now, reply=reply)
-            self._unsettled.begin(line.id, now)
+            self._unsettled.begin(line.id, now, reply=reply)
             return line, hand.go(line)
         self._come_back(rested)
         return None
@@ -228,7 +228,8 @@ class Deliverer:
 
     def _answered(self, verdict: Verdict, begun: float) -> None:
         line, now = verdict.line, self._seconds()
-        self._unsettled.answered(line.id)
+        if verdict.asked:
+            self._unsettled.answered(line.id, now)
         weight = max(1, len(line.message.files)) if verdict.asked else 0
         self._pace.answered(line.address_id, begun, now, group=line.group, weight=weight)
         if verdict.rest_seconds:
@@ -247,6 +248,7 @@ class Deliverer:
         return await self._called(fresh)
 
     async def _called(self, line: Outgoing) -> Verdict:
+        self._unsettled.called(line.id, self._seconds())
         try:
             with speaking(line.language or self._db.office.language):
                 async with asyncio.timeout(CALL_SECONDS):

@@ -3,6 +3,9 @@
 A message is unsettled from the call until its fate is written down. No more are needed at a time than the platform's
 own rate asks for at the speed it answers: thirty a second at a tenth of a second each are three. One that takes long
 makes nobody else wait.
+
+Of answers to people there are as few as the platform alone makes necessary: where it is quick, one, however slow our
+own disk is. Pushes keep the rate also with what our writing takes.
 """
 
 from __future__ import annotations
@@ -27,33 +30,46 @@ class Unsettled:
     def __init__(self, a_second: float) -> None:
         self._a_second = a_second
         self._begun: dict[int, float] = {}
+        self._replies: set[int] = set()
         self._answered: set[int] = set()
+        self._called: deque[float] = deque((0.0,), maxlen=LATEST)
         self._took: deque[float] = deque((0.0,), maxlen=LATEST)
 
-    def most(self) -> int:
-        """How many may be on their way at once, by how quickly they were settled of late."""
-        return max(1, math.floor(SPARE * self._a_second * min(self._took)))
+    def most(self, *, reply: bool) -> int:
+        """How many may be on their way at once: replies by how quickly the platform answered of late, all together by
+        how quickly they were settled."""
+        return max(1, math.floor(SPARE * self._a_second * min(self._called if reply else self._took)))
 
-    def opens_at(self, now: float) -> float:
-        """When the next may go, `now` for at once; earlier where another is settled before, inf: not before that."""
+    def opens_at(self, now: float, *, reply: bool) -> float:
+        """When the next may go, `now` for at once; earlier where another is settled before, inf: not before that.
+
+        A reply waits for other replies alone.
+        """
         if not self._a_second:
             return now
-        young = [begun for row, begun in self._begun.items() if row not in self._answered]
-        young = [begun for begun in young if begun > now - LONG_SECONDS]
-        if len(young) + len(self._answered) < self.most():
+        out = self._replies if reply else self._begun
+        young = [begun for row in out if row not in self._answered and (begun := self._begun[row]) > now - LONG_SECONDS]
+        if len(young) + sum(row in out for row in self._answered) < self.most(reply=reply):
             return now
         return min(young, default=math.inf) + LONG_SECONDS
 
-    def begin(self, row: int, now: float) -> None:
+    def begin(self, row: int, now: float, *, reply: bool) -> None:
         """A row is on its way."""
         self._begun[row] = now
+        if reply:
+            self._replies.add(row)
 
-    def answered(self, row: int) -> None:
+    def called(self, row: int, now: float) -> None:
+        """The platform is called only now: before, we looked something up or wrote it down."""
+        self._begun[row] = now
+
+    def answered(self, row: int, now: float) -> None:
         """The platform has answered; however long it takes to write that down, it is waited for."""
-        if row in self._begun:
-            self._answered.add(row)
+        self._answered.add(row)
+        self._called.append(min(LONG_SECONDS, now - self._begun[row]))
 
     def settled(self, row: int, now: float) -> None:
         """What became of a row is written down."""
         self._answered.discard(row)
+        self._replies.discard(row)
         self._took.append(min(LONG_SECONDS, now - self._begun.pop(row, now)))

@@ -27,6 +27,8 @@ FIRST_CHAT, ASKS = 5001, 5000
 UPDATES = 400
 SEED = 20261122
 LOOK_SECONDS = 0.004
+#: So many turns of the loop the platform needs at most to take what a dead process has left on the line.
+TURNS = 200
 #: The process ends at the latest after so long, and everything is answered within that after the last end.
 LATEST_SECONDS = 20.0
 SETTLED_SECONDS = 60.0
@@ -71,9 +73,10 @@ class Reckoning:
 
     def line(self) -> str:
         """The figures in words."""
+        at_most = f", at most {max(self.repeated_by_end)} at one end" if self.repeated_by_end else ""
         return (
             f"{self.updates} updates: lost {self.lost}, twice {self.twice}; {self.replies} replies: "
-            f"lost {self.replies_lost}, repeated {self.replies_repeated}"
+            f"lost {self.replies_lost}, repeated {self.replies_repeated}{at_most}"
         )
 
 
@@ -112,6 +115,8 @@ class Storm:
             self.program.kill()
         else:
             await asyncio.to_thread(self.program.stop)
+        for _turn in range(TURNS):
+            await asyncio.sleep(0)
         self.ends.append(time.monotonic())
         await self.start()
 

@@ -13,8 +13,8 @@ from tests.telegram.processes import TelegramOffice
 #: Kills, and ends as an administrator makes them, each in the middle of 400 updates.
 KILLS = 10
 STOPS = 2
-#: One is on its way as a rule; on a machine so busy that each answer takes long, as many as the rate then needs.
-MOST_REPEATED = 8
+#: The platform here answers quickly: one reply is on its way.
+MOST_REPEATED = 1
 
 
 async def weathered(folder: Path, *, webhook: bool) -> Reckoning:
@@ -47,4 +47,4 @@ async def test_ten_kills_lose_nothing_and_do_nothing_twice_and_an_ordinary_end_r
     assert found.repeated_most <= 1
     assert len(found.repeated_by_end) == KILLS + STOPS + 1
     assert max(found.repeated_by_end) <= MOST_REPEATED
-    assert sum(found.repeated_by_end[KILLS + 1 :]) == 0  # the last kill's may count as said just after it
+    assert sum(found.repeated_by_end[KILLS:]) == 0
