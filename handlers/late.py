@@ -49,7 +49,7 @@ def _renew(tx: Tx, old: Old, now: datetime) -> None:
     one = people.get(tx, old.person) if old.person else None
     if one is None:
         return
-    found = _cases_of(tx, old.message)
+    found = named(tx, old.message)
     if not old.has_passed(now) and not _was_settled(old, found):
         return
     with speaking(one.language):
@@ -60,10 +60,11 @@ def _renew(tx: Tx, old: Old, now: datetime) -> None:
         late.reword(tx, old.id, message)
 
 
-def _cases_of(tx: Tx, message: Message) -> list[Case]:
+def named(tx: Tx, message: Message) -> list[Case]:
+    """The cases that a message is the card of, or has buttons for."""
     values = (button.value for row in message.buttons for button in row)
-    named = [found[1] for name in (message.card, *values) if (found := _NAMES.fullmatch(name))]
-    return [case for one in dict.fromkeys(named) if (case := cases.get(tx, int(one))) is not None]
+    ids = [found[1] for name in (message.card, *values) if (found := _NAMES.fullmatch(name))]
+    return [case for one in dict.fromkeys(ids) if (case := cases.get(tx, int(one))) is not None]
 
 
 def _was_settled(old: Old, found: Sequence[Case]) -> bool:

@@ -11,7 +11,7 @@ from domain.errors import Refused
 from domain.messages import Button, Message
 from domain.people import Deputyship, Holding
 from domain.permits import WORKERS, may_see
-from handlers import casework, gathered, hours, menus, phrases
+from handlers import casework, gathered, hours, late, menus, phrases
 from handlers.words import _, speaking
 from storage import cases, codes, deputies, handled, outbox, people, roles, sessions, units
 from storage.outbox import Priority
@@ -143,9 +143,13 @@ def _tell_desk(tx: Tx, unit: int, count: int, now: datetime) -> None:
 def _drop_pushes(tx: Tx, person: int, now: datetime) -> None:
     """Task pushes in line about what the person may see no more are not sent; to somebody who holds nothing, none."""
     holdings = people.holdings(tx, person, now)
-    for push, card in handled.pushes_of(tx, person):
-        if not holdings or not _may_see_card(tx, card, holdings):
+    for push, card, message in handled.pushes_of(tx, person):
+        if not holdings or not _may_see_card(tx, card, holdings) or not _may_see_all(tx, message, holdings):
             handled.drop(tx, push, "left")
+
+
+def _may_see_all(tx: Tx, message: Message, holdings: tuple[Holding, ...]) -> bool:
+    return all(any(may_see(case, one.actor) for one in holdings) for case in late.named(tx, message))
 
 
 def _may_see_card(tx: Tx, card: str, holdings: tuple[Holding, ...]) -> bool:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
 from sqlalchemy import bindparam, or_, select, update
 
+from domain.messages import Message
 from storage.tables import assignments, outbox
 from storage.transaction import Tx
 
@@ -16,7 +18,7 @@ _PARTS = (
     )
     .order_by(assignments.c.case_id)
 )
-_IN_LINE = select(outbox.c.id, outbox.c.card).where(
+_IN_LINE = select(outbox.c.id, outbox.c.card, outbox.c.message).where(
     outbox.c.person_id == bindparam("person_"), outbox.c.state == "queued", outbox.c.priority == 1
 )
 _DROP = update(outbox).where(outbox.c.id == bindparam("id_"), outbox.c.state == "queued")
@@ -28,9 +30,10 @@ def cases_of(tx: Tx, person: int, unit: int) -> list[int]:
     return [row.case_id for row in tx.all(_PARTS, {"person_": person, "unit_": unit})]
 
 
-def pushes_of(tx: Tx, person: int) -> list[tuple[int, str]]:
-    """Task pushes in line for the person, as (id, the card they are shown on)."""
-    return [(row.id, row.card) for row in tx.all(_IN_LINE, {"person_": person})]
+def pushes_of(tx: Tx, person: int) -> list[tuple[int, str, Message]]:
+    """Task pushes in line for the person, as (id, the card they are shown on, what they say)."""
+    rows = tx.all(_IN_LINE, {"person_": person})
+    return [(row.id, row.card, msgspec.json.decode(row.message, type=Message)) for row in rows]
 
 
 def drop(tx: Tx, push: int, why: str) -> None:

@@ -155,6 +155,22 @@ def test_who_takes_over_many_tasks_at_once_hears_of_them_in_one_message(
     assert all(town.case(number).lead.handler == liaison.id for number in numbers)
 
 
+def test_who_has_left_the_unit_in_the_night_hears_nothing_of_its_cases_in_the_morning(
+    town: Town, desk: Official, handler: Official
+) -> None:
+    owner = town.owner("林晓")
+    numbers, worker = signed(town, owner, desk, handler)
+    town.write(people.give_role, handler.id, Role.HANDLER, town.now, town.units["jiwei"], None)
+    moved(town, numbers, "answer", worker, text="已修好", outcome="solved")
+    town.show()
+    town.forward(to="2026-03-10 17:31")
+    handler.read_all()
+    town.write(leaving.leave_unit, handler.id, town.units["gongdian"], town.now)
+    town.forward(to="2026-03-11 09:01")
+
+    assert not any(number in words(message) for message in handler.read_all() for number in numbers)
+
+
 def test_what_is_filed_in_a_long_night_is_a_handful_of_cards_and_one_digest(town: Town, desk: Official) -> None:
     town.forward(to="2026-03-03 21:00")
     numbers = filed(town, town.owner("林晓"), HANDFUL + MANY, Kind.SUGGESTION)
