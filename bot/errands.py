@@ -21,6 +21,7 @@ from handlers import invitations
 from handlers.words import _, of_error, speaking
 from storage import files, outbox, people
 from storage.db import Database
+from storage.faults import where_of
 from storage.transaction import Signal, Tx
 
 log = structlog.get_logger()
@@ -66,11 +67,12 @@ class Errands:
 
     def heard(self, signals: list[Signal]) -> None:
         """What a commit has signalled."""
-        for topic, *rest in signals:
-            if topic == TOPIC:
-                task = asyncio.get_running_loop().create_task(self._run(*rest))
-                self._running.add(task)
-                task.add_done_callback(self._running.discard)
+        for signal in signals:
+            match signal:
+                case (topic, str(name), int(person), *details) if topic == TOPIC:
+                    task = asyncio.get_running_loop().create_task(self._run(name, person, *details))
+                    self._running.add(task)
+                    task.add_done_callback(self._running.discard)
 
     async def start(self) -> None:
         """Nothing waits from before: an errand lives no longer than its process."""
@@ -79,7 +81,7 @@ class Errands:
         """Finish what was begun."""
         await asyncio.gather(*self._running, return_exceptions=True)
 
-    async def _run(self, name: Any, person_id: Any, *details: Any) -> None:
+    async def _run(self, name: str, person_id: int, *details: Any) -> None:
         person = await self._db.read(people.get, person_id)
         if person is None:
             return
@@ -93,7 +95,7 @@ class Errands:
         except Refused as refusal:
             return Message(of_error(refusal))
         except Exception as error:  # the person waits for a word, whatever went wrong
-            log.error("errand failed", errand=name, error=type(error).__name__)
+            log.error("errand failed", errand=name, error=where_of(error))
             return Message(_("Something went wrong on our side. Please try again in a minute."))
 
 

@@ -154,7 +154,7 @@ class Fetching:
 
 def after_failure(fetch: Fetch, error: Exception, now: datetime) -> tuple[datetime | None, str]:
     """When a file is tried again, None for never, and why it failed. A fault of our own disk never gives a file up."""
-    reason = REASONS.get(type(error), "") or str(error) or type(error).__name__
+    reason = _reason(error)
     if isinstance(error, OSError) and not isinstance(error, TimeoutError):
         return now + timedelta(seconds=pause_seconds(fetch.attempts)), f"cannot be kept: {type(error).__name__}"
     if isinstance(error, Undeliverable):
@@ -163,6 +163,12 @@ def after_failure(fetch: Fetch, error: Exception, now: datetime) -> tuple[dateti
         return None, f"not fetched in {MOST_TRIES} tries: {reason}"
     named = error.seconds if isinstance(error, TryLater) else None
     return now + timedelta(seconds=pause_seconds(fetch.attempts) if named is None else named), reason
+
+
+def _reason(error: Exception) -> str:
+    """What an administrator reads: a channel's own words, of anything else only its sort, for it may quote a secret."""
+    own = str(error) if isinstance(error, TryLater | Undeliverable) else ""
+    return own or REASONS.get(type(error), type(error).__name__)
 
 
 #: Errors whose own words say nothing to a person.

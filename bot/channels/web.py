@@ -27,6 +27,7 @@ from handlers import deliveries
 from handlers.words import N_, _, speaking
 from storage import people, pulled
 from storage.db import Unavailable
+from storage.faults import where_of
 from storage.pulled import Line
 from storage.transaction import Signal, Tx
 
@@ -201,7 +202,7 @@ class Socket:
                 await asyncio.sleep(0.5)
                 self.awake.set()
             except Exception as error:
-                log.error("not shown", channel=NAME, error=type(error).__name__)
+                log.error("not shown", channel=NAME, error=where_of(error))
 
     async def show(self) -> None:
         """Release what waits for this address, and send what this socket has not sent."""
@@ -249,7 +250,7 @@ class Socket:
             log.warning("not kept", channel=NAME)
             await self._not_kept()
         except Exception as error:
-            log.error("frame failed", channel=NAME, error=type(error).__name__)
+            log.error("frame failed", channel=NAME, error=where_of(error))
             await self._refuse(client_id, self._in_words(_WRONG))
         else:
             await self._kept(client_id)

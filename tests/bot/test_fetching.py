@@ -161,6 +161,11 @@ def test_a_platform_that_is_silent_is_said_so_in_words() -> None:
     )
 
 
+def test_an_error_nobody_thought_of_is_shown_by_its_sort_alone() -> None:
+    _again_at, reason = after_failure(tried(0), ValueError("no file at https://api/file/bot7:token/photo.jpg"), NOON)
+    assert reason == "ValueError"
+
+
 def test_what_can_never_be_had_is_not_tried_again() -> None:
     assert after_failure(tried(0), Undeliverable("gone"), NOON) == (None, "gone")
     assert after_failure(tried(0), TryLater("busy", 30), NOON) == (NOON + timedelta(seconds=30), "busy")
