@@ -164,8 +164,14 @@ def _same_origin(request: web.Request) -> bool:
     origin = request.headers.get("Origin")
     if origin is None:
         return True
-    public = urlsplit(request.app[APP].settings.public_url).netloc
-    return urlsplit(origin).netloc in {request.host, public} - {""}
+    public = urlsplit(request.app[APP].settings.public_url)
+    try:
+        given = urlsplit(origin)
+    except ValueError:
+        return False
+    if given.netloc == public.netloc != "":  # what anybody on the way may write by http speaks for no https page
+        return given.scheme == "https" or public.scheme != "https"
+    return given.netloc == request.host != ""
 
 
 def _who(request: web.Request, app: App) -> tuple[str, bool]:

@@ -86,7 +86,16 @@ async def test_a_cookie_the_office_did_not_sign_opens_nothing(real: Running, kin
         assert COOKIE in answer.cookies
 
 
-@pytest.mark.parametrize("origin", ["https://elsewhere.example", "null", "http://office.example.elsewhere.example"])
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://elsewhere.example",
+        "null",
+        "http://office.example.elsewhere.example",
+        "http://office.example",
+        "http://[",
+    ],
+)
 async def test_a_page_of_another_site_cannot_speak_with_a_visitors_cookie(real: Running, origin: str) -> None:
     visitor = await real.visitor()
     with pytest.raises(WSServerHandshakeError) as refusal:
