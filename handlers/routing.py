@@ -10,7 +10,7 @@ from domain.messages import Answer, Button, Message
 from handlers import conversation, corrections, flows, menus, replies, too_large
 from handlers.questions import LONGEST as MOST_TOLD
 from handlers.questions import is_number, plain, said, too_long
-from handlers.registry import FLOWS, commands
+from handlers.registry import FLOWS, Flow, commands
 from handlers.turn import Turn
 from handlers.words import N_, _
 from storage import files
@@ -27,7 +27,7 @@ CASE_NUMBER = re.compile(r"^\d{8}-\d{4,6}$")
 LONGEST_SOUGHT = 20
 #: What an invitation or another device gives, sent bare; a code nobody gave out is told so.
 ONE_TIME_CODE = re.compile(r"^(?=.*[A-Z])[A-Z0-9]{5}-[A-Z0-9]{5}$", re.IGNORECASE | re.ASCII)
-#: What a word stands for to whoever may not begin the conversation it names: “to do” is the desk of who dispatches.
+#: What a word or button stands for to whoever may not begin what it names: “to do” is the desk of who dispatches.
 INSTEAD = {"tasks": ("desk", "approvals")}
 GREETINGS = N_("hello|hi|hey|good morning|start|menu")
 #: What people write at the end: nothing that is to be filed.
@@ -102,9 +102,14 @@ def _talk_button(turn: Turn, rest: str) -> list[Message]:
 
 
 def _begin(turn: Turn, name: str, arg: str) -> list[Message]:
-    if not menus.may_begin(turn, FLOWS[name]):
-        return [menus.menu(turn, menus.for_staff())]
-    return conversation.begin(turn, name, arg)
+    allowed = _allowed(turn, FLOWS[name])
+    return [menus.menu(turn, menus.for_staff())] if allowed is None else conversation.begin(turn, allowed.name, arg)
+
+
+def _allowed(turn: Turn, wanted: Flow) -> Flow | None:
+    """The conversation itself, or what it stands for to this person; None where they may begin neither."""
+    meant = (wanted, *(FLOWS[name] for name in INSTEAD.get(wanted.name, ())))
+    return next((one for one in meant if menus.may_begin(turn, one)), None)
 
 
 # --- words ----------------------------------------------------------------------------------------------------
@@ -121,8 +126,7 @@ def _command(turn: Turn, row: TalkRow | None) -> list[Message] | None:
     found = commands().get(plain(text))
     if found is None:
         return None
-    meant = (found, *(FLOWS[name] for name in INSTEAD.get(found.name, ())))
-    allowed = next((one for one in meant if menus.may_begin(turn, one)), None)
+    allowed = _allowed(turn, found)
     return None if allowed is None else _begin(turn, allowed.name, "")
 
 
@@ -182,10 +186,19 @@ def _outside(turn: Turn, answer: Answer) -> list[Message]:
         return _begin(turn, "workbook", str(answer.files[0]))
     if turn.incoming.replies_to and (replied := replies.replied(turn, answer)):
         return replied
-    to_visit = replies.to_visit(turn, answer)
-    if not to_visit and not answer.files and said(text, THANKS):
+    found = replies.to_visit(turn, answer) or _no_matter(turn, answer) or _sought(turn, answer)
+    return found or conversation.begin(turn, "offer", "", flows.offered(answer))
+
+
+def _no_matter(turn: Turn, answer: Answer) -> list[Message] | None:
+    """What is said to words that are no matter to be filed: thanks, or no words at all but a number or a sign."""
+    if answer.files or answer.place is not None:
+        return None
+    if said(answer.text, THANKS):
         return [menus.menu(turn, _("You are welcome. If anything else comes up, just write."))]
-    return to_visit or _sought(turn, answer) or conversation.begin(turn, "offer", "", flows.offered(answer))
+    if any(map(str.isalpha, answer.text)) or turn.official:
+        return None
+    return [menus.menu(turn, _("Please say in a few words what it is about."))]
 
 
 def _sought(turn: Turn, answer: Answer) -> list[Message] | None:

@@ -40,4 +40,4 @@ async def help_(talk: Talk) -> Message:
     lines = [f"/{one.command}  {_(one.describes)}" for one in menus.commands(turn)]
     head = _("Just tell me what it is about, or use one of these:")
     phone = _("A person helps you on {phone}.", phone=turn.office.phone) if turn.office.phone else ""
-    return menus.menu(turn, "\n".join(part for part in (head, *lines, phone) if part))
+    return menus.menu(turn, "\n".join(part for part in (phone, head, *lines) if part))

@@ -29,4 +29,4 @@ def test_digits_with_a_line_between_them_are_no_code(small_town: Town) -> None:
     owner = small_town.owner("赵启明")
     owner.say("12345-67890")
 
-    owner.heard("要帮您登记吗")
+    owner.heard("请用几个字说说")

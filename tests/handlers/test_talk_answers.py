@@ -342,3 +342,23 @@ def test_a_way_around_without_any_question_is_no_matter_to_be_filed(town: Town) 
     owner = town.owner("林晓")
     owner.say("/cancel")
     owner.heard("有事直接告诉我")
+
+
+@pytest.mark.parametrize("text", ["3", "😀", "？？", "13800000000"])
+def test_what_has_no_word_in_it_is_nothing_to_be_filed(town: Town, text: str) -> None:
+    owner = town.owner("林晓")
+    owner.say(text)
+
+    owner.heard("请用几个字说说")
+    owner.say("门口积水")
+    owner.heard("要帮您登记吗")
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_who_asks_for_a_person_gets_the_number_first(town: Town, begun: bool) -> None:
+    owner = town.owner("林晓")
+    if begun:
+        owner.say("/file")
+    owner.say("转人工")
+
+    assert "0000-6100000" in owner.last.text.split("\n")[begun]
