@@ -58,7 +58,8 @@ def _officials(tx: Tx, now: datetime) -> dict[int, tuple[Holding, ...]]:
 def _write(tx: Tx, person: int, holdings: tuple[Holding, ...], now: datetime) -> int:
     waiting = _still_theirs(tx, holdings, reminders.untold(tx, person))
     morning = f"digest:{person}:{tx.office.calendar.today(now)}"
-    if not waiting and outbox.known(tx, morning):
+    said = outbox.known(tx, morning)
+    if not waiting and said:
         return 0
     one = people.recipient(tx, person)
     if one is None:
@@ -67,7 +68,9 @@ def _write(tx: Tx, person: int, holdings: tuple[Holding, ...], now: datetime) ->
     if not tasks and not waiting:
         return 0
     with speaking(one.person.language):
-        message = replace(_worded(tx, tasks, waiting, now), until=_evening(tx, now))
+        message = replace(
+            _worded(tx, tasks, waiting if said else _beside(tasks, waiting), now), until=_evening(tx, now)
+        )
     if waiting and not reminders.told(tx, person, now):
         return 0  # another process has told it meanwhile
     first = outbox.say(tx, one.address, person, message, now, priority=Priority.TASK, dedupe=morning)
@@ -86,6 +89,12 @@ def _still_theirs(tx: Tx, holdings: tuple[Holding, ...], waiting: list[Reminder]
     """What was meant for somebody in a role they had is not said to them in another."""
     seen = {case.id for case in worklist.seen_by(cases.many(tx, [one.case for one in waiting]).values(), holdings)}
     return [one for one in waiting if one.case in seen]
+
+
+def _beside(tasks: list[Task], waiting: list[Reminder]) -> list[Reminder]:
+    """The reminders a list of tasks does not tell: it counts them by colour, and says each with its date."""
+    listed = {(task.deadline.id, task.colour) for task in tasks if task.deadline} if len(tasks) > 1 else set()
+    return [one for one in waiting if Colour(one.colour) is Colour.NONE or (one.deadline, one.colour) not in listed]
 
 
 def _worded(tx: Tx, tasks: list[Task], waiting: list[Reminder], now: datetime) -> Message:

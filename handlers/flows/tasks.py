@@ -27,14 +27,13 @@ WORKERS = RIGHTS[Right.WORK]
     describes=N_("your tasks by urgency"),
 )
 async def tasks(talk: Talk) -> Message:
-    """Open work of the person's units and projects, the most urgent first; words behind the command search."""
+    """All that waits for the person, the most urgent first, as in the digest; words behind the command search."""
     if talk.arg and cards.onward(talk.arg) is None:
         return found_for(talk.turn, talk.arg)
     turn = talk.turn
     found = [
-        *worklist.of_units(turn.tx, turn.holdings, turn.now),
+        *worklist.of_person(turn.tx, turn.holdings, turn.now),
         *worklist.of_projects(turn.tx, turn.holdings, turn.now),
-        *worklist.of_approvals(turn.tx, turn.holdings, turn.now),
     ]
     once = worklist.each_once(found)
     title = _("{count} open for you", count=len(once))
