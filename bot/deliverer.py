@@ -132,7 +132,7 @@ class Deliverer:
         if self._epoch is None and self._channel.limits.private_an_hour:
             await self._remember()
         broken = await self._db.write(outgoing.broken_off, self._channel.name, own, MAYBE)
-        await self._db.write(late.renew_at, (self._channel.name,), self._clock())
+        await self._db.write(late.renew_at, self._channel.name, self._clock())
         self._epoch, self._only_new = epoch, False
         if broken:
             log.warning("broken off while sending; an administrator decides", channel=self._channel.name, rows=broken)

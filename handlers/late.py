@@ -34,12 +34,13 @@ def renew(tx: Tx, address: int, now: datetime, *, held: bool = False) -> None:
 
 def renew_due(tx: Tx, now: datetime) -> int:
     """See to it that what is still in line at platforms after long is true; returns how much was looked at."""
-    return renew_at(tx, [name for name in tx.office.platforms if name in DOORS and not DOORS[name].fallback], now)
+    doors = (name for name in tx.office.platforms if name in DOORS and not DOORS[name].fallback)
+    return sum(renew_at(tx, channel, now) for channel in doors)
 
 
-def renew_at(tx: Tx, channels: Sequence[str], now: datetime) -> int:
-    """The same for some channels: what was held up while nobody could send."""
-    waiting = late.due(tx, channels, now)
+def renew_at(tx: Tx, channel: str, now: datetime) -> int:
+    """The same for one channel: what was held up while nobody could send."""
+    waiting = late.due(tx, channel, now)
     for old in waiting:
         _renew(tx, old, now)
     return len(waiting)

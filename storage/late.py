@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -22,17 +21,15 @@ MOST = 500
 _OLD = (
     select(outbox.c.id, outbox.c.person_id, outbox.c.message, outbox.c.about, outbox.c.dedupe, outbox.c.created_at)
     .where(outbox.c.created_at < bindparam("before"))
-    .order_by(outbox.c.id)
     .limit(literal_column(str(MOST)))
 )
 _QUEUED = outbox.c.state == literal_column("'queued'")
-_AT = _OLD.where(outbox.c.address_id == bindparam("address_"), _QUEUED)
-_HELD_AT = _OLD.where(
-    outbox.c.address_id == bindparam("address_"), or_(_QUEUED, outbox.c.state == literal_column("'held'"))
-)
-_DUE = _OLD.where(
-    outbox.c.channel.in_(bindparam("channels", expanding=True)), outbox.c.not_before <= bindparam("now"), _QUEUED
-)
+_OF_ADDRESS = _OLD.where(outbox.c.address_id == bindparam("address_"))
+_HELD_AT = _OF_ADDRESS.where(or_(_QUEUED, outbox.c.state == literal_column("'held'"))).order_by(outbox.c.id)
+#: In the order of the indexes of what is queued, so that nothing else is looked through.
+_AT = _OF_ADDRESS.where(_QUEUED).order_by(outbox.c.priority, outbox.c.id)
+_DUE = _OLD.where(outbox.c.channel == bindparam("channel_"), outbox.c.not_before <= bindparam("now"), _QUEUED)
+_DUE = _DUE.order_by(outbox.c.not_before)
 _IN_LINE = or_(outbox.c.state == "queued", outbox.c.state == "held")
 _REWORD = update(outbox).where(outbox.c.id == bindparam("id_"), _IN_LINE).values(message=bindparam("message_"))
 _DROP = update(outbox).where(outbox.c.id == bindparam("id_"), _IN_LINE).values(state="replaced", reason="late")
@@ -59,9 +56,9 @@ def at(tx: Tx, address: int, now: datetime, *, held: bool = False) -> list[Old]:
     return _old(tx, _HELD_AT if held else _AT, {"address_": address}, now)
 
 
-def due(tx: Tx, channels: Sequence[str], now: datetime) -> list[Old]:
-    """What has waited and is due at one of these channels."""
-    return _old(tx, _DUE, {"channels": list(channels), "now": now}, now) if channels else []
+def due(tx: Tx, channel: str, now: datetime) -> list[Old]:
+    """What has waited and is due at a channel."""
+    return _old(tx, _DUE, {"channel_": channel, "now": now}, now)
 
 
 def _old(tx: Tx, statement: Select[Any], asked: dict[str, Any], now: datetime) -> list[Old]:
