@@ -40,19 +40,9 @@ class FileStore:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if _touched(path):
             return digest
-        _leave_room(path.parent)
-        descriptor, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        try:
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(data)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(part).replace(path)
-        except OSError:
-            Path(part).unlink(missing_ok=True)  # on a full disk half a file would keep it full
-            raise
-        _sync(path.parent)
-        return digest
+        with self.pieces() as pieces:
+            pieces.write(data)
+            return pieces.keep()
 
     @contextmanager
     def pieces(self) -> Iterator[Pieces]:

@@ -6,6 +6,8 @@ import asyncio
 import errno
 import hashlib
 import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -347,6 +349,26 @@ def test_what_a_killed_program_left_half_written_goes(tmp_path: Path) -> None:
     os.utime(left, (1, 1))
     with store.pieces():
         assert not left.exists()
+
+
+#: Keeps some bytes, and is killed while they are on their way to the disk.
+KILLED = """
+import os, sys
+from pathlib import Path
+from bot import filestore
+filestore.os.fsync = lambda _descriptor: os._exit(9)
+filestore.FileStore(Path(sys.argv[1])).put(b"half of a photo")
+"""
+
+
+def test_what_was_put_by_a_killed_program_goes_too(tmp_path: Path) -> None:
+    assert subprocess.run([sys.executable, "-c", KILLED, str(tmp_path)], check=False, timeout=60).returncode == 9
+    left = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(left) == 1
+    os.utime(left[0], (1, 1))
+    store = FileStore(tmp_path)
+    known = store.put(b"another photo")
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == [store.path(known)]
 
 
 def test_the_same_bytes_are_kept_once(tmp_path: Path) -> None:
