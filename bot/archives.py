@@ -19,7 +19,7 @@ from domain.retention import EXPORT_VALID
 from handlers import export
 from handlers.export import OwnData
 from handlers.words import _, speaking
-from storage import exports, outbox, people
+from storage import exports, outbox, recipients
 from storage.db import Database
 from storage.exports import Wanted
 from storage.transaction import Tx
@@ -64,7 +64,7 @@ def pack(own: OwnData, store: FileStore, target: Path | IO[bytes]) -> None:
 
 def ready(tx: Tx, wanted: Wanted, digest: str, size_bytes: int, now: datetime) -> None:
     """The copy can be fetched: its person is told where, at the door they used last."""
-    one = people.recipient(tx, wanted.person)
+    one = recipients.one(tx, wanted.person)
     if one is None:
         return
     secret = exports.made(tx, wanted.id, one.address.id, digest, size_bytes, now + EXPORT_VALID)

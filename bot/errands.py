@@ -19,7 +19,7 @@ from domain.messages import Message, Promised
 from domain.people import Person
 from handlers import invitations
 from handlers.words import _, of_error, speaking
-from storage import files, outbox, people
+from storage import files, outbox, people, recipients
 from storage.db import Database
 from storage.faults import where_of
 from storage.transaction import Signal, Tx
@@ -100,6 +100,6 @@ class Errands:
 
 
 def _say(tx: Tx, person: int, message: Message, now: datetime) -> None:
-    one = people.recipient(tx, person)
+    one = recipients.one(tx, person)
     if one is not None:
         outbox.say(tx, one.address, person, message, now)

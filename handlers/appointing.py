@@ -14,7 +14,7 @@ from handlers.phones import Phone
 from handlers.questions import Wrong
 from handlers.turn import Turn
 from handlers.words import _, speaking
-from storage import outbox, people, roles, units
+from storage import outbox, people, recipients, roles, units
 from storage.outbox import Priority
 from storage.transaction import Tx
 
@@ -67,7 +67,7 @@ def check_place(tx: Tx, role: Role, unit: int, project: int) -> None:
 
 def tell(tx: Tx, held: Holding, now: datetime) -> None:
     """Whoever was given a role hears so, within office hours, where they can be written to."""
-    one = people.recipient(tx, held.person)
+    one = recipients.one(tx, held.person)
     if one is None:
         return
     with speaking(one.person.language):

@@ -13,8 +13,8 @@ from domain.office import Office
 from domain.permits import may_see, recused
 from handlers import phrases
 from handlers.words import _
-from storage import cases, deadlines, people, units
-from storage.people import Recipient
+from storage import cases, deadlines, people, recipients, units
+from storage.recipients import Recipient
 from storage.transaction import Tx
 
 
@@ -99,7 +99,7 @@ Audience = Callable[[View], list[Recipient]]
 def _in(
     view: View, role: Role, *, other: Role | None = None, unit: int | None = None, project: int | None = None
 ) -> list[Recipient]:
-    found = people.recipients(view.tx, role, view.now, other=other, unit=unit, project=project)
+    found = recipients.in_role(view.tx, role, view.now, other=other, unit=unit, project=project)
     return [one for one in found if one.holding and _concerned(view, one.holding.actor)]
 
 
@@ -113,7 +113,7 @@ def owner(view: View) -> list[Recipient]:
     """The owner, where the office can write to them."""
     if view.case.owner is None or view.change.actor.person == view.case.owner:
         return []
-    found = people.told_at(view.tx, view.case.owner)
+    found = recipients.told_at(view.tx, view.case.owner)
     return [found] if found else []
 
 
@@ -182,7 +182,7 @@ def asker(view: View) -> list[Recipient]:
 
 def _still(view: View, *persons: int | None) -> list[Recipient]:
     """Those of the people who hold a role in which they may see the case: nobody who has left, or was moved."""
-    found = [people.recipient(view.tx, person) for person in dict.fromkeys(persons) if person]
+    found = [recipients.one(view.tx, person) for person in dict.fromkeys(persons) if person]
     return [one for one in found if one and _holds_any(view, one.person.id)]
 
 

@@ -13,7 +13,7 @@ from domain.errors import Refused
 from domain.messages import Button, Message
 from domain.rights import RIGHTS, Right
 from handlers.words import N_, _, speaking
-from storage import codes, groups, outbox, people, units
+from storage import codes, groups, outbox, people, recipients, units
 from storage.announcements import hold_back
 from storage.groups import Bound
 from storage.people import Address
@@ -144,7 +144,7 @@ def tell_binder(tx: Tx, bound: Bound, text: str, now: datetime) -> None:
     """Tell whoever bound a group what has become of it, while they may bind; text: a key with {name} and {audience}."""
     if bound.by is None or not _may_bind(tx, bound.by, now):
         return
-    found = people.recipient(tx, bound.by)
+    found = recipients.one(tx, bound.by)
     if found is None:
         return
     with speaking(found.person.language):

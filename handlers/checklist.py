@@ -13,7 +13,7 @@ from domain.people import Holding, UnitOf
 from handlers import hours, invitations, menus
 from handlers.phrases import day_words, listed
 from handlers.words import N_, _, speaking
-from storage import calendars, items, jobs, outbox, people, units
+from storage import calendars, items, jobs, outbox, people, recipients, units
 from storage.outbox import Priority
 from storage.transaction import Tx
 
@@ -211,7 +211,7 @@ def worded(lacks: list[Lack]) -> Message:
 def tell(tx: Tx, now: datetime) -> str:
     """Once a day: tell the administrators where something new is missing; returns what they know of, as JSON."""
     before = jobs.report(tx, JOB)
-    to_tell = people.recipients(tx, Role.ADMINISTRATOR, now)
+    to_tell = recipients.in_role(tx, Role.ADMINISTRATOR, now)
     if not to_tell or not tx.office.calendar.is_working(tx.office.calendar.today(now)):
         return before
     found, known = facts(tx, now), _known(before)

@@ -16,7 +16,7 @@ from handlers import cards, hours, phrases, worklist
 from handlers.reminders import RUNG_WORDS
 from handlers.words import N_, _, speaking
 from handlers.worklist import Task
-from storage import cases, outbox, people, reminders
+from storage import cases, outbox, people, recipients, reminders
 from storage.outbox import Priority
 from storage.reminders import Reminder
 from storage.transaction import Tx
@@ -61,7 +61,7 @@ def _write(tx: Tx, person: int, holdings: tuple[Holding, ...], now: datetime) ->
     said = outbox.known(tx, morning)
     if not waiting and said:
         return 0
-    one = people.recipient(tx, person)
+    one = recipients.one(tx, person)
     if one is None:
         return 0
     tasks = worklist.of_person(tx, holdings, now)

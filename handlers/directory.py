@@ -16,7 +16,7 @@ from domain.messages import Button, Message
 from domain.people import Holding
 from handlers import appointing, hours, leaving
 from handlers.words import _, speaking
-from storage import directory, outbox, people, roles
+from storage import directory, outbox, people, recipients, roles
 from storage.directory import CHANNEL, State
 from storage.outbox import Priority
 from storage.transaction import Tx
@@ -275,12 +275,12 @@ def _rename(tx: Tx, found: Comparison) -> None:
 
 def tell(tx: Tx, make: Callable[[], Message], now: datetime, *, other: Role | None = None) -> None:
     """Administrators, and who has the other role, hear something within office hours; make: makes it, in a language."""
-    for one in people.recipients(tx, Role.ADMINISTRATOR, now, other=other):
+    for one in recipients.in_role(tx, Role.ADMINISTRATOR, now, other=other):
         _put(tx, one.person.id, make, now)
 
 
 def _put(tx: Tx, person: int, make: Callable[[], Message], now: datetime) -> None:
-    one = people.recipient(tx, person)
+    one = recipients.one(tx, person)
     if one is None:
         return
     with speaking(one.person.language):

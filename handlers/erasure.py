@@ -18,7 +18,20 @@ from domain.people import is_official
 from domain.retention import BINDING_PAPERS, MESSAGES_DAYS, SECOND_THOUGHTS, THOUGHTS_OF_A_LETTER, erased_on
 from handlers import confirmations, likely, phrases, traces
 from handlers.words import _, speaking
-from storage import cases, deadlines, erasure, events, outbox, people, retention, search, units, visits, wishes
+from storage import (
+    cases,
+    deadlines,
+    erasure,
+    events,
+    outbox,
+    people,
+    recipients,
+    retention,
+    search,
+    units,
+    visits,
+    wishes,
+)
 from storage.transaction import Tx
 from storage.wishes import Wish
 
@@ -73,7 +86,7 @@ def asked(tx: Tx, person: int) -> Wish | None:
 def ask_for(tx: Tx, person: int, by: int | None, now: datetime) -> None:
     """The same for somebody who asked by letter: they are told, and may still object in their chat."""
     ask(tx, person, by, now)
-    one = people.recipient(tx, person)
+    one = recipients.one(tx, person)
     if one is None:
         return
     with speaking(one.person.language):
@@ -118,7 +131,7 @@ def _carried_out(tx: Tx, wish: Wish, now: datetime) -> dict[str, int]:
 
 
 def _tell_not_done(tx: Tx, person_id: int, now: datetime) -> None:
-    one = people.recipient(tx, person_id)
+    one = recipients.one(tx, person_id)
     if one is None:
         return
     with speaking(one.person.language):

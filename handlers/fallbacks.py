@@ -14,7 +14,7 @@ from domain.doors import PAGE
 from handlers import hours, in_short, subscribing
 from handlers.in_short import Short, level
 from handlers.words import N_
-from storage import outbox, outgoing, people, visits
+from storage import outbox, outgoing, people, recipients, visits
 from storage.outbox import Priority
 from storage.outgoing import Outgoing
 from storage.people import Address
@@ -66,7 +66,7 @@ def unread(tx: Tx, now: datetime) -> int:
         return 0
     lines = outgoing.unanswered(tx, PAGE, now - STALE, now - UNREAD)
     for line in lines:
-        doors = people.doors(tx, line.person) if line.person is not None else []
+        doors = recipients.doors(tx, line.person) if line.person is not None else []
         waiting = [one for one in in_short.of_row(tx, line, doors, now) if one.waits]
         for one in waiting:
             _pushed(tx, one, line, doors, now)
@@ -80,7 +80,7 @@ def pass_on(tx: Tx, line: Outgoing, now: datetime) -> bool:
     What no other door takes waits where it was until the person writes there again; a visit question is then phoned.
     A door is only followed by one further down, so that nothing ever goes round. Returns whether it is said elsewhere.
     """
-    doors = people.doors(tx, line.person) if line.person is not None else []
+    doors = recipients.doors(tx, line.person) if line.person is not None else []
     talked_at = _talked_at(tx, doors, line)
     if talked_at is not None and (talked_at.channel != PAGE or not tx.office.opens(line.channel)):
         _say_whole(tx, talked_at, line, now)

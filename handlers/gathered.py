@@ -14,7 +14,7 @@ from handlers import cards, hours, phrases, worklist
 from handlers.words import N_, _, speaking
 from storage import deadlines, outbox
 from storage.outbox import Priority
-from storage.people import Recipient
+from storage.recipients import Recipient
 from storage.transaction import Tx
 
 #: So many of one sort are told one by one.

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from domain.messages import Button, Message
 from handlers import hours
 from handlers.words import _, speaking
-from storage import outbox, people, talks
+from storage import outbox, recipients, talks
 from storage.outbox import Priority
 from storage.talks import ASIDE, TalkRow
 from storage.transaction import Tx
@@ -26,7 +26,7 @@ def tidy(tx: Tx, now: datetime) -> int:
 def _offer(tx: Tx, row: TalkRow, now: datetime) -> None:
     row.state, row.offered_at = ASIDE, now
     talks.keep(tx, row)
-    one = people.recipient(tx, row.person)
+    one = recipients.one(tx, row.person)
     if one is None:
         return
     forgotten = now + timedelta(hours=tx.office.rulebook.idle_forget_hours - tx.office.rulebook.idle_offer_hours)

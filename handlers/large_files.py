@@ -9,7 +9,7 @@ from domain.errors import UnknownCode
 from domain.messages import Incoming, Promised
 from handlers import dispatch
 from handlers.too_large import PURPOSE
-from storage import codes, people
+from storage import codes, recipients
 from storage.transaction import Tx
 
 
@@ -19,7 +19,7 @@ def arrived(tx: Tx, code: str, file: Promised, now: datetime) -> None:
     Raises UnknownCode where it was not, or its person is gone.
     """
     found = codes.use(tx, code, (PURPOSE,), now)
-    door = people.door(tx, int(found[1]["person"])) if found else None
+    door = recipients.door(tx, int(found[1]["person"])) if found else None
     if door is None:
         raise UnknownCode()
     key = f"upload:{hashlib.sha256(code.encode()).hexdigest()[:32]}"

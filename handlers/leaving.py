@@ -13,9 +13,9 @@ from domain.people import Deputyship, Holding
 from domain.permits import WORKERS, may_see
 from handlers import casework, gathered, hours, late, menus, phrases
 from handlers.words import _, speaking
-from storage import cases, codes, deputies, handled, outbox, people, roles, sessions, units
+from storage import cases, codes, deputies, handled, outbox, people, recipients, roles, sessions, units
 from storage.outbox import Priority
-from storage.people import Recipient
+from storage.recipients import Recipient
 from storage.transaction import Tx
 
 #: What the codes are for that give a role or open the pages.
@@ -126,7 +126,7 @@ def _reassign(tx: Tx, case: int, unit: int, handler: int, now: datetime) -> None
 
 def _tell_desk(tx: Tx, unit: int, count: int, now: datetime) -> None:
     name = units.names(tx).get(unit, "")
-    for one in people.recipients(tx, Role.DISPATCHER, now):
+    for one in recipients.in_role(tx, Role.DISPATCHER, now):
         with speaking(one.person.language):
             text = _(
                 "A handler of {unit} has left, and the unit has no liaison: {count} open case(s) wait there for "
@@ -159,7 +159,7 @@ def _may_see_card(tx: Tx, card: str, holdings: tuple[Holding, ...]) -> bool:
 
 
 def _tell(tx: Tx, person: int, ending: Mapping[int, Holding], gone: bool, now: datetime) -> None:
-    one = people.recipient(tx, person)
+    one = recipients.one(tx, person)
     if one is None:
         return
     with speaking(one.person.language):
@@ -173,7 +173,7 @@ def _tell(tx: Tx, person: int, ending: Mapping[int, Holding], gone: bool, now: d
 def _tell_other(tx: Tx, one: Deputyship, person: int, now: datetime) -> None:
     """The other of the two hears that the standing in is over: one of them has left."""
     other, name = (one.person, one.deputy_name) if one.deputy == person else (one.deputy, one.name)
-    found = people.recipient(tx, other)
+    found = recipients.one(tx, other)
     if found is None:
         return
     with speaking(found.person.language):

@@ -24,7 +24,7 @@ from handlers.gathered import News
 from handlers.words import N_, _, speaking
 from storage import deadlines, outbox, people, reminders
 from storage.outbox import Priority
-from storage.people import Recipient
+from storage.recipients import Recipient
 from storage.reminders import Reminder
 from storage.transaction import Tx
 

@@ -20,10 +20,10 @@ from domain.permits import may_see
 from handlers import casework, gathered, hours, phrases, visit_question
 from handlers.gathered import News
 from handlers.words import N_, _, speaking
-from storage import cases, deadlines, events, outbox, people, reminders, visits
+from storage import cases, deadlines, events, outbox, people, recipients, reminders, visits
 from storage.deadlines import Climber
 from storage.outbox import Priority
-from storage.people import Recipient
+from storage.recipients import Recipient
 from storage.reminders import Reminder
 from storage.said import delivered_at
 from storage.transaction import Tx
@@ -205,7 +205,7 @@ OWNER_MANY: Mapping[str, str] = MappingProxyType(
 
 def _remind_owner(batch: Climb, case: Case, deadline: Deadline, reached: Reached) -> None:
     tx = batch.tx
-    one = people.told_at(tx, case.owner) if case.owner else None
+    one = recipients.told_at(tx, case.owner) if case.owner else None
     if one is None:
         if deadline.term is Term.VISIT:
             visits.owe_call(tx, case.id, "visit", case.round, batch.now)

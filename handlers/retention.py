@@ -20,7 +20,7 @@ from domain.retention import (
 )
 from handlers import erasure, hours, traces
 from handlers.words import N_, _, speaking
-from storage import cases, exports, jobs, outbox, people, retention, wishes
+from storage import cases, exports, jobs, outbox, recipients, retention, wishes
 from storage.outbox import Priority
 from storage.retention import Past
 from storage.transaction import Tx
@@ -102,7 +102,7 @@ def _tell_monthly(tx: Tx, now: datetime, tonight: Counter[str]) -> None:
     total = Counter(tonight)
     for report in jobs.reports(tx, JOB, now - timedelta(days=MONTH_DAYS)):
         total.update(_counted(report))
-    for one in people.recipients(tx, Role.ADMINISTRATOR, now):
+    for one in recipients.in_role(tx, Role.ADMINISTRATOR, now):
         with speaking(one.person.language):
             message = Message(
                 _monthly(total), _("What was erased last month"), buttons=((Button(_("Help"), "f:help"),),)

@@ -11,7 +11,7 @@ from domain.messages import Button, Message
 from domain.people import Deputyship, Person
 from handlers import hours, phrases
 from handlers.words import _, speaking
-from storage import deputies, outbox, people, roles
+from storage import deputies, outbox, people, recipients, roles
 from storage.outbox import Priority
 from storage.transaction import Tx
 
@@ -95,7 +95,7 @@ def _morning(tx: Tx, day: date) -> datetime:
 
 def _tell(tx: Tx, person: Person, now: datetime, said: Callable[[], str]) -> None:
     """In their language, within office hours; whoever cannot be written to sees it where they look."""
-    found = people.recipient(tx, person.id)
+    found = recipients.one(tx, person.id)
     if found is None:
         return
     with speaking(person.language):

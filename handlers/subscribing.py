@@ -9,7 +9,7 @@ from domain.doors import DOORS
 from domain.messages import Button, Message
 from handlers.turn import Turn
 from handlers.words import _
-from storage import codes, people, unionids
+from storage import codes, people, recipients, unionids
 from storage.transaction import Tx
 
 CHANNEL, PURPOSE = "subscribe", "subscribe"
@@ -28,7 +28,7 @@ def offered(turn: Turn) -> tuple[Button, ...]:
     office = turn.office
     if turn.address.channel != SHOWN_AT or not office.mini_page or CHANNEL not in office.platforms:
         return ()
-    if any(door.channel == CHANNEL and door.reachable for door in people.doors(turn.tx, turn.person.id)):
+    if any(door.channel == CHANNEL and door.reachable for door in recipients.doors(turn.tx, turn.person.id)):
         return ()
     ticket = codes.make(turn.tx, PURPOSE, {"person": turn.person.id}, TICKET_VALID, turn.now, turn.person.id)
     return (Button(_("Turn on progress reminders"), "", f"{SCHEME}{office.mini_page}?ticket={ticket}"),)

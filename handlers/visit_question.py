@@ -9,7 +9,7 @@ from domain.deadlines import Deadline, Term
 from domain.messages import Button, Message
 from handlers import hours, phrases
 from handlers.words import N_, _, speaking
-from storage import deadlines, events, files, outbox, people, units, visits
+from storage import deadlines, events, files, outbox, recipients, units, visits
 from storage.outbox import Priority
 from storage.transaction import Tx
 
@@ -21,7 +21,7 @@ def visit_name(case: Case) -> str:
 
 def ask(tx: Tx, case: Case, now: datetime) -> None:
     """Give the owner the answer and ask whether it is solved; who cannot be written to is to be phoned."""
-    one = people.told_at(tx, case.owner) if case.owner else None
+    one = recipients.told_at(tx, case.owner) if case.owner else None
     if one is None:
         visits.owe_call(tx, case.id, "visit", case.round, now)
         return

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
-from sqlalchemy import BigInteger, Row, and_, bindparam, exists, func, insert, literal_column, or_, select, true, update
+from sqlalchemy import BigInteger, Row, and_, bindparam, func, insert, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 
 from domain.case import Role
-from domain.office import Office
 from domain.people import Holding, Person
 from storage.held import HELD, HOLDING, IN_ORDER, WITH_NAMES, holding
 from storage.matching import containing
@@ -66,63 +65,16 @@ _MENU = (
     .values(menu=bindparam("menu_"))
 )
 _UNREACHABLE = update(addresses).where(addresses.c.id == bindparam("id_")).values(reachable=False)
-#: A door people talk at. At the others nothing is said but what is worded for them (handlers.in_short).
-_TALKED_AT = addresses.c.fallback == literal_column("0")
-_REACHABLE = and_(addresses.c.person_id == people.c.id, addresses.c.reachable.is_(True), _TALKED_AT)
-_DOOR = (
-    select(*ADDRESS)
-    .where(addresses.c.person_id == bindparam("person_"), addresses.c.reachable.is_(True), _TALKED_AT)
-    .order_by(addresses.c.used_at.desc())
-)
-_DOORS = (
-    select(*ADDRESS)
-    .where(addresses.c.person_id == bindparam("person_"))
-    .order_by(addresses.c.fallback, addresses.c.used_at.desc())
-)
 _GET = select(*PERSON).where(people.c.id == bindparam("id_"))
 _MANY = select(*PERSON).where(people.c.id.in_(bindparam("ids", expanding=True)))
 _NAMED = (*HOLDING, people.c.name)
 _ROLES = select(*_NAMED).select_from(WITH_NAMES).where(HELD.c.person_id == bindparam("person_")).order_by(*IN_ORDER)
 # PostgreSQL must be told the type of a parameter that is only compared with NULL.
-_UNIT, _PROJECT = bindparam("unit_", type_=BigInteger), bindparam("project_", type_=BigInteger)
-_REACHED = (
-    select(*PERSON, *ADDRESS, *HOLDING)
-    .select_from(WITH_NAMES)
-    .join(addresses, _REACHABLE)
-    .where(
-        or_(HELD.c.role == bindparam("role_"), HELD.c.role == bindparam("other_")),
-        or_(_UNIT.is_(None), HELD.c.unit_id == _UNIT),
-        or_(_PROJECT.is_(None), HELD.c.project_id == _PROJECT),
-    )
-    .order_by(*IN_ORDER, addresses.c.used_at.desc())
-)
-_REACHED_ONE = (
-    select(*PERSON, *ADDRESS)
-    .select_from(people.join(addresses, _REACHABLE))
-    .where(people.c.id == bindparam("id_"))
-    .order_by(addresses.c.used_at.desc())
-)
-_pushing = addresses.alias("pushing")
-_PUSHED_TO = exists().where(
-    _pushing.c.person_id == people.c.id, _pushing.c.reachable.is_(True), _pushing.c.fallback > literal_column("0")
-)
-_TOLD_AT = (
-    select(*PERSON, *ADDRESS)
-    .select_from(people.join(addresses, and_(addresses.c.person_id == people.c.id, _TALKED_AT)))
-    .where(
-        people.c.id == bindparam("id_"),
-        or_(
-            addresses.c.reachable.is_(True),
-            addresses.c.channel.in_(bindparam("platforms", expanding=True)),
-            _PUSHED_TO,
-        ),
-    )
-    .order_by(addresses.c.used_at.desc())
-)
+UNIT, PROJECT = bindparam("unit_", type_=BigInteger), bindparam("project_", type_=BigInteger)
 _HOLDERS = (
     select(*_NAMED)
     .select_from(WITH_NAMES)
-    .where(HELD.c.role == bindparam("role_"), or_(_UNIT.is_(None), HELD.c.unit_id == _UNIT))
+    .where(HELD.c.role == bindparam("role_"), or_(UNIT.is_(None), HELD.c.unit_id == UNIT))
     .order_by(*IN_ORDER)
 )
 _ANY_HOLDER = select(*_NAMED).select_from(WITH_NAMES).order_by(HELD.c.person_id, *IN_ORDER)
@@ -142,8 +94,8 @@ _HOLDS = select(func.count()).where(
     and_(
         roles.c.person_id == bindparam("person_"),
         roles.c.role == bindparam("role_"),
-        func.coalesce(roles.c.unit_id, 0) == func.coalesce(_UNIT, 0),
-        func.coalesce(roles.c.project_id, 0) == func.coalesce(_PROJECT, 0),
+        func.coalesce(roles.c.unit_id, 0) == func.coalesce(UNIT, 0),
+        func.coalesce(roles.c.project_id, 0) == func.coalesce(PROJECT, 0),
         roles.c.until.is_(None),
     )
 )
@@ -159,15 +111,6 @@ class Address:
     group: bool
     reachable: bool
     menu: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Recipient:
-    """Somebody who can be written to: where, and in which role they are told (None: as themselves)."""
-
-    person: Person
-    address: Address
-    holding: Holding | None = None
 
 
 def person_of(row: Row[Any]) -> Person:
@@ -256,28 +199,6 @@ def search(tx: Tx, words: str) -> list[Person]:
     return [person_of(row) for row in tx.all(_SEARCH, {"words": words, "pattern": containing(words)})]
 
 
-def door(tx: Tx, person: int) -> Address | None:
-    """The reachable address they talk at and used last, of those that are connected where there are any."""
-    row = _nearest(tx, tx.all(_DOOR, {"person_": person}))
-    return address_of(row) if row else None
-
-
-def _nearest(tx: Tx, rows: Sequence[Row[Any]]) -> Row[Any] | None:
-    """The door where something is said: one that the settings connect, and not shut to us; the first of several."""
-    office = tx.office
-    return min(rows, key=lambda row: (not office.opens(row.channel), _is_shut(office, row)), default=None)
-
-
-def _is_shut(office: Office, row: Row[Any]) -> bool:
-    """Whether nothing can wait at a door either: the platform refuses it, and is not connected."""
-    return not row.reachable and row.channel not in office.platforms
-
-
-def doors(tx: Tx, person: int) -> list[Address]:
-    """Every address of a person, reachable or not: those they talk at first, the one used last before the others."""
-    return [address_of(row) for row in tx.all(_DOORS, {"person_": person})]
-
-
 def remember_menu(tx: Tx, address: int, menu: list[str]) -> None:
     """What typed line numbers stand for from now on."""
     tx.execute(_MENU, {"id_": address, "menu_": msgspec.json.encode(menu).decode()})
@@ -296,39 +217,6 @@ def holdings(tx: Tx, person: int, now: datetime) -> tuple[Holding, ...]:
 def holders(tx: Tx, role: Role, now: datetime, unit: int | None = None) -> list[Holding]:
     """Who holds a role now, deputies last; unit narrows it."""
     return [holding(row, row.name) for row in tx.all(_HOLDERS, {"role_": str(role), "unit_": unit, "now": now})]
-
-
-def recipients(
-    tx: Tx, role: Role, now: datetime, *, other: Role | None = None, unit: int | None = None, project: int | None = None
-) -> list[Recipient]:
-    """Everyone in a role (or in `other`) who can be written to, each once, at the door used last; deputies too."""
-    names = {"role_": str(role), "other_": str(other or role), "unit_": unit, "project_": project, "now": now}
-    found: dict[int, list[Row[Any]]] = {}
-    for row in tx.all(_REACHED, names):
-        found.setdefault(row.pid, []).append(row)
-    return [_reached(tx, rows) for rows in found.values()]
-
-
-def _reached(tx: Tx, rows: Sequence[Row[Any]]) -> Recipient:
-    """One person of rows with their roles and doors; the first role is the one they are told in."""
-    person = person_of(rows[0])
-    return Recipient(person, address_of(_nearest(tx, rows) or rows[0]), holding(rows[0], person.name))
-
-
-def recipient(tx: Tx, person: int) -> Recipient | None:
-    """A person with the door they used last; None for one who cannot be written to."""
-    row = _nearest(tx, tx.all(_REACHED_ONE, {"id_": person}))
-    return Recipient(person_of(row), address_of(row)) if row else None
-
-
-def told_at(tx: Tx, person: int) -> Recipient | None:
-    """A person with the door at which news of their own cases is put in line; None where nothing can wait for them.
-
-    Where a platform is shut to us it waits there too: until they write again, or until it is said at another door; so
-    it does where nothing but a door that pushes is left, which takes its own words (handlers.in_short).
-    """
-    row = _nearest(tx, tx.all(_TOLD_AT, {"id_": person, "platforms": list(tx.office.platforms)}))
-    return Recipient(person_of(row), address_of(row)) if row else None
 
 
 def all_holders(tx: Tx, now: datetime) -> list[Holding]:

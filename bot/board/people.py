@@ -21,7 +21,7 @@ from domain.rights import Right
 from handlers import appointing, leaving, menus, standing_in
 from handlers.turn import Turn
 from handlers.words import N_, _
-from storage import deputies, people, roles, units
+from storage import deputies, people, recipients, roles, units
 from storage.transaction import Tx
 
 Choices = list[tuple[str, str]]
@@ -97,7 +97,7 @@ def _listed(turn: Turn, words: str) -> tuple[list[Row], list[Staffing]]:
 def _row(turn: Turn, one: Person) -> Row:
     held = roles.own(turn.tx, one.id, turn.now).values()
     lines = tuple(dict.fromkeys(appointing.role_line(turn.tx, role) for role in held))
-    return Row(one.id, one.name, one.phone, lines, people.door(turn.tx, one.id) is not None)
+    return Row(one.id, one.name, one.phone, lines, recipients.door(turn.tx, one.id) is not None)
 
 
 def _staffed(turn: Turn) -> list[Staffing]:

@@ -12,7 +12,7 @@ from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
 from handlers.words import N_, _, speaking
-from storage import codes, outbox, people, sessions
+from storage import codes, outbox, recipients, sessions
 from storage.outbox import Priority
 from storage.transaction import Tx
 
@@ -68,7 +68,7 @@ def _out(turn: Turn) -> int:
 
 def told_of_sign_in(tx: Tx, person: Person, now: datetime) -> None:
     """The person hears in their chat that somebody signed in with their link, and can undo it at once."""
-    reached = people.recipient(tx, person.id)
+    reached = recipients.one(tx, person.id)
     if reached is None:
         return
     with speaking(person.language):

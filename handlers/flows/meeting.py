@@ -17,7 +17,7 @@ from handlers.registry import flow
 from handlers.talk import Talk
 from handlers.turn import Turn
 from handlers.words import N_, _
-from storage import cases, people, units, visits
+from storage import cases, people, recipients, units, visits
 
 MOST = 20
 
@@ -98,7 +98,7 @@ def _take(turn: Turn, occasion: str, owner: dict[str, object], account: Account)
         occasion=occasion,
     )
     case = casework.file(turn.tx, filed, actor, person.id, turn.now)
-    if people.door(turn.tx, person.id) is None:
+    if recipients.door(turn.tx, person.id) is None:
         visits.owe_call(turn.tx, case.id, "number", 1, turn.now)
     return case.id
 

@@ -16,7 +16,7 @@ from bot.delivery import Delivery
 from bot.verdicts import LONGEST_PAUSE_SECONDS, MAYBE, MOST_TRIES, pause_seconds
 from domain.messages import Message
 from handlers.words import language
-from storage import outbox, people
+from storage import outbox, people, recipients
 from storage.db import Database, Tx
 from storage.outbox import Priority
 from storage.tables import addresses, metadata
@@ -165,7 +165,7 @@ async def test_a_reply_does_not_wait_behind_news_that_is_to_be_tried_later(
     there[0].does["ann"] = [502]
     await db.write(queue, {"ann": ["news"]}, priority=Priority.NEWS)
     await delivered(db, there, 1)
-    door = await db.read(people.door, 1)
+    door = await db.read(recipients.door, 1)
     assert door is not None
     await db.write(say, door, "reply", person=1)
     await delivered(db, there, 2)
@@ -240,7 +240,7 @@ async def test_all_that_waits_at_a_shut_door_is_said_at_the_next_and_the_shut_on
     assert there[0].taken == [("ann's old one", "1"), ("ann's old one", "2")]
     shut = ("unreachable", "has blocked us")
     assert await db.read(states) == [shut, shut, ("queued", ""), ("sent", ""), ("sent", "")]
-    door = await db.read(people.door, 1)
+    door = await db.read(recipients.door, 1)
     assert door is not None
     assert door.address == "ann's old one"
 
@@ -250,7 +250,7 @@ async def test_who_has_no_other_door_is_marked_unreachable(db: Database, there: 
     await db.write(queue, {"ann": ["hello"]})
     await delivered(db, there, 1)
     assert await db.read(states) == [("unreachable", "has blocked us")]
-    assert await db.read(people.door, 1) is None
+    assert await db.read(recipients.door, 1) is None
 
 
 async def test_what_the_platform_never_takes_is_dead_with_its_reason_and_the_next_goes_on(
@@ -309,7 +309,7 @@ async def test_a_later_card_takes_the_place_of_the_one_the_platform_knows(
 ) -> None:
     await db.write(queue, {"ann": ["old"]}, about="case:1")
     await delivered(db, there, 1)
-    door = await db.read(people.door, 1)
+    door = await db.read(recipients.door, 1)
     assert door is not None
     await db.write(say, door, "new", about="case:1")
     await delivered(db, there, 2)

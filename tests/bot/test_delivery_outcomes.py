@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from bot.verdicts import MAYBE, MOST_TRIES, record
 from domain.messages import Button, Message
-from storage import dead_letters, outbox, people
+from storage import dead_letters, outbox, recipients
 from storage.db import Database, Tx
 from storage.outbox import Priority
 from storage.tables import addresses
@@ -239,7 +239,7 @@ async def test_a_typed_number_means_what_the_platform_showed_last(
     for values in said:
         await db.write(offer, *values)
     await delivered(db, there, len(said))
-    door = await db.read(people.door, 1)
+    door = await db.read(recipients.door, 1)
     assert door is not None
     assert door.menu == means
 

@@ -13,7 +13,7 @@ from bot.settings import OfficeFile, Settings
 from domain.messages import Message
 from handlers.fallbacks import SWITCHED_OFF
 from scheduler import timetable
-from storage import outbox, people
+from storage import outbox, people, recipients
 from storage.tables import outbox as rows
 from storage.transaction import Tx
 from tests.bot import offices
@@ -44,7 +44,7 @@ async def test_what_waits_there_goes_on_and_other_doors_are_used(tmp_path: Path)
         person = await app.db.write(promised, app.clock.now(), "177")
         await app.run(LEFT_BEHIND)
         assert await app.db.read(_fates) == [(CHANNEL, "unreachable", SWITCHED_OFF), ("web", "queued", "")]
-        found = await app.db.read(people.door, person)
+        found = await app.db.read(recipients.door, person)
         assert found is not None
         assert found.channel == "web"
 

@@ -9,7 +9,7 @@ from bot.verdicts import GIVEN_UP, MAYBE
 from domain.case import Role
 from domain.messages import Incoming, Message, Promised
 from handlers import dispatch
-from storage import dead_letters, files, inbox, people
+from storage import dead_letters, files, inbox, people, recipients
 from storage.outbox import say, sent
 from storage.tables import fetches, outbox
 from storage.transaction import Signal, Tx
@@ -150,7 +150,7 @@ def supersede(town: Town, letter: int) -> None:
         row = tx.first(select(outbox).where(outbox.c.id == letter))
         assert row is not None
         tx.execute(update(outbox).where(outbox.c.id == letter).values(card="case:7"))
-        door = people.doors(tx, row.person_id)[0]
+        door = recipients.doors(tx, row.person_id)[0]
         say(tx, door, row.person_id, Message("已转供电公司办理", card="case:7"), town.now)
 
     town.write(newer)

@@ -8,7 +8,7 @@ from domain.case import Actor, Case, Kind, Role
 from handlers import casework, gathered, leaving
 from handlers.casework import Filed
 from handlers.gathered import HANDFUL, SHOWN, News
-from storage import people
+from storage import people, recipients
 from storage.transaction import Tx
 from tests.people import Official, Owner, Town, words
 
@@ -199,7 +199,7 @@ def test_what_was_undone_is_told_nobody(town: Town, desk: Official) -> None:
 
     def undone(tx: Tx) -> int:
         told: list[str] = []
-        one = people.recipient(tx, desk.id)
+        one = recipients.one(tx, desk.id)
         assert one is not None
         with gathered.gathering(tx, town.now):
             for name in ("kept", "undone"):

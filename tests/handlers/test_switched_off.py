@@ -10,7 +10,7 @@ from sqlalchemy import select
 from domain.case import Role
 from domain.messages import Message
 from handlers.fallbacks import BROKEN_OFF, SWITCHED_OFF
-from storage import dead_letters, outbox, people, visits
+from storage import dead_letters, outbox, people, recipients, visits
 from storage.tables import outbox as rows
 from storage.transaction import Tx
 from tests.handlers.conftest import POWER
@@ -174,7 +174,7 @@ def test_what_was_being_said_once_only_may_have_arrived_and_is_not_said_again(to
 
 
 def _being_sent(tx: Tx, owner: Owner, town: Town) -> None:
-    door = people.doors(tx, owner.id)[0]
+    door = recipients.doors(tx, owner.id)[0]
     outbox.say(tx, door, owner.id, Message("通知"), town.now, once=True)
     row = tx.scalar(select(rows.c.id).order_by(rows.c.id.desc()).limit(1))
     assert outbox.sending(tx, row)

@@ -3,7 +3,7 @@
 from domain.case import Role
 from domain.messages import Incoming, Message
 from handlers import dispatch
-from storage import outbox, people
+from storage import outbox, people, recipients
 from tests.handlers.conftest import POWER
 from tests.people import Official, Owner, Town, words
 
@@ -11,7 +11,7 @@ from tests.people import Official, Owner, Town, words
 def test_of_cards_that_waited_only_the_last_is_shown_in_the_place_of_the_one_seen(
     town: Town, handler: Official
 ) -> None:
-    door = town.read(people.door, handler.id)
+    door = town.read(recipients.door, handler.id)
     assert door is not None
     for said in ("seen", "waited", "last"):
         town.write(outbox.say, door, handler.id, Message(said, card="case:1"), town.now)
