@@ -21,6 +21,7 @@ from domain.errors import (
     NotToTheAccused,
     OnceOnly,
     OnlyInquiries,
+    OwnProposal,
     Refused,
     TooLate,
     TooLong,
@@ -192,6 +193,14 @@ def last_redo(case: Case, office: Office) -> datetime | None:
 def not_reviewed(scene: Scene) -> Refused | None:
     """After the final review a case is not redone any more."""
     return FinalSaid() if scene.case.round >= scene.office.rulebook.final_round else None
+
+
+def not_own_refusal(scene: Scene) -> Refused | None:
+    """Whether a refusal stands is not for who proposed it to say."""
+    granted = [one for one in scene.case.approvals if one.state is ApprovalState.GRANTED]
+    refusals = [one for one in granted if one.matter is Matter.REFUSAL]
+    own = any(not one.proposers.isdisjoint(scene.actor.persons) for one in refusals)
+    return OwnProposal() if own else None
 
 
 def not_under_review(scene: Scene) -> Refused | None:
@@ -377,6 +386,14 @@ def _work_deadline(scene: Scene) -> Deadline | None:
 
 
 def _extended_before(scene: Scene) -> bool:
-    asked = [a for a in scene.case.approvals if a.matter is Matter.EXTENSION and a.unit == scene.actor.unit]
+    units = {scene.actor.unit, *_had_it_before(scene)}
+    asked = [a for a in scene.case.approvals if a.matter is Matter.EXTENSION and a.unit in units]
     held = {ApprovalState.PENDING, ApprovalState.GRANTED}
     return any(a.state in held and a.round == scene.case.round for a in asked)
+
+
+def _had_it_before(scene: Scene) -> set[int]:
+    """The units whose part the actor's unit was given, with the limit that ran on it."""
+    own = scene.case.of_unit(scene.actor.unit)
+    recalled = [a for a in scene.case.assignments if a.state is AssignmentState.RECALLED]
+    return {a.unit for a in recalled if own is not None and (a.round, a.lead) == (own.round, own.lead)}

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from domain.case import OPEN, Actor, Case, Kind, Role, Status
-from domain.errors import Missing, NotOfTheUnit, NotToTheAccused, TooSoon, UnknownCase, WrongUnit
+from domain.errors import Missing, NotLeftToTheAccused, NotOfTheUnit, NotToTheAccused, TooSoon, UnknownCase, WrongUnit
 from domain.guards import accused_alone
 from domain.permits import may_see
 from handlers import accused, merging
@@ -63,9 +63,24 @@ def _joinable(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime) -> 
         raise UnknownCase(number=str(into)[:20])
     if lead.status not in LEADING or lead.merged_into is not None:
         raise Missing(what="into")
-    if accused_alone(case, {part.unit for part in lead.open_parts}):
+    if _any_accused_alone(tx, case, {part.unit for part in lead.open_parts}):
         raise NotToTheAccused()
     return {**facts, **merging.facts_of_lead(lead)}
+
+
+def _any_accused_alone(tx: Tx, case: Case, units_then: set[int]) -> bool:
+    """Whether these units are no other than the one that the case, or one it leads, is about."""
+    group = (case, *cases.many(tx, cases.joined_to(tx, case.id)).values())
+    return any(accused_alone(one, units_then) for one in group)
+
+
+def _not_left_to_the_accused_of_a_group(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime) -> Facts:
+    """Nor does an assisting unit leave a group to the unit that one of its complaints is about."""
+    part = case.of_unit(actor.unit)
+    left = {one.unit for one in case.open_parts} - {actor.unit}
+    if part is not None and not part.lead and _any_accused_alone(tx, case, left):
+        raise NotLeftToTheAccused()
+    return facts
 
 
 def _not_the_accused_of_a_group(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime) -> Facts:
@@ -77,7 +92,7 @@ def _not_the_accused_of_a_group(tx: Tx, case: Case, actor: Actor, facts: Facts, 
         units_then = {part.unit for part in case.open_parts} - {giver} | {facts["unit"]}
     else:
         return facts
-    if any(accused_alone(one, units_then) for one in cases.many(tx, cases.joined_to(tx, case.id)).values()):
+    if _any_accused_alone(tx, case, units_then):
         raise NotToTheAccused()
     return facts
 
@@ -113,7 +128,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = MappingProxyType(
     {
         "dispatch": (_known_units, _not_the_accused_of_a_group),
         "involve": (_known_units,),
-        "return": (_better_unit,),
+        "return": (_better_unit, _not_left_to_the_accused_of_a_group),
         "reassign": (_known_units, _of_the_unit, _not_the_accused_of_a_group),
         "reclassify": (_whom_it_is_about,),
         "merge": (_joinable,),

@@ -7,8 +7,8 @@ from types import MappingProxyType
 from typing import Any
 
 from domain import clock
-from domain.case import CLOCK, UNDONE, Assignment, Case, Status
-from domain.deadlines import resume
+from domain.case import CLOCK, UNDONE, Assignment, Case, Matter, Status
+from domain.deadlines import Term, resume
 from domain.lifecycle import Change
 from storage import cases, deadlines
 from storage.transaction import Tx
@@ -83,8 +83,10 @@ def succeed(tx: Tx, act: Act, change: Change) -> None:
         return
     heir, rest = group[0], group[1:]
     before = change.before
-    status = before.resume if before.status is Status.WAITING else before.status
     parts = [_kept(part) for part in before.assignments if part.state in UNDONE]
+    status = before.resume if before.status is Status.WAITING else before.status
+    if before.pending(Matter.REVIEW) is not None:
+        status = Status.ACCEPTED  # what was reviewed is over, and no unit has the others: the desk hands them on
     facts = {"status": str(status), "parts": parts, "weight": before.weight, "joint": before.joint}
     unit = before.lead.unit if before.lead else None
     act(tx, heir, "succeed", CLOCK, change.now, former=before.number, unit=unit, **facts)
@@ -104,6 +106,8 @@ def _inherit(tx: Tx, change: Change, heir: int) -> None:
     assert case is not None
     former = [resume(one, change.now, tx.office) for one in change.live]
     fresh, changed = clock.inherited(former, deadlines.of_case(tx, heir), case)
+    if change.before.pending(Matter.REVIEW) is not None:
+        fresh += clock.open_term(Term.DISPATCH, case, change.now, tx.office)
     deadlines.add(tx, fresh, change.now)
     for one in changed:
         deadlines.keep(tx, one, change.now)

@@ -123,6 +123,7 @@ INTAKE: tuple[Move, ...] = (
         (permits.approver,),
         needs=("text",),
         when=guards.objected,
+        guards=(guards.not_own_refusal,),
         clock=(ENDS_ACCEPTANCE, StopAll()),
     ),
 )

@@ -101,7 +101,7 @@ def test_whom_a_joined_complaint_is_about_hears_nothing_the_owner_adds(
     assert not [one for one in handler.read_all() if "请客" in words(one) or second in words(one)]
 
 
-def _accuse(town: Town, number: str, unit: str) -> None:
+def accuse(town: Town, number: str, unit: str) -> None:
     """The complaint names this unit."""
 
     def named(tx: Tx) -> None:
@@ -115,7 +115,7 @@ def test_a_complaint_about_a_unit_does_not_join_what_that_unit_alone_has(
 ) -> None:
     first = handled(small_town, desk, handler, owner.file("变压器装不上"))
     second = neighbour.file("收费不合理", Kind.COMPLAINT)
-    _accuse(small_town, second, "gongdian")
+    accuse(small_town, second, "gongdian")
     with pytest.raises(NotToTheAccused):
         move(small_town, desk, second, "merge", into=small_town.case(first).id)
     assert small_town.case(second).status is Status.FILED
@@ -127,7 +127,7 @@ def test_a_group_with_a_complaint_about_a_unit_does_not_go_to_that_unit_alone(
     first = owner.file("变压器装不上")
     move(small_town, desk, first, "accept")
     second = neighbour.file("收费不合理", Kind.COMPLAINT)
-    _accuse(small_town, second, "gongdian")
+    accuse(small_town, second, "gongdian")
     move(small_town, desk, second, "merge", into=small_town.case(first).id)
     with pytest.raises(NotToTheAccused):
         move(small_town, desk, first, "dispatch", lead=small_town.units["gongdian"])
@@ -156,7 +156,7 @@ def test_what_turns_out_a_complaint_about_a_unit_does_not_stay_with_it_alone(
     small_town: Town, owner: Owner, desk: Official, handler: Official, helper: Official
 ) -> None:
     number = handled(small_town, desk, handler, owner.file("郑凯收了钱不办事"))
-    _accuse(small_town, number, "gongdian")
+    accuse(small_town, number, "gongdian")
     with pytest.raises(NotToTheAccused):
         move(small_town, desk, number, "reclassify", kind="complaint")
     move(small_town, desk, number, "involve", unit=small_town.units["yuanqu"])
@@ -171,7 +171,7 @@ def test_the_other_unit_of_a_complaint_does_not_leave_it_to_the_accused_alone(
 ) -> None:
     liaison = small_town.official("吴敏", Role.LIAISON, unit="yuanqu")
     number = owner.file("收费不合理", Kind.COMPLAINT)
-    _accuse(small_town, number, "gongdian")
+    accuse(small_town, number, "gongdian")
     handled(small_town, desk, handler, number, "yuanqu")
     with pytest.raises(NotLeftToTheAccused):
         move(small_town, liaison, number, "return", text="不归我们", better=0)

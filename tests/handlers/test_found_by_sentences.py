@@ -1,0 +1,133 @@
+"""What reading the rules sentence by sentence found: accused units of groups, own proposals, more time, who is told."""
+
+from __future__ import annotations
+
+import pytest
+
+from domain.case import Kind, Role, Status
+from domain.deadlines import Term
+from domain.errors import NotLeftToTheAccused, NotToTheAccused, OnceOnly, OwnProposal
+from tests.handlers.test_found_by_review import accuse, handled, move
+from tests.people import Official, Owner, Person, Town, words
+
+
+@pytest.fixture
+def town(small_town: Town) -> Town:
+    """The people of conftest.py live here: one kind of database is enough for these."""
+    return small_town
+
+
+@pytest.fixture
+def neighbour(small_town: Town) -> Owner:
+    return small_town.owner("赵启明", enterprise="启明印章厂")
+
+
+@pytest.fixture
+def approver(small_town: Town) -> Official:
+    return small_town.official("周正", Role.APPROVER)
+
+
+@pytest.fixture
+def helper(small_town: Town) -> Official:
+    return small_town.official("许燕", Role.HANDLER, unit="yuanqu")
+
+
+@pytest.fixture
+def head(small_town: Town) -> Official:
+    return small_town.official("马宏", Role.HEAD, unit="gongdian")
+
+
+def said(who: Person) -> str:
+    return "\n".join(words(message) for message in who.read_all())
+
+
+def again(town: Town, owner: Owner, handler: Official, number: str) -> None:
+    """The unit answers, and the owner wants it redone."""
+    move(town, handler, number, "answer", text="已处理", outcome="solved")
+    move(town, owner, number, "redo", text="还是没电")
+
+
+def under_review(town: Town, owner: Owner, desk: Official, handler: Official) -> str:
+    """A case that was redone so often that the approver has the last word."""
+    number = handled(town, desk, handler, owner.file("变压器装不上"))
+    again(town, owner, handler, number)
+    move(town, handler, number, "sign")
+    again(town, owner, handler, number)
+    return number
+
+
+# --- a complaint about a unit is never with that unit alone -----------------------------------------------------
+
+
+def test_a_group_does_not_join_what_the_unit_that_one_of_it_is_about_has_alone(
+    small_town: Town, owner: Owner, neighbour: Owner, desk: Official, handler: Official
+) -> None:
+    third = small_town.owner("孙立", enterprise="立新五金")
+    top = handled(small_town, desk, handler, owner.file("变压器装不上"))
+    middle = neighbour.file("整条街停电三天")
+    move(small_town, desk, middle, "accept")
+    complaint = third.file("收费不合理", Kind.COMPLAINT)
+    accuse(small_town, complaint, "gongdian")
+    move(small_town, desk, complaint, "merge", into=small_town.case(middle).id)
+    with pytest.raises(NotToTheAccused):
+        move(small_town, desk, middle, "merge", into=small_town.case(top).id)
+    assert small_town.case(complaint).merged_into == small_town.case(middle).id
+
+
+def test_an_assisting_unit_does_not_leave_a_group_to_the_unit_that_one_of_it_is_about(
+    small_town: Town, owner: Owner, neighbour: Owner, desk: Official, handler: Official
+) -> None:
+    liaison = small_town.official("钱二", Role.LIAISON, unit="yuanqu")
+    top = handled(small_town, desk, handler, owner.file("变压器装不上"), "yuanqu")
+    complaint = neighbour.file("收费不合理", Kind.COMPLAINT)
+    accuse(small_town, complaint, "gongdian")
+    move(small_town, desk, complaint, "merge", into=small_town.case(top).id)
+    with pytest.raises(NotLeftToTheAccused):
+        move(small_town, liaison, top, "return", text="不归我们管", better=0)
+
+
+# --- approvals --------------------------------------------------------------------------------------------------
+
+
+def test_who_proposed_a_refusal_does_not_let_it_stand_against_an_objection(
+    small_town: Town, owner: Owner, approver: Official
+) -> None:
+    both = small_town.official("何静", Role.DISPATCHER, Role.APPROVER)
+    number = owner.file("变压器装不上")
+    move(small_town, both, number, "propose_refusal", ground="civil", text="合同纠纷")
+    move(small_town, approver, number, "refuse")
+    move(small_town, owner, number, "object", text="不是合同纠纷")
+    both.card(number)
+    assert not both.offers("维持")
+    with pytest.raises(OwnProposal):
+        move(small_town, both, number, "uphold", text="维持原决定")
+    move(small_town, approver, number, "uphold", text="维持原决定")
+    assert small_town.case(number).status is Status.REFUSED
+
+
+def test_time_that_was_granted_is_not_asked_for_again_by_the_unit_that_gets_the_part(
+    small_town: Town, owner: Owner, desk: Official, handler: Official, helper: Official, approver: Official
+) -> None:
+    number = handled(small_town, desk, handler, owner.file("变压器装不上"))
+    move(small_town, handler, number, "ask_time", date="2026-03-17", text="等设备到货")
+    move(small_town, approver, number, "grant_time")
+    move(small_town, desk, number, "reassign", unit=small_town.units["yuanqu"], text="归园区管")
+    move(small_town, helper, number, "sign")
+    assert small_town.due(number, Term.HANDLE) == "2026-03-17 17:30"
+    with pytest.raises(OnceOnly):
+        move(small_town, helper, number, "ask_time", date="2026-03-24", text="再等等")
+
+
+def test_what_led_a_group_under_review_and_is_withdrawn_leaves_the_others_to_the_desk(
+    small_town: Town, owner: Owner, neighbour: Owner, desk: Official, handler: Official, approver: Official
+) -> None:
+    top = under_review(small_town, owner, desk, handler)
+    other = neighbour.file("整条街停电三天")
+    move(small_town, desk, other, "merge", into=small_town.case(top).id)
+    desk.read_all()
+    move(small_town, owner, top, "withdraw")
+    assert small_town.case(other).status is Status.ACCEPTED
+    assert small_town.due(other, Term.DISPATCH)
+    assert other in said(desk)
+    desk.dispatch(other, "供电公司")
+    assert small_town.case(other).status is Status.DISPATCHED
