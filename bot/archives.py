@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-import tempfile
 import zipfile
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import Protocol
 
 from bot.export_page import page
 from bot.filestore import FileStore
@@ -24,8 +23,18 @@ from storage.db import Database
 from storage.exports import Wanted
 from storage.transaction import Tx
 
-#: Larger copies are not made in memory.
-SPOOLED_BYTES = 8 * 1024 * 1024
+
+class Stream(Protocol):
+    """What a copy is written to, from its beginning to its end."""
+
+    def write(self, data: bytes, /) -> int:
+        """The next bytes; returns how many."""
+
+    def flush(self) -> None:
+        """Nothing is held back."""
+
+    def close(self) -> None:
+        """That was all."""
 
 
 class Archives(Tending):
@@ -44,14 +53,13 @@ class Archives(Tending):
             await self._db.write(ready, wanted, digest, size, self._clock())
 
     def _packed(self, own: OwnData) -> tuple[str, int]:
-        with tempfile.SpooledTemporaryFile(max_size=SPOOLED_BYTES) as file:
-            pack(own, self._store, file)
-            size = file.tell()
-            file.seek(0)
-            return self._store.put(file.read()), size
+        """Piece by piece: whoever has sent gigabytes fills no memory with a copy of them."""
+        with self._store.pieces() as pieces:
+            pack(own, self._store, pieces)
+            return pieces.keep(), pieces.size_bytes
 
 
-def pack(own: OwnData, store: FileStore, target: Path | IO[bytes]) -> None:
+def pack(own: OwnData, store: FileStore, target: Path | Stream) -> None:
     """Write a copy as one .zip: index.html to read, data.json for programs, and the files."""
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("index.html", page(own))

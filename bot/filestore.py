@@ -92,12 +92,19 @@ class Pieces:
         self._sum = hashlib.sha256()
         self.size_bytes = 0
 
-    def write(self, data: bytes) -> None:
-        """The next piece. May raise OSError."""
+    def write(self, data: bytes) -> int:
+        """The next piece; returns its length in bytes. May raise OSError."""
         _leave_room(self._part.parent)
-        self._file.write(data)
         self._sum.update(data)
-        self.size_bytes += len(data)
+        length = self._file.write(data)
+        self.size_bytes += length
+        return length
+
+    def flush(self) -> None:
+        """For whoever writes as to any file; `keep` does it."""
+
+    def close(self) -> None:
+        """For whoever writes as to any file; the end of `pieces` does it."""
 
     def keep(self) -> str:
         """Keep them all durably; returns their digest."""

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import io
 import json
+import random
+import tracemalloc
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from bot.archives import Archives
 from bot.channels.web import ANOTHER_HISTORY
 from bot.filestore import FileStore
+from domain.messages import Incoming, Promised
 from domain.retention import EXPORT_VALID
-from handlers import erasure
+from handlers import erasure, export
 from storage import cases, discarded, exports
 from tests.bot.offices import Chat, Visitor, production
 from tests.people import Town
@@ -92,6 +96,24 @@ async def test_a_link_is_over_after_a_day_and_its_file_gone(small_town: Town, tm
 
     assert town.read(exports.behind, secret, town.now) is None
     assert town.read(discarded.waiting) == [digest]
+
+
+async def test_a_copy_of_much_fills_no_memory(small_town: Town, tmp_path: Path) -> None:
+    town, store = small_town, FileStore(tmp_path / "files")
+    owner = town.owner(NAME)
+    video = random.Random(1).randbytes(32 * 1024 * 1024)
+    sent = Promised("a.mp4", "video/mp4", len(video), store.put(video))
+    town.take(Incoming("web", town.key(), owner.address, files=(sent,)))
+    own = town.read(export.gather, owner.id, town.now)
+    tracemalloc.start()
+    digest, size = Archives(town.db, store, lambda: town.now)._packed(own)
+    _now, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < len(video) / 4
+    assert size == store.path(digest).stat().st_size > len(video)
+    with zipfile.ZipFile(store.path(digest)) as archive:
+        assert archive.testzip() is None
+        assert video in [archive.read(name) for name in archive.namelist()]
 
 
 async def test_the_page_of_an_erased_owner_starts_anew_as_a_strangers(tmp_path: Path) -> None:
