@@ -82,29 +82,31 @@ def _say(tx: Tx, gathered: Sequence[News], now: datetime) -> None:
 def _say_together(tx: Tx, alike: Sequence[News], now: datetime) -> None:
     to = alike[0].to
     own = alike[0].case.owner == to.person.id
-    with speaking(to.person.language):
-        message = _worded(tx, alike, now, own=own)
     later = hours.for_owner(now, tx.office) if own else hours.for_official(now, tx.office)
+    with speaking(to.person.language):
+        message = _worded(tx, alike, later, own=own)
     priority = Priority.NEWS if own else Priority.TASK
     outbox.say(tx, to.address, to.person.id, message, now, priority=priority, not_before=later)
 
 
 def _worded(tx: Tx, alike: Sequence[News], now: datetime, *, own: bool) -> Message:
-    """How many, the first of them with a line and a button each, and where the others are found."""
+    """How many, the first of them with a line and a button each, and where the others are found; as of `now`."""
     found = [one.case for one in alike]
     text = "\n".join(dict.fromkeys(one.text for one in alike if one.text))
     live = deadlines.of_cases(tx, [case.id for case in found[:SHOWN]])
     lines = [_(alike[0].many, count=len(found), text=text)]
-    for number, case in enumerate(found[:SHOWN], 1):
-        task = worklist.task_of(case, live[case.id], TERMS, now, tx.office)
-        lines.append(f"{number}. {cards.line(case, live[case.id], tx, now) if own else cards.task_line(task, tx, now)}")
+    tasks = [worklist.task_of(case, live[case.id], TERMS, now, tx.office) for case in found[:SHOWN]]
+    for number, task in enumerate(tasks, 1):
+        told = cards.line(task.case, live[task.case.id], tx, now) if own else cards.task_line(task, tx, now)
+        lines.append(f"{number}. {told}")
     buttons = [Button(case.number, f"f:case:{case.id}") for case in found[:SHOWN]]
     if rest := found[SHOWN:]:
         listed = own or any(case.status in OPEN for case in rest)
         lines += [_("… and {count} more: they stand in the list.", count=len(rest))] if listed else _named(rest)
         flow, label = _list_of(alike[0].to, own=own)
         buttons.append(Button(_(label), f"f:{flow}"))
-    return Message("\n".join(lines), buttons=rows(buttons, 2))
+    moments = [one.due.at for running in live.values() for one in running if one.due.at >= now]
+    return Message("\n".join(lines), buttons=rows(buttons, 2), until=min(moments, default=None))
 
 
 def _named(rest: Sequence[Case]) -> list[str]:

@@ -1,6 +1,12 @@
-"""What was filed, and what a summary shows."""
+"""What was filed, and what a summary shows; many cases at once."""
 
-from storage import cases
+from datetime import datetime
+
+from domain.case import Case, Kind
+from handlers import casework
+from handlers.casework import Filed
+from storage import cases, people
+from storage.transaction import Tx
 from tests.people import Owner, Town
 
 
@@ -12,3 +18,14 @@ def filed(town: Town, owner: Owner) -> list[str]:
 def row(owner: Owner, label: str) -> str:
     """What stands behind a label in the last message."""
     return dict(owner.last.facts).get(label, "")
+
+
+def file_many(town: Town, owner: Owner, count: int, kind: Kind = Kind.REQUEST) -> list[str]:
+    """So many cases of one owner, of one moment; returns their numbers."""
+    return [town.write(_file, owner.id, Filed(kind, f"第{n}处路灯不亮"), town.now).number for n in range(count)]
+
+
+def _file(tx: Tx, owner: int, what: Filed, now: datetime) -> Case:
+    person = people.get(tx, owner)
+    assert person is not None
+    return casework.file(tx, what, person.owner, owner, now)

@@ -1,15 +1,13 @@
 """Many things at one moment are one message to whoever hears of them; a handful are told one by one."""
 
-from datetime import datetime
-
 import pytest
 
-from domain.case import Actor, Case, Kind, Role
+from domain.case import Actor, Kind, Role
 from handlers import casework, gathered, leaving
-from handlers.casework import Filed
 from handlers.gathered import HANDFUL, SHOWN, News
 from storage import people, recipients
 from storage.transaction import Tx
+from tests.handlers.filings import file_many
 from tests.people import Official, Owner, Town, words
 
 MANY = SHOWN + 3
@@ -18,17 +16,6 @@ MANY = SHOWN + 3
 @pytest.fixture
 def desk(town: Town) -> Official:
     return town.official("陈岚", Role.DISPATCHER)
-
-
-def filed(town: Town, owner: Owner, count: int, kind: Kind = Kind.REQUEST) -> list[str]:
-    """So many cases of one owner, of one moment; returns their numbers."""
-    return [town.write(_file, owner.id, Filed(kind, f"第{n}处路灯不亮"), town.now).number for n in range(count)]
-
-
-def _file(tx: Tx, owner: int, what: Filed, now: datetime) -> Case:
-    person = people.get(tx, owner)
-    assert person is not None
-    return casework.file(tx, what, person.owner, owner, now)
 
 
 @pytest.fixture
@@ -44,7 +31,7 @@ def moved(town: Town, numbers: list[str], name: str, actor: Actor, **facts: obje
 
 def signed(town: Town, owner: Owner, desk: Official, handler: Official) -> tuple[list[str], Actor]:
     """Many cases that the handler has signed, and the handler as who acts."""
-    numbers = filed(town, owner, MANY)
+    numbers = file_many(town, owner, MANY)
     dispatcher = Actor(desk.id, Role.DISPATCHER)
     worker = Actor(handler.id, Role.HANDLER, town.units["gongdian"])
     moved(town, numbers, "accept", dispatcher)
@@ -59,7 +46,7 @@ def said(person: Owner | Official, part: str) -> list[str]:
 
 
 def test_what_silence_accepts_at_one_moment_is_one_message_to_each_dispatcher(town: Town, desk: Official) -> None:
-    numbers = filed(town, town.owner("林晓"), MANY)
+    numbers = file_many(town, town.owner("林晓"), MANY)
     other = town.official("周正", Role.DISPATCHER)
     town.forward(to="2026-03-06 17:31")
     assert [desk.read_all(), other.read_all()] != [[], []]
@@ -70,10 +57,11 @@ def test_what_silence_accepts_at_one_moment_is_one_message_to_each_dispatcher(to
         assert f"{MANY}件到期没有作决定" in told
         assert all(number in told for number in numbers[:SHOWN])
         assert f"还有{MANY - SHOWN}件" in told
+        assert told.count("🟠") >= SHOWN  # due today, on the morning they are told of
 
 
 def test_the_others_are_a_tap_away(town: Town, desk: Official) -> None:
-    numbers = filed(town, town.owner("林晓"), MANY)
+    numbers = file_many(town, town.owner("林晓"), MANY)
     town.forward(to="2026-03-09 08:59")
     message = next(message for message in desk.read_all() if "自动受理" in words(message))
     to_list = next(button for row in message.buttons for button in row if button.value == "f:desk")
@@ -85,7 +73,7 @@ def test_the_others_are_a_tap_away(town: Town, desk: Official) -> None:
 
 
 def test_a_handful_is_told_one_by_one_with_everything_that_can_be_done(town: Town, desk: Official) -> None:
-    filed(town, town.owner("林晓"), HANDFUL)
+    file_many(town, town.owner("林晓"), HANDFUL)
     town.forward(to="2026-03-06 17:31")
     desk.read_all()
     town.forward(to="2026-03-09 08:59")
@@ -96,8 +84,8 @@ def test_a_handful_is_told_one_by_one_with_everything_that_can_be_done(town: Tow
 
 def test_an_owner_of_many_cases_hears_once_that_they_are_accepted(town: Town, desk: Official) -> None:
     owner, small = town.owner("林晓"), town.owner("周记")
-    filed(town, owner, MANY)
-    (single,) = filed(town, small, 1)
+    file_many(town, owner, MANY)
+    (single,) = file_many(town, small, 1)
     town.forward(to="2026-03-06 18:00")
 
     (told,) = said(owner, "已经受理")
@@ -173,7 +161,7 @@ def test_who_has_left_the_unit_in_the_night_hears_nothing_of_its_cases_in_the_mo
 
 def test_what_is_filed_in_a_long_night_is_a_handful_of_cards_and_one_digest(town: Town, desk: Official) -> None:
     town.forward(to="2026-03-03 21:00")
-    numbers = filed(town, town.owner("林晓"), HANDFUL + MANY, Kind.SUGGESTION)
+    numbers = file_many(town, town.owner("林晓"), HANDFUL + MANY, Kind.SUGGESTION)
     town.forward(to="2026-03-04 09:01")
 
     told = [words(message) for message in desk.read_all()]
@@ -186,7 +174,7 @@ def test_what_is_filed_in_a_long_night_is_a_handful_of_cards_and_one_digest(town
 
 def test_what_was_decided_on_in_the_night_is_not_told_in_the_morning(town: Town, desk: Official) -> None:
     town.forward(to="2026-03-03 21:00")
-    numbers = filed(town, town.owner("林晓"), HANDFUL + 2, Kind.SUGGESTION)
+    numbers = file_many(town, town.owner("林晓"), HANDFUL + 2, Kind.SUGGESTION)
     moved(town, numbers[-1:], "accept", Actor(desk.id, Role.DISPATCHER))
     town.forward(to="2026-03-04 09:01")
 
@@ -194,7 +182,7 @@ def test_what_was_decided_on_in_the_night_is_not_told_in_the_morning(town: Town,
 
 
 def test_what_was_undone_is_told_nobody(town: Town, desk: Official) -> None:
-    (number,) = filed(town, town.owner("林晓"), 1)
+    (number,) = file_many(town, town.owner("林晓"), 1)
     case = town.case(number)
 
     def undone(tx: Tx) -> int:

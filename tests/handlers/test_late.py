@@ -11,8 +11,10 @@ from domain.case import Actor, Role, Status
 from domain.messages import Message
 from handlers import casework, late
 from handlers.flows.consent import CONSENT
+from handlers.gathered import HANDFUL
 from storage import people
 from tests.handlers.conftest import POWER
+from tests.handlers.filings import file_many
 from tests.people import Official, Owner, Person, Town, _know, words
 
 DAY = re.compile(r"(\d{1,2})月(\d{1,2})日")
@@ -105,6 +107,17 @@ def test_the_words_of_then_are_kept_with_their_day_and_with_what_is_so_now(
     assert "请补一张现场照片" in told
     assert town.case(number).status is Status.ACCEPTED
     assert "已受理" in told
+
+
+def test_what_was_told_of_many_at_once_is_told_late_as_what_it_was(town: Town) -> None:
+    owner = owner_at(town, "telegram")
+    file_many(town, owner, HANDFUL + 2)
+    cut_off(owner)
+    town.forward(days=20)
+    told = back_again(owner)
+
+    assert any("已经受理" in words(message) for message in told)
+    assert [promised(message, town) for message in told] == [[] for _message in told]
 
 
 @pytest.mark.parametrize("door", DOORS)
