@@ -153,6 +153,11 @@ def short(text: str, most: int = 40) -> str:
     return line if len(line) <= most else f"{line[:most]}…"
 
 
+def in_a_line(text: str, most: int = 40) -> str:
+    """All lines of a text in one, cut."""
+    return short(" ".join(text.split()), most)
+
+
 def about(case: Case) -> str:
     """A case in a few words: number and what it is about."""
     return f"{case.number} {short(case.facts, 24)}"

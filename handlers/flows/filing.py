@@ -109,7 +109,7 @@ def _offered_kinds(talk: Talk, account: Account, replied: str) -> Choice:
 
 def _sent(account: Account) -> str:
     """The words that were sent, all messages in one line, shortened; and how many files came along."""
-    told = phrases.short(" ".join(account.text.split()), 60)
+    told = phrases.in_a_line(account.text, 60)
     count = _("{count} file(s)", count=len(account.files)) if account.files else ""
     return " + ".join(part for part in (told, count) if part)
 

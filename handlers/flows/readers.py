@@ -49,7 +49,11 @@ def listed(turn: Turn, case: Case, start: int = 0) -> Message:
     title = _("Who has read {number}", number=case.number)
     back = Button(_("Back to the case"), f"f:case:{case.id}")
     if not found:
-        return Message(_("No official has opened this case yet. Whoever does is written down here."), title).plus(back)
+        nobody = _(
+            "Beside those whom the office told of it for their work, nobody has opened this case yet. "
+            "Whoever does is written down here."
+        )
+        return Message(nobody, title).plus(back)
     lines = [_line(turn, case, one) for one in found[start : start + PAGE]]
     more = [Button(_("Earlier ones"), f"f:readers:{case.id}.+{start + PAGE}")] if found[start + PAGE :] else []
     return Message("\n".join([*lines, "", _explained(turn, case)]), title, buttons=((*more, back),))

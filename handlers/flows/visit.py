@@ -56,7 +56,7 @@ def _meant(number: str, text: str) -> Choice:
         Option("no", _("Not solved")),
         Option("other", _("It is about something else")),
     )
-    told = phrases.short(text, 60)
+    told = phrases.in_a_line(text, 60)
     prompt = _("You wrote: “{text}”\nIs that about your case {number}? Is it solved?", text=told, number=number)
     return Choice(prompt=prompt, lines=lines, across=2, gathers="facts")
 

@@ -35,6 +35,7 @@ def test_what_is_still_wrong_goes_to_the_unit_in_the_owners_words(
     town.forward(hours=1)
     owner.say("电表还在跳闸")
     owner.say("昨晚又停了一回")
+    owner.heard("“电表还在跳闸 昨晚又停了一回”")
     owner.tap("没解决")
     owner.tap("要求重办")
 

@@ -42,7 +42,7 @@ def test_looking_again_within_minutes_is_one_reading_and_later_another(town: Tow
 
 
 def test_the_owners_own_reading_is_not_written_down(town: Town, owner: Owner, number: str) -> None:
-    assert "还没有工作人员打开过" in asked(owner, number)
+    assert "还没有人打开过" in asked(owner, number)
     assert kept(town, number) == []
 
 
