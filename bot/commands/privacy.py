@@ -9,8 +9,8 @@ from typing import Annotated
 import typer
 
 from bot import archives
-from bot.commands import opening
-from bot.commands.telling import NotDone, say
+from bot.commands import code_sheet, opening
+from bot.commands.telling import say
 from domain.errors import BadDeclaration
 from handlers import erasure, export
 from handlers.words import N_, _
@@ -40,10 +40,8 @@ def export_person(
         person = app.db.read_now(_person, whose)
         own = app.db.read_now(export.gather, person, datetime.now(UTC))
         target = to or Path(f"person-{person}.zip")
-        if target.exists():
-            raise NotDone(what=_("{file} exists already; choose another name", file=target.name))
-        archives.pack(own, app.store, target)
-    target.chmod(0o600)
+        with code_sheet.reserved(target):
+            archives.pack(own, app.store, target)
     say(_("Written: {file}. It holds personal data: give it to nobody else.", file=target))
 
 

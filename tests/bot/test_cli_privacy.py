@@ -12,7 +12,10 @@ from pathlib import Path
 
 import pytest
 
+from bot import archives
+from bot.filestore import FileStore
 from bot.keys import load as load_keys
+from handlers.export import OwnData
 from storage.engines import driver
 from storage.tables import metadata
 from tests import town as towns
@@ -57,6 +60,19 @@ def test_a_copy_is_written_for_its_person_alone(office: Terminal) -> None:
     assert [case["facts"] for case in data["cases"]] == ["门口变压器漏油"]
     assert (office.folder / "copy.zip").stat().st_mode & 0o077 == 0
     assert "copy.zip" in office.refused("export", "person", "20260303-0001", "--to", "copy.zip")
+
+
+def test_nobody_else_reads_a_copy_while_it_is_written(office: Terminal) -> None:
+    modes: list[int] = []
+    real = archives.pack
+
+    def watched(own: OwnData, store: FileStore, target: Path) -> None:
+        modes.append((office.folder / target).stat().st_mode & 0o077)
+        real(own, store, target)
+
+    office.monkeypatch.setattr(archives, "pack", watched)
+    office.done("export", "person", "20260303-0001", "--to", "copy.zip")
+    assert modes == [0]
 
 
 @pytest.mark.parametrize("whose", ["20260303-0009", "0", "-1", "²", "99999999999999999999", "林晓禾"])
