@@ -31,6 +31,7 @@ def test_a_blank_title_and_one_of_two_lines_do_not(title: str) -> None:
     ("fact", "beside"),
     [
         (("五个字标签", "值" * 30), True),
+        (("标", "值"), True),
         (("六个字的标签", "值"), False),
         (("标签", "值" * 31), False),
         (("", "值"), False),
@@ -63,6 +64,7 @@ def test_more_things_to_choose_than_buttons_are_a_list_and_so_are_numbered_lines
     assert not is_list(listed(6), CARD)
     assert is_list(listed(7), CARD)
     assert is_list(listed(2, "1. 路灯\n2. 积水"), CARD)
+    assert is_list(listed(1, "1. 路灯"), CARD)
     assert not is_list(listed(7, card="case:7"), CARD)
     assert not is_list(Message("1. 路灯"), CARD)
 
