@@ -164,14 +164,16 @@ def _address(found: Facts) -> Iterator[Lack]:
 
 
 def _backups(found: Facts) -> Iterator[Lack]:
-    if found.keys_kept is None:
-        command = "qinqing db backup all.tar --with-files"
+    command = "qinqing db backup all.tar --with-files"
+    if found.kept is None:
+        text = _(
+            "There is no backup yet. On the office's machine, database, files and keys: {command}", command=command
+        )
+        yield Lack(frozenset({"backup", "keys"}), text)
+    elif found.keys_kept is None:
         text = _("Keys and files have never been backed up; on the office's machine: {command}", command=command)
         yield Lack(frozenset({"keys"}), text)
-    if found.kept is None:
-        text = _("There is no backup of the database yet.")
-        yield Lack(frozenset({"backup"}), text)
-    elif found.now - found.kept > BACKUP_OLD:
+    if found.kept is not None and found.now - found.kept > BACKUP_OLD:
         text = _("The last backup is of {day}.", day=day_words(found.kept.date(), found.today))
         yield Lack(frozenset({"backup"}), text)
 

@@ -209,3 +209,10 @@ def test_the_daily_look_is_among_the_jobs(small_town: Town) -> None:
     small_town.forward(days=2)
     assert not [one for one in boss.read_all() if "还缺" in one.title]
     assert timedelta(0) < small_town.now - small_town.read(jobs.last, checklist.JOB) < timedelta(days=1)  # type: ignore[operator]
+
+
+def test_one_line_and_one_command_stand_for_everything_never_backed_up(small_town: Town) -> None:
+    boss = small_town.official("何管", Role.ADMINISTRATOR)
+    said = told(boss)
+    assert said.count("备份过") == 1
+    assert "db backup all.tar --with-files" in said
