@@ -45,6 +45,17 @@ def headings(text: str) -> set[str]:
     return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
 
 
+def test_what_the_guide_to_changes_names_is_in_the_file_it_names() -> None:
+    rows = re.findall(r"^\| (.+?) \|", WRITTEN[ROOT / "docs" / "how-to" / "extend.md"], re.MULTILINE)
+    named = [
+        (path, name) for row in rows for path, name in re.findall(r"`(\w[\w/]*\.py)`,? `?([A-Z_]{4,}|_\w+)\b", row)
+    ]
+    assert len(named) >= 5
+    assert [
+        one for one in named if not re.search(rf"^(def )?{one[1]}\b|def {one[1]}\(", (ROOT / one[0]).read_text(), re.M)
+    ] == []
+
+
 def test_every_file_that_is_named_is_there() -> None:
     named = {name for text in WRITTEN.values() for name in re.findall(r"`((?:\w+/)+\w+\.\w+)`", text)}
     named = {
