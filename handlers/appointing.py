@@ -23,6 +23,8 @@ OF_A_UNIT = UNIT_ROLES | {Role.LEADER}
 OF_A_PROJECT = frozenset({Role.INSPECTOR, Role.LEADER})
 MOST_NAME = 80
 MOST_FOUND = 10
+#: So many roles stand behind a name.
+MOST_ROLES = 2
 Lines = list[tuple[str, str]]
 
 
@@ -119,9 +121,12 @@ def _phone(words: str) -> str:
 
 
 def label(turn: Turn, person: int, name: str) -> str:
-    """Somebody in a line: name and roles."""
-    held = dict.fromkeys(role_line(turn.tx, one) for one in roles.own(turn.tx, person, turn.now).values())
-    return " · ".join(part for part in (name, phrases.listed(held)) if part)
+    """Somebody in a line: name and roles, of many the first and how many they are."""
+    held = list(dict.fromkeys(role_line(turn.tx, one) for one in roles.own(turn.tx, person, turn.now).values()))
+    shown = phrases.listed(held[:MOST_ROLES])
+    if held[MOST_ROLES:]:
+        shown = _("{roles} and more, {n} in all", roles=shown, n=len(held))
+    return " · ".join(part for part in (name, shown) if part)
 
 
 def role_line(tx: Tx, held: Holding) -> str:

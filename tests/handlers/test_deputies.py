@@ -188,3 +188,21 @@ def decides(town: Town, person: Official, number: str) -> bool:
 
 def _may_refuse(tx: Tx, person: Official, case: Case, now: datetime) -> bool:
     return any(lifecycle.may(case, "refuse", actor, now, tx.office) for actor in _turn(tx, person, now).actors)
+
+
+def test_who_holds_a_role_in_many_units_fits_on_a_button(small_town: Town) -> None:
+    boss, many = small_town.official("周正", Role.APPROVER), small_town.official("吴敏", Role.LIAISON, unit="gongdian")
+
+    def give_all(tx: Tx) -> None:
+        for unit in set(small_town.units.values()) - {small_town.units["gongdian"]}:
+            people.give_role(tx, many.id, Role.LIAISON, small_town.now, unit)
+
+    small_town.write(give_all)
+    boss.say("/deputy")
+    if boss.offers("另一个人"):
+        boss.tap("另一个人")
+    boss.say("吴敏")
+
+    shown = boss.button("吴敏").label
+    assert f"等{len(small_town.units)}个角色" in shown
+    assert len(shown) < 40
