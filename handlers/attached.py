@@ -9,7 +9,7 @@ from domain.case import Case
 from domain.permits import may_see
 from handlers import inside, readings
 from handlers.turn import Turn
-from storage import cases, events, files
+from storage import cases, files
 from storage.files import FileRecord
 
 
@@ -29,13 +29,9 @@ def opened(turn: Turn, code: str) -> FileRecord | None:
 
 def of_case(turn: Turn, case: Case) -> list[FileRecord]:
     """The files of a case that this viewer may have, in the order they came."""
-    every = files.of_case(turn.tx, case.id)
-    if not every or not as_owner(turn, case):
-        return every
-    steps = events.of_case(turn.tx, case.id)
-    told = {file for step in steps if inside.is_read(step) for file in inside.files_of(step)}
-    kept = {file for step in steps for file in inside.files_of(step)} - told
-    return [one for one in every if one.id not in kept or one.person == turn.person.id]
+    if as_owner(turn, case):
+        return inside.files_for_owner(turn.tx, case, turn.person.id)
+    return inside.files_for(turn.tx, case, turn.actors)
 
 
 def as_owner(turn: Turn, case: Case) -> bool:

@@ -11,13 +11,13 @@ from domain.case import OFFICIAL_ROLES, UNIT_ROLES, Actor, Case, Kind, Role, Sta
 from domain.deadlines import DECISION_TERMS, Deadline, DeadlineState, Term
 from domain.messages import Button, Message, rows
 from domain.permits import may_know_owner, may_see
-from handlers import likely, likeness, phrases, proposals
+from handlers import inside, likely, likeness, phrases, proposals
 from handlers.phones import phone_words
 from handlers.phrases import MARKS
 from handlers.registry import FLOWS
 from handlers.words import N_, _
 from handlers.worklist import DESK_TERMS, UNIT_TERMS, Task
-from storage import deadlines, files, people, units
+from storage import deadlines, people, units
 from storage.transaction import Tx
 
 #: What an official's card offers: (move, flow, label), shown where the move is allowed.
@@ -198,7 +198,7 @@ def official_card(
         buttons.append(Button(_("More …"), f"f:more:{case.id}"))
     said = _("(erased by law)") if case.erased else phrases.short_paragraph(case.facts)
     words = "\n\n".join(part for part in (text, said) if part)
-    shown = tuple(record.attachment for record in files.of_case(tx, case.id)[:6]) if attached else ()
+    shown = tuple(record.attachment for record in inside.files_for(tx, case, viewers)[:6]) if attached else ()
     until = min((one.due.at for one in running if one.term in SHOWN_TERMS and one.due.at >= now), default=None)
     facts_shown = _present(facts)
     return Message(words, _title(case), facts_shown, rows(buttons, 2), shown, card=f"case:{case.id}", until=until)

@@ -19,11 +19,11 @@ from domain.case import Actor, ApprovalState, Case
 from domain.deadlines import Deadline
 from domain.errors import Refused
 from domain.rights import Right
-from handlers import cards, phrases, proposals, readings
+from handlers import attached, cards, phrases, proposals, readings
 from handlers.flows import story
 from handlers.turn import Turn
 from handlers.words import _, of_error
-from storage import deadlines, events, files, units
+from storage import deadlines, events, units
 from storage.files import FileRecord
 
 #: What the chat keeps behind its button “More”, the page keeps there too.
@@ -124,7 +124,7 @@ def sheet_of(turn: Turn, number: str, name: str = "", sent: Form | None = None) 
         phone=phone,
         proposals=_proposals(turn, case, viewers),
         steps=[_parted(step) for step in steps],
-        files=files.of_case(turn.tx, case.id),
+        files=attached.of_case(turn, case),
         clocks=[_clock(turn, one) for one in deadlines.of_case(turn.tx, case.id)],
         links=len(steps),
         broken_at=broken.seq if broken else 0,

@@ -106,7 +106,7 @@ def _step_words(turn: Turn, case: Case, step: Step, names: dict[int, str], peopl
         said = names.get(content.get("lead", 0), "")
     if step.move == "visit":
         said = " ".join(part for part in (_level(content), said) if part)
-    if step.move in inside.OF_THE_UNIT and all(holding.unit != step.unit for holding in turn.holdings):
+    if inside.is_of_others(step, {holding.unit for holding in turn.holdings}):
         said = ""
     if step.move in inside.WORDS_INSIDE and attached.as_owner(turn, case):
         said = ""

@@ -1,4 +1,7 @@
-"""What officials send one another about a case is not the owner's: not in its story, not by its address, in no copy."""
+"""What officials send one another about a case is not the owner's: not in its story, not by its address, in no copy.
+
+What a unit sends its head stays in the unit until it is released.
+"""
 
 from dataclasses import replace
 from datetime import datetime
@@ -34,6 +37,10 @@ def handler(small_town: Town) -> Official:
 def in_story(person: Person, number: str) -> set[str]:
     person.press(f"f:story:{number}")
     return {file.name for file in person.last.files}
+
+
+def on_card(official: Official, number: str) -> set[str]:
+    return {file.name for file in official.card(number).files}
 
 
 def by_address(town: Town, person: Person, number: str) -> set[str]:
@@ -72,8 +79,12 @@ def test_an_answer_is_the_owners_with_its_files_once_the_head_releases_it(
     assert in_story(head, number) == {INNER}
     assert in_story(owner, number) == by_address(small_town, owner, number) == in_copy(small_town, owner) == set()
 
+    assert on_card(head, number) == by_address(small_town, head, number) == {INNER}
+    assert on_card(desk, number) == in_story(desk, number) == by_address(small_town, desk, number) == set()
+
     decide(head, number, "核准答复")
     assert in_story(owner, number) == by_address(small_town, owner, number) == in_copy(small_town, owner) == {INNER}
+    assert on_card(desk, number) == by_address(small_town, desk, number) == {INNER}
 
 
 def test_what_one_unit_sends_another_is_not_the_owners(
