@@ -153,7 +153,12 @@ def set_kind(case: Case, scene: Scene) -> Case:
     kind, rules = Kind(scene.facts["kind"]), scene.office.rulebook.kinds
     wanted = scene.facts.get("weight")
     weight = Weight(wanted) if wanted and wanted in rules[kind].weights else None
-    return _kept_from(replace(case, kind=kind, weight=weight), scene.facts.get("about") or ())
+    return keep_from_named(replace(case, kind=kind, weight=weight), scene)
+
+
+def keep_from_named(case: Case, scene: Scene) -> Case:
+    """Whom the owner's words name, of the unit a complaint is about, never sees the case from now on."""
+    return _kept_from(case, scene.facts.get("about") or ())
 
 
 def mark_objected(case: Case, scene: Scene) -> Case:

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from domain.case import UNIT_ROLES, Kind
-from storage import people, units
+from domain.case import UNIT_ROLES, Case, Kind
+from storage import events, people, units
 from storage.transaction import Tx
 
 #: A name shorter than this is a word like any other.
 SHORTEST_NAME = 2
+#: The moves with words of the owner's, and what those are called.
+BY_OWNER = ("supply", "add", "object", "visit", "redo")
+SAID = ("text", "words")
 
 
 def unit_in(tx: Tx, text: str) -> int | None:
@@ -24,3 +27,9 @@ def people_in(tx: Tx, kind: Kind, unit: int | None, text: str, now: datetime) ->
         return ()
     staff = [one for role in sorted(UNIT_ROLES) for one in people.holders(tx, role, now, unit)]
     return tuple(sorted({one.person for one in staff if len(one.name) >= SHORTEST_NAME and one.name in text}))
+
+
+def told_in(tx: Tx, case: Case) -> str:
+    """All that the owner has said of a case."""
+    contents = [step.content or {} for step in events.of_case(tx, case.id) if step.move in BY_OWNER]
+    return "\n".join([case.facts, *(str(content.get(name) or "") for content in contents for name in SAID)])

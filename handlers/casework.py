@@ -15,7 +15,7 @@ from domain.deadlines import Term
 from domain.errors import NotYours, Refused, UnknownCase
 from domain.lifecycle import Change
 from domain.permits import may_see
-from handlers import accused, checks, letters, likely, merging, notices
+from handlers import accused, checks, letters, likely, merging, notices, unsent
 from handlers.turn import Turn
 from storage import cases, deadlines, events, files, ledger, papers, search, told, units, visits
 from storage.cases import Filing
@@ -106,6 +106,7 @@ def act(tx: Tx, case_id: int, move: str, actor: Actor, now: datetime, *, quietly
     content = {name: value for name, value in change.content.items() if value not in (None, "", ())} | _absent(actor)
     events.append(tx, case.id, case.number, move, actor, content, now)
     _bind_files(tx, change)
+    unsent.keep_from(tx, change)
     for consequence in CONSEQUENCES.get(move, ()):
         consequence(tx, change)
     if not quietly:

@@ -99,9 +99,19 @@ def _not_the_accused_of_a_group(tx: Tx, case: Case, actor: Actor, facts: Facts, 
 
 def _whom_it_is_about(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime) -> Facts:
     """What becomes a complaint about a unit is kept from the people of that unit whom it names."""
+    given = {name: value for name, value in facts.items() if name != "about"}
     if facts.get("kind") != Kind.COMPLAINT:
-        return {name: value for name, value in facts.items() if name != "about"}
-    return {**facts, "about": accused.people_in(tx, Kind.COMPLAINT, case.named_unit, case.facts, now)}
+        return given
+    about = accused.people_in(tx, Kind.COMPLAINT, case.named_unit, accused.told_in(tx, case), now)
+    return {**given, "about": about}
+
+
+def _whom_it_names(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime) -> Facts:
+    """A complaint is kept from whom its owner names later, as from whom they named at once."""
+    said = "\n".join(str(facts.get(name) or "") for name in accused.SAID)
+    about = accused.people_in(tx, case.kind, case.named_unit, said, now)
+    given = {name: value for name, value in facts.items() if name != "about"}
+    return {**given, "about": about} if about else given
 
 
 def _leader_once_a_day(tx: Tx, case: Case, actor: Actor, facts: Facts, now: datetime) -> Facts:
@@ -131,6 +141,7 @@ CHECKS: Mapping[str, tuple[Check, ...]] = MappingProxyType(
         "return": (_better_unit, _not_left_to_the_accused_of_a_group),
         "reassign": (_known_units, _of_the_unit, _not_the_accused_of_a_group),
         "reclassify": (_whom_it_is_about,),
+        **dict.fromkeys(accused.BY_OWNER, (_whom_it_names,)),
         "merge": (_joinable,),
         "recuse": (_known_person,),
         "urge": (_leader_once_a_day,),

@@ -11,7 +11,7 @@ from domain.errors import Refused
 from domain.messages import Button, Message
 from domain.people import Deputyship, Holding
 from domain.permits import WORKERS, may_see
-from handlers import casework, gathered, hours, late, menus, phrases
+from handlers import casework, gathered, hours, menus, phrases, unsent
 from handlers.words import _, speaking
 from storage import cases, codes, deputies, handled, outbox, people, recipients, roles, sessions, units
 from storage.outbox import Priority
@@ -68,7 +68,7 @@ def _end(tx: Tx, person: int, ending: Mapping[int, Holding], now: datetime) -> L
     handed, unmanned = _hand_on(tx, person, ending, rest, now)
     if not rest:
         _close_doors(tx, person, now)
-    _drop_pushes(tx, person, now)
+    unsent.drop(tx, person, now)
     _tell(tx, person, ending, not rest, now)
     return Left(len(ending), handed, unmanned, not rest)
 
@@ -138,24 +138,6 @@ def _tell_desk(tx: Tx, unit: int, count: int, now: datetime) -> None:
 
 
 # --- what is said ---------------------------------------------------------------------------------------------
-
-
-def _drop_pushes(tx: Tx, person: int, now: datetime) -> None:
-    """Task pushes in line about what the person may see no more are not sent; to somebody who holds nothing, none."""
-    holdings = people.holdings(tx, person, now)
-    for push, card, message in handled.pushes_of(tx, person):
-        if not holdings or not _may_see_card(tx, card, holdings) or not _may_see_all(tx, message, holdings):
-            handled.drop(tx, push, "left")
-
-
-def _may_see_all(tx: Tx, message: Message, holdings: tuple[Holding, ...]) -> bool:
-    return all(any(may_see(case, one.actor) for one in holdings) for case in late.named(tx, message))
-
-
-def _may_see_card(tx: Tx, card: str, holdings: tuple[Holding, ...]) -> bool:
-    number = card.partition(":")[2].partition("#")[0]  # the files of a card, and its parts, are named behind a #
-    case = cases.get(tx, int(number)) if card.startswith("case:") and number.isdecimal() else None
-    return case is None or any(may_see(case, one.actor) for one in holdings)
 
 
 def _tell(tx: Tx, person: int, ending: Mapping[int, Holding], gone: bool, now: datetime) -> None:

@@ -118,6 +118,7 @@ ANSWERS: tuple[Move, ...] = (
         (permits.owner, permits.visitor),
         needs=("solved", "level"),
         clock=(ENDS_VISIT,),
+        work=(parts.keep_from_named,),
     ),
     Move("call", ANSWERED, Target.SAME, (permits.visitor,), needs=("text",)),
     Move("silence", ANSWERED, Status.CLOSED, (permits.clock,), clock=(StopAll(),)),
@@ -130,7 +131,7 @@ ANSWERS: tuple[Move, ...] = (
         when=guards.goes_again,
         guards=(guards.within_redo,),
         clock=(ENDS_VISIT, Start(Term.HANDLE)),
-        work=(parts.assign_again,),
+        work=(parts.assign_again, parts.keep_from_named),
     ),
     Move(
         "redo",
@@ -141,7 +142,7 @@ ANSWERS: tuple[Move, ...] = (
         when=guards.goes_to_desk,
         guards=(guards.within_redo,),
         clock=(ENDS_VISIT, Start(Term.DISPATCH)),
-        work=(parts.assign_again,),
+        work=(parts.assign_again, parts.keep_from_named),
     ),
     Move(
         "redo",
@@ -152,7 +153,7 @@ ANSWERS: tuple[Move, ...] = (
         when=guards.goes_to_review,
         guards=(guards.not_reviewed, guards.within_redo),
         clock=(ENDS_VISIT,),
-        work=(parts.to_review,),
+        work=(parts.to_review, parts.keep_from_named),
         decides=(Decision.PROPOSE, Matter.REVIEW),
     ),
 )

@@ -46,12 +46,19 @@ INTAKE: tuple[Move, ...] = (
         (permits.owner,),
         needs=("text",),
         clock=SUPPLIED,
-        work=(parts.spend_pause,),
+        work=(parts.spend_pause, parts.keep_from_named),
     ),
     Move(
         "lapse", frozenset({Status.WAITING}), Target.BACK, (permits.clock,), clock=SUPPLIED, work=(parts.spend_pause,)
     ),
-    Move("add", OPEN - {Status.WAITING} | MERGED, Target.SAME, (permits.owner,), needs=("text",)),
+    Move(
+        "add",
+        OPEN - {Status.WAITING} | MERGED,
+        Target.SAME,
+        (permits.owner,),
+        needs=("text",),
+        work=(parts.keep_from_named,),
+    ),
     Move(
         "answer_at_once",
         FILED,
@@ -114,7 +121,7 @@ INTAKE: tuple[Move, ...] = (
         needs=("text",),
         guards=(guards.within_objection,),
         clock=(Start(Term.ACCEPT), Start(Term.SILENCE)),
-        work=(parts.mark_objected,),
+        work=(parts.mark_objected, parts.keep_from_named),
     ),
     Move(
         "uphold",
