@@ -378,7 +378,9 @@ class Confirm(Question[bool]):
         number = is_number(answer.text)
         if number is not None and 1 <= number <= len(menu) and menu[number - 1] == "yes":
             return Heard(True)
-        raise Wrong(_("Not done yet. Tap “{yes}” to go on, or change something first.", yes=self.options()[0].label))
+        changeable = N_("Not done yet. Tap “{yes}” to go on, or change something first.")
+        alone = N_("Not done yet. Tap “{yes}” to go on, or “Cancel” to leave it.")
+        raise Wrong(_(changeable if "!change" in menu else alone, yes=self.options()[0].label))
 
     def restore(self, kept: Any) -> bool:
         if kept is not True:

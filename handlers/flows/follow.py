@@ -20,7 +20,12 @@ PAGE = 6
 MOST = 300
 
 
-@flow("my", command="my", words=N_("my cases|progress of my case"), describes=N_("your cases and how they stand"))
+@flow(
+    "my",
+    command="my",
+    words=N_("my cases|progress of my case|withdraw my case|urge my case"),
+    describes=N_("your cases and how they stand"),
+)
 async def my_cases(talk: Talk) -> Message:
     """The owner's cases, newest first, with a status line each."""
     return _listed(talk.turn, int(talk.arg) if talk.arg.isascii() and talk.arg.isdecimal() and len(talk.arg) < 6 else 0)

@@ -150,3 +150,20 @@ def test_whom_a_complaint_is_about_stands_on_what_is_submitted_and_on_the_card(
     owner.tap("提交")
 
     assert ("投诉对象", "供电公司") in desk.card(number_in(owner.heard("您的编号是"))).facts
+
+
+@pytest.mark.parametrize("said", ["撤回", "催一下", "到哪了？"])
+def test_what_can_be_done_with_a_case_leads_to_it_by_its_word(town: Town, owner: Owner, number: str, said: str) -> None:
+    owner.say(said)
+    owner.tap(number)
+    assert owner.offers("撤回")
+
+
+def test_where_nothing_can_be_changed_nobody_is_told_to_change_it(town: Town, owner: Owner, number: str) -> None:
+    owner.card(number)
+    owner.tap("撤回")
+    owner.say("等一等")
+    text = owner.heard("“确认撤回”").text
+    assert "“取消”" in text
+    assert "修改" not in text
+    assert town.case(number).status is Status.FILED
