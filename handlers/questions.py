@@ -111,8 +111,9 @@ def is_number(text: str) -> int | None:
 
 YES_WORDS = N_("yes|submit|confirm|ok")
 NO_WORDS = N_("no|nope|not that")
-#: What people say for a line of this value, where the line has no words of its own.
-MEANT = {"yes": YES_WORDS, "no": NO_WORDS}
+UNKNOWN_WORDS = N_("i do not know|no idea|not sure")
+#: What people say for a line of this value, where the line has no words of its own. 0: none of those that are known.
+MEANT = {"yes": YES_WORDS, "no": NO_WORDS, "0": UNKNOWN_WORDS}
 
 
 @dataclass(frozen=True, kw_only=True)

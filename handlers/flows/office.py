@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import time
 
 from domain.messages import Message
 from handlers import menus
@@ -33,11 +34,24 @@ def _speak(turn: Turn, chosen: str) -> str:
     return chosen
 
 
-@flow("help", command="help", words=N_("help me|what can you do"), describes=N_("this help"))
+@flow(
+    "help",
+    command="help",
+    words=N_("help me|what can you do|your phone number|office hours"),
+    describes=N_("this help"),
+)
 async def help_(talk: Talk) -> Message:
     """What this person can do here, by their roles."""
     turn = talk.turn
     lines = [f"/{one.command}  {_(one.describes)}" for one in menus.commands(turn)]
     head = _("Just tell me what it is about, or use one of these:")
     phone = _("A person helps you on {phone}.", phone=turn.office.phone) if turn.office.phone else ""
-    return menus.menu(turn, "\n".join(part for part in (phone, head, *lines) if part))
+    calendar = turn.office.calendar
+    hours = _(
+        "Office hours: working days {opens} to {closes}.", opens=_clock(calendar.opens), closes=_clock(calendar.closes)
+    )
+    return menus.menu(turn, "\n".join(part for part in (phone, hours, head, *lines) if part))
+
+
+def _clock(moment: time) -> str:
+    return f"{moment:%H:%M}"

@@ -167,3 +167,16 @@ def test_where_nothing_can_be_changed_nobody_is_told_to_change_it(town: Town, ow
     assert "“取消”" in text
     assert "修改" not in text
     assert town.case(number).status is Status.FILED
+
+
+@pytest.mark.parametrize("said", ["你们电话多少？", "几点上班"])
+def test_who_asks_when_a_person_can_be_reached_hears_it(town: Town, owner: Owner, said: str) -> None:
+    owner.say(said)
+    assert "08:30" in owner.heard("上班时间").text
+
+
+def test_not_to_know_the_unit_may_be_said_in_any_words(town: Town, owner: Owner) -> None:
+    for said in ("有人来检查", "昨天来了两个人查消防，没出示证件", "不知道"):
+        owner.say(said)
+    owner.heard("没有")
+    assert owner.last.text.find("哪个单位") < 0
