@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from domain.case import LIVE, PROPOSED_FOR, Actor, AssignmentState, Case, Kind, Role
+from domain.case import LIVE, PROPOSED_FOR, Actor, Assignment, AssignmentState, Case, Kind, Role
 from domain.deadlines import Deadline, Term
 from domain.lifecycle import Change
 from domain.office import Office
@@ -131,8 +131,13 @@ def lead_staff(view: View) -> list[Recipient]:
     if part.handler is None:
         return _in(view, Role.LIAISON, other=Role.HANDLER, unit=part.unit)
     staff = _in(view, Role.LIAISON, other=Role.HANDLER, unit=part.unit)
-    theirs = [one for one in staff if one.holding and part.handler in one.holding.actor.persons]
+    theirs = _of_handler(part, staff) or _of_handler(part, _in(view, Role.HEAD, unit=part.unit))
     return (theirs + _in(view, Role.LIAISON, unit=part.unit)) if theirs else staff
+
+
+def _of_handler(part: Assignment, found: list[Recipient]) -> list[Recipient]:
+    """Those who handle the part themselves, or stand in for who does. A head may: a case that is redone is theirs."""
+    return [one for one in found if one.holding and part.handler in one.holding.actor.persons]
 
 
 def colleagues(view: View) -> list[Recipient]:
@@ -142,8 +147,9 @@ def colleagues(view: View) -> list[Recipient]:
 
 
 def lead_head(view: View) -> list[Recipient]:
-    """The head of the lead unit."""
-    return _in(view, Role.HEAD, unit=view.case.lead.unit) if view.case.lead else []
+    """The head of the lead unit, or of the one that led until the move."""
+    part = view.case.lead or view.change.before.lead
+    return _in(view, Role.HEAD, unit=part.unit) if part else []
 
 
 def leaders(view: View) -> list[Recipient]:
@@ -154,8 +160,12 @@ def leaders(view: View) -> list[Recipient]:
 def assisting_staff(view: View) -> list[Recipient]:
     """Liaisons and handlers of the assisting units of this round."""
     parts = [a for a in view.case.assignments if not a.lead and a.round == view.case.round]
-    units_on = [a.unit for a in parts if a.state is not AssignmentState.RECALLED]
-    return [one for unit in units_on for one in _in(view, Role.LIAISON, other=Role.HANDLER, unit=unit)]
+    found: list[Recipient] = []
+    for part in (a for a in parts if a.state is not AssignmentState.RECALLED):
+        staff = _in(view, Role.LIAISON, other=Role.HANDLER, unit=part.unit)
+        away = part.handler is not None and not _of_handler(part, staff)
+        found += staff + (_of_handler(part, _in(view, Role.HEAD, unit=part.unit)) if away else [])
+    return found
 
 
 def every_worker(view: View) -> list[Recipient]:

@@ -10,7 +10,7 @@ from domain.deadlines import Term
 from handlers import letters, phrases
 from handlers.audiences import View
 from handlers.notice_words import own_part
-from handlers.words import _
+from handlers.words import N_, _
 
 
 def complaint_about_unit(view: View) -> str:
@@ -66,8 +66,10 @@ def reassigned_owner(view: View) -> str:
     unit = view.change.facts.get("unit")
     if view.change.actor.role is not Role.DISPATCHER or not (view.case.joint or _new_lead(view)):
         return ""
+    stays = N_("Your case {number} is with {unit} now. The date stays: you get the answer by {when}.")
+    late = N_("Your case {number} is with {unit} now. The answer was due by {when}; they have been reminded.")
     return _(
-        "Your case {number} is with {unit} now. The date stays: you get the answer by {when}.",
+        late if view.is_late(Term.HANDLE, unit) else stays,
         number=view.case.number,
         unit=view.unit_names() if view.case.joint else view.lead_name(),
         when=view.due(Term.HANDLE, unit),
@@ -86,11 +88,14 @@ HEARD_BY = (Term.HANDLE, Term.REVIEW, Term.DISPATCH, Term.ACCEPT)
 
 def reclassified(view: View) -> str:
     """To the owner."""
+    term = next(filter(view.due, HEARD_BY), Term.HANDLE)
+    ahead = N_("Your case {number} is treated as a {kind} now. You hear from us by {when}.")
+    late = N_("Your case {number} is treated as a {kind} now. You were to hear from us by {when}; we see to it.")
     return _(
-        "Your case {number} is treated as a {kind} now. You hear from us by {when}.",
+        late if view.is_late(term) else ahead,
         number=view.case.number,
         kind=phrases.kind_words(view.case),
-        when=next(filter(None, map(view.due, HEARD_BY)), ""),
+        when=view.due(term),
     )
 
 
@@ -187,7 +192,7 @@ def _longer(view: View) -> str:
 
 #: What an owner hears when the leading case of the group moves.
 FOLLOWED: Mapping[str, Callable[[View], str]] = MappingProxyType(
-    {"dispatch": _with_unit, "reassign": _with_unit, "progress": _news, "grant_time": _longer}
+    {"dispatch": _with_unit, "reassign": _with_unit, "regroup": _with_unit, "progress": _news, "grant_time": _longer}
 )
 
 
@@ -228,8 +233,12 @@ def relayed(view: View) -> str:
 
 def supervised(view: View) -> str:
     """To every unit on the case and its head."""
+    ahead = N_("Supervision letter {paper}:\n{text}\nPlease answer for your own unit by {when}.")
+    late = N_(
+        "Supervision letter {paper}:\n{text}\nThe answer was due by {when}: please answer for your own unit at once."
+    )
     return _(
-        "Supervision letter {paper}:\n{text}\nPlease answer for your own unit by {when}.",
+        late if view.is_late(Term.HANDLE) else ahead,
         paper=letters.latest_number(view.tx, view.case.id),
         text=view.text,
         when=view.due(Term.HANDLE) or view.due(Term.ASSIST),

@@ -94,11 +94,16 @@ def signed(view: View) -> str:
     part = view.case.of_unit(view.change.actor.unit)
     if part is None or not part.lead:
         return ""
+    contact = view.due(Term.CONTACT)
+    first = N_("{unit} has taken your case {number}. They contact you by {contact} and answer by {when}.")
+    later = N_("{unit} has taken your case {number}. They answer by {when}.")
+    late = N_("{unit} has taken your case {number}. Their answer was due by {when}; they have been reminded.")
+    in_time = first if contact else later  # who takes it over from a unit that has made contact does not begin anew
     return _(
-        "{unit} has taken your case {number}. They contact you by {contact} and answer by {when}.",
+        late if view.is_late(Term.HANDLE, part.unit) else in_time,
         unit=view.lead_name(),
         number=view.case.number,
-        contact=view.due(Term.CONTACT),
+        contact=contact,
         when=view.due(Term.HANDLE),
     )
 
@@ -228,7 +233,9 @@ def redone_units(view: View) -> str:
 def redone_head(view: View) -> str:
     """To the head, who answers for this round, and the leaders."""
     if view.case.pending(Matter.REVIEW) is not None:
-        return ""
+        had = view.change.before.lead
+        key = N_("A case of {unit} goes into the final review: the owner is still not satisfied.")
+        return _(key, unit=view.unit(had.unit if had else None))
     return _(
         "A case of {unit} goes into round {round}: the owner is not satisfied.",
         unit=view.lead_name(),

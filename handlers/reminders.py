@@ -168,7 +168,8 @@ def _handlers(batch: Climb, case: Case, unit: int | None) -> list[Actor]:
     staff = batch.holders(Role.HANDLER, unit)
     if part is None or part.handler is None:
         return staff
-    theirs = [one for one in (*staff, *batch.holders(Role.LIAISON, unit)) if part.handler in one.persons]
+    able = (*staff, *batch.holders(Role.LIAISON, unit), *batch.holders(Role.HEAD, unit))
+    theirs = [one for one in able if part.handler in one.persons]
     return theirs or staff
 
 

@@ -205,3 +205,97 @@ def test_what_waits_for_the_morning_does_not_reach_whom_the_case_turns_out_to_be
     move(small_town, desk, number, "recuse", person=handler.id)
     small_town.forward(to="2026-03-04 10:00")
     assert number not in said(handler) + said(deputy)
+
+
+# --- who is told, and of which day ------------------------------------------------------------------------------
+
+
+def test_a_head_who_handles_a_second_round_hears_what_its_handler_hears(
+    small_town: Town, owner: Owner, desk: Official, handler: Official, head: Official
+) -> None:
+    number = handled(small_town, desk, handler, owner.file("变压器装不上"))
+    again(small_town, owner, handler, number)
+    move(small_town, head, number, "sign")
+    head.read_all()
+    handler.read_all()
+    owner.card(number)
+    owner.tap("补充")
+    owner.say("下午都在店里")
+    head.heard("下午都在店里")
+    small_town.forward(to="2026-03-05 10:00")
+    head.heard("快到期")
+    handler.not_heard("快到期")
+    move(small_town, owner, number, "urge")
+    head.heard("催办")
+    move(small_town, head, number, "answer", text="这次装好了", outcome="solved")
+    move(small_town, owner, number, "visit", solved=True, level=5)
+    head.heard("已销号")
+
+
+def test_a_head_who_handles_an_assisting_part_hears_what_the_owner_adds(
+    small_town: Town, owner: Owner, desk: Official, handler: Official
+) -> None:
+    assisting = small_town.official("秦川", Role.HEAD, unit="yuanqu")
+    staff = small_town.official("许燕", Role.HANDLER, unit="yuanqu")
+    number = handled(small_town, desk, handler, owner.file("变压器装不上"), "yuanqu", joint=True)
+    move(small_town, staff, number, "answer", text="已协调", outcome="solved")
+    again(small_town, owner, handler, number)
+    move(small_town, assisting, number, "sign")
+    assisting.read_all()
+    owner.card(number)
+    owner.tap("补充")
+    owner.say("下午都在店里")
+    assisting.heard("下午都在店里")
+    staff.heard("下午都在店里")
+
+
+def test_head_and_leader_hear_that_a_case_goes_into_the_final_review(
+    small_town: Town, owner: Owner, desk: Official, handler: Official, head: Official
+) -> None:
+    leader = small_town.official("罗毅", Role.LEADER)
+    under_review(small_town, owner, desk, handler)
+    for who in (head, leader):
+        assert "供电公司有一件转由优化办负责人复核" in said(who)
+
+
+def test_a_unit_that_takes_over_after_the_first_contact_names_no_day_for_it(
+    small_town: Town, owner: Owner, desk: Official, handler: Official, helper: Official
+) -> None:
+    number = handled(small_town, desk, handler, owner.file("变压器装不上"))
+    move(small_town, handler, number, "progress", text="去看过现场")
+    move(small_town, desk, number, "reassign", unit=small_town.units["yuanqu"], text="归园区管")
+    owner.read_all()
+    move(small_town, helper, number, "sign")
+    assert f"已接手您的诉求{number}，3月10日 周二 17:30前答复您" in owner.heard("已接手").text
+
+
+def test_nobody_is_told_to_expect_something_by_a_day_that_has_passed(
+    small_town: Town, owner: Owner, desk: Official, handler: Official, helper: Official
+) -> None:
+    supervisor = small_town.official("梁静", Role.SUPERVISOR)
+    number = handled(small_town, desk, handler, owner.file("变压器装不上"))
+    small_town.forward(to="2026-03-12 10:00")
+    owner.read_all()
+    move(small_town, desk, number, "reassign", unit=small_town.units["yuanqu"], text="归园区管")
+    move(small_town, helper, number, "sign")
+    move(small_town, desk, number, "reclassify", kind="inquiry")
+    heard = [words(message) for message in owner.read_all()]
+    assert [("本应在3月10日" in one, "17:30前答复您" in one) for one in heard] == [(True, False)] * 3
+    helper.read_all()
+    move(small_town, supervisor, number, "supervise", text="请尽快办结")
+    assert "本应在3月10日 周二 17:30前答复" in words(helper.heard("督办函"))
+
+
+def test_an_owner_hears_which_unit_has_it_when_the_group_joins_another(
+    small_town: Town, owner: Owner, neighbour: Owner, desk: Official, handler: Official, helper: Official
+) -> None:
+    third = small_town.owner("孙立", enterprise="立新五金")
+    top = handled(small_town, desk, handler, owner.file("变压器装不上"))
+    middle = neighbour.file("整条街停电三天")
+    move(small_town, desk, middle, "accept")
+    move(small_town, desk, middle, "dispatch", lead=small_town.units["yuanqu"])
+    low = third.file("我们店也停电")
+    move(small_town, desk, low, "merge", into=small_town.case(middle).id)
+    third.read_all()
+    move(small_town, desk, middle, "merge", into=small_town.case(top).id)
+    third.heard("已交给供电公司")
