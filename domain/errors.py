@@ -112,6 +112,11 @@ class UnknownCase(Refused):
     """No case of yours has the number {number}."""
 
 
+class NotAmongYours(UnknownCase):
+    """This case is not among yours: it may be with somebody else by now, or be settled. What is open for you stands in
+    your list."""
+
+
 class UnknownCode(Refused):
     """This code is not valid, or has been used. Please ask for a new one."""
 

@@ -12,7 +12,7 @@ from typing import Any
 from domain import clock, lifecycle
 from domain.case import Actor, Case, Kind, Naming, Role, Status
 from domain.deadlines import Term
-from domain.errors import NotYours, Refused, UnknownCase
+from domain.errors import NotAmongYours, NotYours, Refused, UnknownCase
 from domain.lifecycle import Change
 from domain.permits import may_see
 from handlers import accused, checks, letters, likely, merging, notices, unsent
@@ -90,13 +90,13 @@ def receipt_text(case: Case, first_link: bytes) -> str:
 
 
 def act(tx: Tx, case_id: int, move: str, actor: Actor, now: datetime, *, quietly: bool = False, **facts: Any) -> Case:
-    """Make a move. Raises what lifecycle.apply raises, and UnknownCase for a case the actor may not see.
+    """Make a move. Raises what lifecycle.apply raises, and NotAmongYours for a case the actor may not see.
 
     quietly: nobody is told, because the next move of the same transaction says it all.
     """
     case = cases.lock(tx, case_id)
     if case is None or not (actor.role is Role.CLOCK or may_see(case, actor)):
-        raise UnknownCase(number=str(case_id))
+        raise NotAmongYours()
     for check in checks.CHECKS.get(move, ()):
         facts = check(tx, case, actor, facts, now)
     live = tuple(deadlines.of_case(tx, case.id)) if move in lifecycle.CLOCKED else ()
@@ -207,10 +207,11 @@ CONSEQUENCES: Mapping[str, tuple[Consequence, ...]] = MappingProxyType(
 
 def seen(turn: Turn, wanted: str) -> Case:
     """The case with this id or number, if the person may see it. Raises UnknownCase, as for one there is not."""
-    case = cases.get(turn.tx, int(wanted)) if wanted.isdecimal() and len(wanted) < 16 else None
+    by_button = wanted.isdecimal() and len(wanted) < 16  # which says nothing to whoever taps it
+    case = cases.get(turn.tx, int(wanted)) if by_button else None
     case = case or cases.by_number(turn.tx, wanted)
     if case is None or not any(may_see(case, actor) for actor in turn.actors):
-        raise UnknownCase(number=wanted)
+        raise NotAmongYours() if by_button else UnknownCase(number=wanted)
     return case
 
 
@@ -218,7 +219,7 @@ def move(turn: Turn, case_id: int, name: str, /, *, quietly: bool = False, **fac
     """Make a move as the person of this turn, in the role that may. Returns the case's id."""
     case = cases.lock(turn.tx, case_id)
     if case is None:
-        raise UnknownCase(number=str(case_id))
+        raise NotAmongYours()
     actor = allowed(turn, case, name)
     moved = act(turn.tx, case_id, name, actor, turn.now, quietly=quietly, **facts)
     if facts.get("text"):
@@ -228,11 +229,11 @@ def move(turn: Turn, case_id: int, name: str, /, *, quietly: bool = False, **fac
 
 def allowed(turn: Turn, case: Case, move: str) -> Actor:
     """In which role the person may make this move now, its needs aside. Raises what the table or a guard says, and
-    UnknownCase for a case the person may not see.
+    NotAmongYours for a case the person may not see.
     """
     viewers = [actor for actor in turn.actors if may_see(case, actor)]
     if not viewers:
-        raise UnknownCase(number=str(case.id))
+        raise NotAmongYours()
     live = tuple(deadlines.of_case(turn.tx, case.id))
     refusal: Exception = NotYours()
     for actor in viewers:

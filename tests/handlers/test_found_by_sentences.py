@@ -299,3 +299,20 @@ def test_an_owner_hears_which_unit_has_it_when_the_group_joins_another(
     third.read_all()
     move(small_town, desk, middle, "merge", into=small_town.case(top).id)
     third.heard("已交给供电公司")
+
+
+def test_an_old_button_of_a_case_that_was_withdrawn_is_answered_kindly_and_in_no_number_of_ours(
+    small_town: Town, owner: Owner, desk: Official, handler: Official
+) -> None:
+    number = owner.file("变压器装不上")
+    move(small_town, desk, number, "accept")
+    move(small_town, desk, number, "dispatch", lead=small_town.units["gongdian"])
+    handler.card(number)
+    sign = handler.button("签收").value
+    move(small_town, owner, number, "withdraw")
+    handler.read_all()
+    handler.press(sign)
+    heard = handler.heard("可能已转给别人办，或已经办结")
+    assert "编号为" not in words(heard)
+    handler.press("f:sign:999999")
+    assert words(handler.last) == words(heard)
