@@ -144,10 +144,10 @@ async def test_the_next_event_is_reached_tap_by_tap(office: Running) -> None:
 
 
 async def test_what_was_said_to_somebody_away_bears_the_time_it_was_said(office: Running) -> None:
-    await overdue(office)
     start = await now(office)
+    await overdue(office)
     end = datetime.fromisoformat(await office.forward(forward="P4W"))
-    first = await (await office.chat("head", after=0)).heard("路灯")
+    first = await (await office.chat("handler", after=0)).heard("路灯")
     assert start < datetime.fromisoformat(first["at"]) < end - timedelta(weeks=3)
 
 
