@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import zipfile
 from datetime import UTC, date, datetime
-from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -15,23 +14,9 @@ from bot.commands import spreadsheet
 from domain.case import Role
 from storage import items, roster, units
 from tests.bot.sheets import ITEM_HEADER, ITEMS, PEOPLE, PEOPLE_HEADER, UNIT_HEADER, UNITS
-from tests.bot.terminal import SHOWN, Terminal
+from tests.bot.terminal import Terminal
 
 NOW = datetime(2026, 3, 3, 1, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: SHOWN) -> Terminal:
-    terminal = Terminal(tmp_path, monkeypatch, capsys)
-    terminal.office()
-    return terminal
-
-
-@pytest.fixture
-def settled(office: Terminal) -> Terminal:
-    """An office that has its units."""
-    office.done("import", "units", office.sheet("units.xlsx", *UNITS))
-    return office
 
 
 def everything(office: Terminal) -> tuple[Any, ...]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 
 import openpyxl
 import pytest
@@ -16,24 +15,10 @@ from handlers import dispatch
 from handlers.flows.consent import CONSENT
 from storage import people, roster, units
 from storage.transaction import Tx
-from tests.bot.sheets import PEOPLE, PEOPLE_HEADER, UNITS
-from tests.bot.terminal import SHOWN, Terminal
+from tests.bot.sheets import PEOPLE, PEOPLE_HEADER
+from tests.bot.terminal import Terminal
 
 NOW = datetime(2026, 3, 3, 1, 30, tzinfo=UTC)
-
-
-@pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: SHOWN) -> Terminal:
-    terminal = Terminal(tmp_path, monkeypatch, capsys)
-    terminal.office()
-    return terminal
-
-
-@pytest.fixture
-def settled(office: Terminal) -> Terminal:
-    """An office that has its units."""
-    office.done("import", "units", office.sheet("units.xlsx", *UNITS))
-    return office
 
 
 # --- codes -------------------------------------------------------------------------------------------------------

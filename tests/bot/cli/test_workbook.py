@@ -20,16 +20,9 @@ from domain.case import Role
 from handlers.words import speaking
 from storage import items, roster, rulebooks, units
 from tests.bot.filled_workbook import BOOK, FIRST, ITEMS, PEOPLE, UNITS, filled
-from tests.bot.terminal import SHOWN, Terminal
+from tests.bot.terminal import Terminal
 
 LATER = datetime(2100, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def office(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: SHOWN) -> Terminal:
-    terminal = Terminal(tmp_path, monkeypatch, capsys)
-    terminal.office()
-    return terminal
 
 
 def everything(office: Terminal) -> tuple[Any, ...]:
