@@ -24,6 +24,30 @@ def handler(town: Town) -> Official:
 
 
 @pytest.fixture
+def neighbour(town: Town) -> Owner:
+    """Another owner."""
+    return town.owner("赵启明", enterprise="启明印章厂")
+
+
+@pytest.fixture
+def chief(town: Town) -> Official:
+    """Who approves, and has the last word."""
+    return town.official("周正", Role.APPROVER)
+
+
+@pytest.fixture
+def head(town: Town) -> Official:
+    """The head of the handler's unit."""
+    return town.official("孙立", Role.HEAD, unit="gongdian")
+
+
+@pytest.fixture
+def park(town: Town) -> Official:
+    """A handler of another unit."""
+    return town.official("许燕", Role.HANDLER, unit="yuanqu")
+
+
+@pytest.fixture
 def number(owner: Owner) -> str:
     return owner.file("变压器装不上")
 

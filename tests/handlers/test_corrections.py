@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy import select
 
 from domain.case import Role
 from domain.messages import Incoming
-from storage import events, people, told
+from storage import events, people, talks, told
+from storage.tables import talks as table
+from storage.transaction import Tx
 from tests.people import Official, Owner, Town, number_in
 
 
@@ -227,3 +230,34 @@ def test_an_edit_before_its_album_is_complete_comes_after_it(town: Town, phone: 
     edited = Incoming("telegram", key, phone.address, "门口积水", ref=ref, edits=ref, album="a1")
     town.take(edited)
     assert told_in(town, rest(phone)) == ["门口积水"]
+
+
+def open_talks(tx: Tx, person: int) -> list[str]:
+    found = select(table.c.flow).where(table.c.person_id == person, table.c.state == talks.OPEN)
+    return [row.flow for row in tx.all(found)]
+
+
+def test_a_correction_to_a_talk_set_aside_leaves_the_open_one_open(small_town: Town) -> None:
+    owner = small_town.owner("林晓")
+    ref = owner.say("门口的路灯坏了")
+    owner.say("/language")
+    owner.edit(ref, "门口的路灯坏了三天")
+    assert small_town.read(open_talks, owner.id) == ["language"]
+    owner.heard("您改的内容已记下")
+    owner.tap("中文")
+    assert "三天" in owner.last.text
+
+
+def test_words_that_began_a_talk_may_be_corrected_before_and_after_filing(small_town: Town) -> None:
+    owner = small_town.owner("林晓")
+    ref = owner.say("门口的路灯坏了")
+    owner.edit(ref, "门口的路灯坏了三天")
+    owner.tap("诉求")
+    owner.tap("提交")
+    number = number_in(owner.heard("您的编号是"))
+    assert small_town.case(number).facts == "门口的路灯坏了三天"
+    owner.edit(ref, "门口的路灯坏了四天")
+    owner.heard(number)
+    case = small_town.case(number)
+    assert case.facts == "门口的路灯坏了三天"
+    assert small_town.read(events.of_case, case.id)[-1].content == {"text": "门口的路灯坏了四天"}

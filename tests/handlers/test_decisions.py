@@ -1,12 +1,15 @@
 """Decisions, from the chair: endings, more time, the head's check, the final review."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from domain.case import Matter, Role, Status
 from domain.deadlines import Term
+from domain.errors import Missing, OnceOnly
 from tests.handlers.decision_chairs import POWER, decide, give_to_head, letters, more, signed
+from tests.handlers.page_moves import due_of, handled, heard_now, move, under_review
 from tests.people import Official, Owner, Town, words
 
 
@@ -14,11 +17,6 @@ from tests.people import Official, Owner, Town, words
 def town(small_town: Town) -> Town:
     """The people of conftest.py live here: one kind of database is enough for these."""
     return small_town
-
-
-@pytest.fixture
-def chief(small_town: Town) -> Official:
-    return small_town.official("周正", Role.APPROVER)
 
 
 # --- ending -----------------------------------------------------------------------------------------------------
@@ -120,12 +118,72 @@ def test_two_units_ask_and_the_approver_says_whose_time_it_is(
     assert small_town.case(number).pending(Matter.EXTENSION) is not None
 
 
+def test_who_grants_more_time_grants_what_was_asked_for(
+    small_town: Town, owner: Owner, desk: Official, handler: Official, chief: Official
+) -> None:
+    number = handled(small_town, desk, handler, owner.file("变压器装不上"))
+    asked = due_of(small_town, number) + timedelta(days=1)
+    move(small_town, handler, number, "ask_time", date=asked.date().isoformat(), text="等配件")
+    move(small_town, chief, number, "grant_time", date="2031-01-01", text="另有安排")
+    assert due_of(small_town, number) == asked
+
+
+def test_more_time_granted_after_the_limit_has_grown_brings_no_date_nearer(
+    small_town: Town, owner: Owner, desk: Official, handler: Official, chief: Official
+) -> None:
+    number = handled(small_town, desk, handler, owner.file("变压器装不上"))
+    before = due_of(small_town, number)
+    move(small_town, handler, number, "ask_time", date=(before.date() + timedelta(days=1)).isoformat(), text="等配件")
+    move(small_town, desk, number, "reclassify", kind="suggestion")
+    grown = due_of(small_town, number)
+    assert grown > before
+    owner.read_all()
+    move(small_town, chief, number, "grant_time")
+    assert due_of(small_town, number) == grown
+    owner.heard(f"{grown.month}月{grown.day}日")
+
+
+def test_an_assisting_unit_that_gets_no_more_time_hears_its_own_date(
+    small_town: Town, owner: Owner, desk: Official, handler: Official, park: Official, chief: Official
+) -> None:
+    number = handled(small_town, desk, handler, owner.file("变压器装不上"), "yuanqu")
+    move(small_town, park, number, "sign")
+    own, lead = due_of(small_town, number, "yuanqu"), due_of(small_town, number)
+    assert own < lead
+    wanted = (own.date() + timedelta(days=3)).isoformat()
+    move(small_town, park, number, "ask_time", date=wanted, text="等配件")
+    park.read_all()
+    move(small_town, chief, number, "deny_time", text="不能再等")
+    assert f"{own.month}月{own.day}日" in park.heard("不能再等").text
+
+
+def test_more_time_of_an_assisting_unit_is_no_news_to_the_owner_whose_date_stays(
+    small_town: Town, owner: Owner, desk: Official, handler: Official, park: Official, chief: Official
+) -> None:
+    number = handled(small_town, desk, handler, owner.file("变压器装不上"), "yuanqu")
+    move(small_town, park, number, "sign")
+    wanted = (due_of(small_town, number, "yuanqu").date() + timedelta(days=3)).isoformat()
+    move(small_town, park, number, "ask_time", date=wanted, text="等配件")
+    owner.read_all()
+    move(small_town, chief, number, "grant_time")
+    assert due_of(small_town, number, "yuanqu").date().isoformat() == wanted
+    owner.silent()
+
+
+def test_time_that_was_granted_is_not_asked_for_again_by_the_unit_that_gets_the_part(
+    small_town: Town, owner: Owner, desk: Official, handler: Official, park: Official, chief: Official
+) -> None:
+    number = handled(small_town, desk, handler, owner.file("变压器装不上"))
+    move(small_town, handler, number, "ask_time", date="2026-03-17", text="等设备到货")
+    move(small_town, chief, number, "grant_time")
+    move(small_town, desk, number, "reassign", unit=small_town.units["yuanqu"], text="归园区管")
+    move(small_town, park, number, "sign")
+    assert small_town.due(number, Term.HANDLE) == "2026-03-17 17:30"
+    with pytest.raises(OnceOnly):
+        move(small_town, park, number, "ask_time", date="2026-03-24", text="再等等")
+
+
 # --- the head's check -------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def head(small_town: Town) -> Official:
-    return small_town.official("孙立", Role.HEAD, unit="gongdian")
 
 
 @pytest.fixture
@@ -200,6 +258,23 @@ def test_the_final_review_ends_with_a_written_conclusion(
 
     assert "户内线路老化" in owner.heard("户内线路老化").text
     assert small_town.case(number).status is Status.ANSWERED
+
+
+def test_the_owners_own_words_are_no_conclusion_of_the_final_review(
+    small_town: Town, owner: Owner, desk: Official, handler: Official, chief: Official
+) -> None:
+    number = under_review(small_town, owner, desk, handler)
+    with pytest.raises(Missing):
+        move(small_town, chief, number, "conclude", outcome="solved")
+
+
+def test_head_and_leader_hear_that_a_case_goes_into_the_final_review(
+    small_town: Town, owner: Owner, desk: Official, handler: Official, head: Official
+) -> None:
+    leader = small_town.official("罗毅", Role.LEADER)
+    under_review(small_town, owner, desk, handler)
+    for who in (head, leader):
+        assert "供电公司有一件转由优化办负责人复核" in heard_now(who)
 
 
 def redo(owner: Owner, number: str, why: str) -> None:

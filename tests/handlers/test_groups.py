@@ -3,8 +3,10 @@
 import pytest
 
 from domain.case import Actor, Role, Status
+from domain.deadlines import Term
 from handlers import casework
 from tests.handlers.decision_chairs import more
+from tests.handlers.page_moves import handled, heard_now, move, story, under_review
 from tests.people import Official, Owner, Town, words
 
 POWER = "供电公司"
@@ -15,11 +17,6 @@ LIGHTS = "印章产业园二期的变压器烧了，整条街停电三天"
 def town(small_town: Town) -> Town:
     """The people of conftest.py live here: one kind of database is enough for these."""
     return small_town
-
-
-@pytest.fixture
-def neighbour(small_town: Town) -> Owner:
-    return small_town.owner("赵启明", enterprise="启明印章厂")
 
 
 @pytest.fixture
@@ -199,3 +196,58 @@ def test_a_group_is_passed_on_whole_even_where_the_dispatcher_does_not_see_all_o
     desk.tap("移交")
     assert {small_town.case(number).status for number in (lead, joined)} == {Status.TRANSFERRED}
     assert joined in words(neighbour.heard("移交市供电公司"))
+
+
+def test_what_joins_a_case_under_final_review_is_answered_with_it(
+    small_town: Town, owner: Owner, neighbour: Owner, desk: Official, handler: Official, chief: Official
+) -> None:
+    first = under_review(small_town, owner, desk, handler)
+    second = neighbour.file("整条街停电三天")
+    move(small_town, desk, second, "merge", into=small_town.case(first).id)
+    neighbour.read_all()
+    move(small_town, chief, first, "conclude", text="结论：月底前换新变压器", outcome="solved")
+    assert small_town.case(second).status is Status.ANSWERED
+    neighbour.heard("月底前换新变压器")
+
+
+def test_what_led_a_group_under_review_and_is_withdrawn_leaves_the_others_to_the_desk(
+    small_town: Town, owner: Owner, neighbour: Owner, desk: Official, handler: Official, chief: Official
+) -> None:
+    top = under_review(small_town, owner, desk, handler)
+    other = neighbour.file("整条街停电三天")
+    move(small_town, desk, other, "merge", into=small_town.case(top).id)
+    desk.read_all()
+    move(small_town, owner, top, "withdraw")
+    assert small_town.case(other).status is Status.ACCEPTED
+    assert small_town.due(other, Term.DISPATCH)
+    assert other in heard_now(desk)
+    desk.dispatch(other, "供电公司")
+    assert small_town.case(other).status is Status.DISPATCHED
+
+
+def test_an_owner_hears_which_unit_has_it_when_the_group_joins_another(
+    small_town: Town, owner: Owner, neighbour: Owner, desk: Official, handler: Official, park: Official
+) -> None:
+    third = small_town.owner("孙立", enterprise="立新五金")
+    top = handled(small_town, desk, handler, owner.file("变压器装不上"))
+    middle = neighbour.file("整条街停电三天")
+    move(small_town, desk, middle, "accept")
+    move(small_town, desk, middle, "dispatch", lead=small_town.units["yuanqu"])
+    low = third.file("我们店也停电")
+    move(small_town, desk, low, "merge", into=small_town.case(middle).id)
+    third.read_all()
+    move(small_town, desk, middle, "merge", into=small_town.case(top).id)
+    third.heard("已交给供电公司")
+
+
+def test_words_between_officials_on_the_leading_case_are_not_in_the_others_stories(
+    small_town: Town, owner: Owner, neighbour: Owner, desk: Official, handler: Official
+) -> None:
+    first = handled(small_town, desk, handler, owner.file("变压器装不上"))
+    second = neighbour.file("整条街停电三天")
+    move(small_town, desk, second, "merge", into=small_town.case(first).id)
+    neighbour.read_all()
+    move(small_town, handler, first, "reassign", handler=0, text="这位老板很难缠，交给别人")
+    neighbour.silent()
+    assert "难缠" not in story(neighbour, second)
+    assert "难缠" not in story(owner, first)

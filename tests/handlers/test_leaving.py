@@ -11,6 +11,7 @@ from handlers.invitations import Invitation, invite
 from handlers.turn import at_desk
 from storage import codes, deputies, events, people, sessions
 from storage.transaction import Tx
+from tests.handlers.page_moves import heard_now
 from tests.people import Official, Owner, Person, Town, words
 
 POWER = "供电公司"
@@ -42,10 +43,6 @@ def gone(admin: Official, person: Person) -> None:
     admin.tap(person.name)
     admin.tap("已离开")
     admin.tap("是的，已离开")
-
-
-def heard_now(person: Person) -> str:
-    return "\n".join(words(message) for message in person.read_all())
 
 
 def handler_of(town: Town, number: str) -> int | None:

@@ -1,7 +1,5 @@
 """How a case ends, from the chair: urged, withdrawn, answered, visited, closed, redone."""
 
-import pytest
-
 from domain.case import Kind, Role, Status
 from domain.deadlines import Term
 from storage import events, visits
@@ -40,6 +38,19 @@ def test_withdrawing_ends_everything(town: Town, owner: Owner, handler: Official
     town.forward(workdays=10)
     owner.silent()
     assert town.case(signed).status is Status.WITHDRAWN
+
+
+def test_a_unit_whose_case_was_withdrawn_hears_it_and_is_led_nowhere(small_town: Town) -> None:
+    owner, desk = small_town.owner("林晓"), small_town.official("陈岚", Role.DISPATCHER)
+    liaison = small_town.official("吴敏", Role.LIAISON, unit="zhujian")
+    number = owner.file("门口的路灯坏了")
+    desk.dispatch(number, "住建局")
+    owner.card(number)
+    owner.tap("撤回")
+    owner.tap("撤回")
+    told = liaison.heard("撤回")
+    assert number in told.title
+    assert (told.facts, told.buttons) == ((), ())
 
 
 # --- answered, visited, closed ----------------------------------------------------------------------------------
@@ -131,11 +142,6 @@ def test_a_rating_that_comes_late_changes_nothing(town: Town, owner: Owner, answ
 
 
 # --- redone -----------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def head(town: Town) -> Official:
-    return town.official("孙立", Role.HEAD, unit="gongdian")
 
 
 def test_not_solved_goes_into_a_second_round_with_the_head(

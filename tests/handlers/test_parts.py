@@ -1,13 +1,12 @@
 """The units' parts, from the chair: sent back, given to other hands, one more unit, more time, each for itself."""
 
 import pytest
-from sqlalchemy import update
 
 from domain.case import AssignmentState, Kind, Role, Status
 from domain.deadlines import Term
-from storage.tables import cases
-from storage.transaction import Tx
+from domain.errors import Refused
 from tests.handlers.decision_chairs import more
+from tests.handlers.page_moves import accuse, handled, move
 from tests.people import Official, Owner, Town, words
 
 POWER, PARK, BUILDING = "供电公司", "园区管委会", "住建局"
@@ -193,6 +192,27 @@ def test_one_more_unit_is_asked_to_assist(small_town: Town, desk: Official, sign
     assert small_town.due(signed, Term.ASSIST) == "2026-03-06 17:30"
 
 
+def test_a_part_that_a_unit_does_not_have_goes_to_nobody(
+    small_town: Town, owner: Owner, desk: Official, handler: Official
+) -> None:
+    number = handled(small_town, desk, handler, owner.file("变压器装不上"))
+    owner.read_all()
+    facts = {"unit": small_town.units["zhujian"], "from_unit": small_town.units["yuanqu"], "text": "改派"}
+    with pytest.raises(Refused):
+        move(small_town, desk, number, "reassign", **facts)
+    owner.silent()
+
+
+def test_another_assisting_unit_is_no_other_unit_for_the_owner(
+    small_town: Town, owner: Owner, desk: Official, handler: Official
+) -> None:
+    number = handled(small_town, desk, handler, owner.file("变压器装不上"), "yuanqu")
+    owner.read_all()
+    facts = {"unit": small_town.units["zhujian"], "from_unit": small_town.units["yuanqu"], "text": "改派"}
+    move(small_town, desk, number, "reassign", **facts)
+    owner.silent()
+
+
 # --- more time --------------------------------------------------------------------------------------------------
 
 
@@ -233,15 +253,6 @@ def test_time_is_asked_for_once(small_town: Town, handler: Official, signed: str
 
 
 # --- a complaint, and each for itself ---------------------------------------------------------------------------
-
-
-def accuse(town: Town, number: str, unit: str) -> None:
-    """The complaint is about this unit."""
-    town.write(_about, town.case(number).id, town.units[unit])
-
-
-def _about(tx: Tx, case: int, unit: int) -> None:
-    tx.execute(update(cases).where(cases.c.id == case).values(named_unit_id=unit))
 
 
 def test_the_accused_unit_comes_last_and_never_alone(

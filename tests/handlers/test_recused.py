@@ -9,7 +9,8 @@ from handlers import casework
 from handlers.turn import at_desk
 from storage import deputies, people
 from storage.transaction import Tx
-from tests.people import Official, Owner, Person, Town, words
+from tests.handlers.page_moves import heard_now
+from tests.people import Official, Owner, Person, Town
 
 MATTER = "经办人收受好处"
 
@@ -42,10 +43,6 @@ def _recuse(tx: Tx, by: Official, case: int, person: int, now: datetime) -> None
     one = people.get(tx, by.id)
     assert one is not None
     casework.move(at_desk(tx, one, now), case, "recuse", person=person, text="投诉的就是其本人")
-
-
-def heard_now(person: Person) -> str:
-    return "\n".join(words(message) for message in person.read_all())
 
 
 def learned(town: Town, person: Person, number: str) -> str:

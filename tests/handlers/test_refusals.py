@@ -3,7 +3,9 @@
 import pytest
 
 from domain.case import Role, Status
+from domain.errors import OwnProposal
 from tests.handlers.decision_chairs import decide, letters, propose
+from tests.handlers.page_moves import move
 from tests.people import Official, Owner, Town, words
 
 
@@ -11,11 +13,6 @@ from tests.people import Official, Owner, Town, words
 def town(small_town: Town) -> Town:
     """The people of conftest.py live here: one kind of database is enough for these."""
     return small_town
-
-
-@pytest.fixture
-def chief(small_town: Town) -> Official:
-    return small_town.official("周正", Role.APPROVER)
 
 
 @pytest.fixture
@@ -195,3 +192,19 @@ def test_an_objection_waits_with_the_approver_and_not_at_the_desk(
     owner.say("我不同意")
     desk.say("/desk")
     assert not desk.offers(refused)
+
+
+def test_who_proposed_a_refusal_does_not_let_it_stand_against_an_objection(
+    small_town: Town, owner: Owner, chief: Official
+) -> None:
+    both = small_town.official("何静", Role.DISPATCHER, Role.APPROVER)
+    number = owner.file("变压器装不上")
+    move(small_town, both, number, "propose_refusal", ground="civil", text="合同纠纷")
+    move(small_town, chief, number, "refuse")
+    move(small_town, owner, number, "object", text="不是合同纠纷")
+    both.card(number)
+    assert not both.offers("维持")
+    with pytest.raises(OwnProposal):
+        move(small_town, both, number, "uphold", text="维持原决定")
+    move(small_town, chief, number, "uphold", text="维持原决定")
+    assert small_town.case(number).status is Status.REFUSED

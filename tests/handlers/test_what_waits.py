@@ -2,16 +2,9 @@
 
 from dataclasses import replace
 
-import pytest
-
 from domain.case import Role
 from tests.handlers.decision_chairs import decide, give_to_head, propose, signed
 from tests.people import Official, Owner, Town
-
-
-@pytest.fixture
-def chief(town: Town) -> Official:
-    return town.official("周正", Role.APPROVER)
 
 
 def test_what_waits_is_a_short_list_with_a_way_on(town: Town, owner: Owner, desk: Official, chief: Official) -> None:
