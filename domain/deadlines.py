@@ -46,8 +46,10 @@ class DeadlineState(StrEnum):
 
 #: What a unit's work is measured by.
 WORK_TERMS = frozenset({Term.HANDLE, Term.ASSIST})
-#: What waits for a decision: never paused while the owner is asked for more.
+#: What waits for a decision.
 DECISION_TERMS = frozenset({Term(str(matter)) for matter in Matter})
+#: What is decided also while the owner is asked for more, so not paused; only a head cannot release an answer then.
+DECIDED_MEANWHILE = DECISION_TERMS - {Term.CHECK}
 LIVE_STATES = frozenset({DeadlineState.RUNNING, DeadlineState.PAUSED})
 
 
@@ -159,8 +161,8 @@ def recounted(deadline: Deadline, limit: Limit, since: datetime, office: Office)
 
 
 def pause(deadline: Deadline, now: datetime, office: Office) -> Deadline:
-    """From the day after `now` on no day counts until it is resumed; what waits for a decision is not paused."""
-    if deadline.term in DECISION_TERMS:
+    """From the day after `now` on no day counts until it is resumed; not where the decision waited for can be made."""
+    if deadline.term in DECIDED_MEANWHILE:
         return deadline
     if deadline.state is not DeadlineState.RUNNING or now > deadline.due.at:
         return deadline

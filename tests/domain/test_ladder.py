@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain import ladder
 from domain.case import Status
-from domain.deadlines import DECISION_TERMS, Deadline, DeadlineState, Term, pause, resume, start, stop, void
+from domain.deadlines import DECIDED_MEANWHILE, Deadline, DeadlineState, Term, pause, resume, start, stop, void
 from domain.ladder import LADDER, Colour, To
 from domain.office import Office
 from domain.rulebook import Rulebook, RungRule
@@ -136,7 +136,7 @@ def test_next_is_the_first_rung_later_than_a_moment(deadline: Deadline, after: d
 
 @given(deadlines, moments)
 def test_what_does_not_run_is_never_due(deadline: Deadline, now: datetime) -> None:
-    waiting = () if deadline.term in DECISION_TERMS else (pause(deadline, deadline.started_at, OFFICE),)
+    waiting = () if deadline.term in DECIDED_MEANWHILE else (pause(deadline, deadline.started_at, OFFICE),)
     for over in (stop(deadline, now), void(deadline, now), *waiting):
         assert over.state is not DeadlineState.RUNNING
         assert ladder.next_after(over, None, OFFICE) is None

@@ -225,6 +225,20 @@ def test_the_head_wants_a_better_answer(
     assert small_town.case(to_check).status is Status.HANDLING
 
 
+def test_the_time_to_release_an_answer_rests_while_the_owner_is_asked_for_more(
+    small_town: Town, owner: Owner, handler: Official, head: Official, to_check: str
+) -> None:
+    move(small_town, handler, to_check, "ask", text="请发供电合同")
+    small_town.forward(days=4)
+    head.not_heard("超期")
+    move(small_town, owner, to_check, "supply", text="合同已经寄出")
+
+    (check,) = [one for one in small_town.running(to_check) if one.term is Term.CHECK]
+    assert check.due.at > small_town.now
+    decide(head, to_check, "核准答复")
+    assert small_town.case(to_check).status is Status.ANSWERED
+
+
 def test_a_head_of_another_unit_sees_no_answer_to_release(small_town: Town, to_check: str) -> None:
     other = small_town.official("外人", Role.HEAD, unit="zhujian")
     other.say("/approvals")
