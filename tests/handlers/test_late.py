@@ -120,16 +120,22 @@ def test_what_was_told_of_many_at_once_is_told_late_as_what_it_was(town: Town) -
     assert [promised(message, town) for message in told] == [[] for _message in told]
 
 
-@pytest.mark.parametrize("door", DOORS)
-def test_a_question_that_was_settled_meanwhile_is_not_asked(
-    town: Town, desk: Official, handler: Official, door: str
-) -> None:
+def answered_while_away(town: Town, desk: Official, handler: Official, door: str) -> tuple[Owner, str]:
+    """An owner who is cut off when the unit answers, and the number of their case."""
     owner = owner_at(town, door)
     number = owner.file("变压器装不上")
     desk.dispatch(number, POWER)
     handler.sign(number)
     cut_off(owner)
     handler.answer(number, "已经装好通电")
+    return owner, number
+
+
+@pytest.mark.parametrize("door", DOORS)
+def test_a_question_that_was_settled_meanwhile_is_not_asked(
+    town: Town, desk: Official, handler: Official, door: str
+) -> None:
+    owner, number = answered_while_away(town, desk, handler, door)
     desk.card(number)
     for label in ("电话回访", "接通了，对方已表态", "解决了", "非常满意", "跳过"):
         desk.tap(label)
@@ -145,12 +151,7 @@ def test_a_question_that_was_settled_meanwhile_is_not_asked(
 def test_a_question_that_still_stands_is_asked_as_ever(
     town: Town, desk: Official, handler: Official, door: str
 ) -> None:
-    owner = owner_at(town, door)
-    number = owner.file("变压器装不上")
-    desk.dispatch(number, POWER)
-    handler.sign(number)
-    cut_off(owner)
-    handler.answer(number, "已经装好通电")
+    owner, _number = answered_while_away(town, desk, handler, door)
     town.forward(days=10)
     told = back_again(owner)
 
