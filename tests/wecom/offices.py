@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from pathlib import Path
 
 from aiohttp.test_utils import TestServer
 from pydantic import SecretStr
-from sqlalchemy import func, select
 
 from bot import app as building
 from bot import demo_office, server
@@ -21,21 +19,17 @@ from bot.clock import Clock
 from bot.settings import Settings
 from bot.time_machine import TimeMachine
 from domain.case import Role
-from storage import pulls
-from storage.tables import outbox
-from storage.transaction import Tx
 from tests import copies
 from tests.crash.processes import free_port
+from tests.quiet import quiet
 from tests.telegram.offices import invited
 from tests.town import FIRST_MORNING, OFFICE, moment
 from tests.wecom import people
 from tests.wecom.people import Official, Owner, Reader
 from tests.wecom_sim import WecomSim
-from tests.wecom_sim.consoles import OPEN_KFID, ROBOT_KEY
+from tests.wecom_sim.consoles import ROBOT_KEY
 
 #: So long an office may take to become quiet.
-PATIENCE_SECONDS = 60.0
-LOOK_SECONDS = 0.01
 THINKING = timedelta(seconds=10)
 
 
@@ -100,16 +94,7 @@ class Town:
 
     async def quiet(self) -> None:
         """Wait until everything is pulled, and everything that is due has been said."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while await self.app.db.read(busy, self.app.clock.now()):  # noqa: ASYNC110 - another thread writes
-                await asyncio.sleep(LOOK_SECONDS)
-
-
-def busy(tx: Tx, now: datetime) -> bool:
-    """Whether something is to be pulled or said now."""
-    due = select(func.count()).where(outbox.c.state.in_(("queued", "sending")), outbox.c.not_before <= now)
-    due = due.where(outbox.c.channel != "web")
-    return pulls.look(tx, OPEN_KFID).is_due or bool(tx.scalar(due))
+        await quiet(self.app)
 
 
 @asynccontextmanager

@@ -21,8 +21,9 @@ from storage.outbox import Priority
 from storage.tables import addresses
 from storage.tables import outbox as rows
 from storage.transaction import Tx
+from tests.quiet import busy
 from tests.wecom import people as phones
-from tests.wecom.offices import Town, busy, office
+from tests.wecom.offices import Town, office
 from tests.wecom.people import Official, Owner
 
 #: Here the platform's minute of pause is a second; the clock goes on by so much at each look.
@@ -179,7 +180,7 @@ def told(tx: Tx, pair: Pair, text: str, now: datetime) -> None:
 async def weathered(town: Town) -> None:
     """Let time pass until nothing waits to be pulled or said."""
     ends = time.monotonic() + ENDING_SECONDS
-    while await town.app.db.read(busy, town.app.clock.now() + timedelta(days=1)):
+    while await town.app.db.read(busy, town.app.clock, timedelta(days=1)):
         assert time.monotonic() < ends, await town.app.db.read(fates)
         await asyncio.sleep(LOOK_SECONDS)
         town.clock.move_to(town.clock.now() + STEP)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from bot import app as building
 from bot.app import App
@@ -20,19 +19,18 @@ from bot.clock import Clock
 from bot.settings import OfficeFile, Settings
 from domain.messages import Message
 from handlers.flows.consent import CONSENT
-from storage import inbox, outbox, people, pulls
+from storage import inbox, outbox, people
 from storage.outbox import Priority
 from storage.tables import outbox as rows
 from storage.transaction import Tx
 from tests.bot import offices
 from tests.bot.offices import Running
+from tests.quiet import quiet
 from tests.wecom_sim import WecomSim, words
-from tests.wecom_sim.consoles import OPEN_KFID
 from tests.wecom_sim.owners import OwnerPhone
 from tests.wecom_sim.state import Shown
 
 OFFICE = OfficeFile(name="衡岳县优化营商环境办公室", phone="0000-6100000")
-PATIENCE_SECONDS = 30
 NEEDED = (
     "wecom_api",
     "wecom_corp_id",
@@ -79,9 +77,7 @@ class KefuOffice:
 
     async def quiet(self) -> None:
         """Wait until everything is pulled, and everything that is due has been said."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while await self.app.db.read(_busy, self.clock.now()):  # noqa: ASYNC110 - another thread writes
-                await asyncio.sleep(0.01)
+        await quiet(self.app)
 
     async def owner(self, external_userid: str, **known: Any) -> OwnerPhone:
         """An owner who agreed to the privacy words, and has said hello."""
@@ -102,11 +98,6 @@ class KefuOffice:
     async def states(self) -> list[str]:
         """What became of all that was to be said, in its order."""
         return await self.app.db.read(_states)
-
-
-def _busy(tx: Tx, now: datetime) -> bool:
-    due = select(func.count()).where(rows.c.state.in_(("queued", "sending")), rows.c.not_before <= now)
-    return pulls.look(tx, OPEN_KFID).is_due or bool(tx.scalar(due))
 
 
 def _know(tx: Tx, address: str, known: dict[str, Any]) -> None:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from pydantic import SecretStr
-from sqlalchemy import func, or_, select
 
 from bot import app as building
 from bot.app import App
@@ -19,16 +17,18 @@ from bot.settings import OfficeFile, Settings
 from domain.case import Role
 from domain.messages import Message
 from storage import outbox, people, units
-from storage.tables import outbox as lines
 from storage.transaction import Tx
 from tests.bot import offices
 from tests.bot.offices import Running
 from tests.bot.platforms import NOON
+from tests.quiet import quiet
 from tests.wecom_sim import WecomSim
 from tests.wecom_sim.members import MemberPhone
 
 OFFICE = OfficeFile(name="衡岳县优化营商环境办公室", phone="0000-6100000")
 PATIENCE_SECONDS = 20
+#: What failed is tried again in this time, a few times over.
+RETRIED = timedelta(hours=1)
 #: What of the platform's settings the app for officials needs.
 NEEDED = (
     "wecom_api",
@@ -72,9 +72,7 @@ class AppOffice:
 
     async def quiet(self) -> None:
         """Wait until everything that is due has been said."""
-        async with asyncio.timeout(PATIENCE_SECONDS):
-            while await self.app.db.read(_waiting, self.app.clock.now()):  # noqa: ASYNC110 - another thread writes
-                await asyncio.sleep(0.01)
+        await quiet(self.app, RETRIED)
 
     async def official(self, userid: str, role: Role, unit: str = "") -> MemberPhone:
         """A member with a role, who has opened the app."""
@@ -83,12 +81,6 @@ class AppOffice:
         await self.app.db.write(_appoint, userid, role, unit, self.app.clock.now())
         await self.quiet()
         return phone
-
-
-def _waiting(tx: Tx, now: datetime) -> int:
-    waits = lines.c.state.in_(("queued", "sending"))
-    due = select(func.count()).where(waits, or_(lines.c.not_before <= now, lines.c.attempts > 0))
-    return int(tx.scalar(due))
 
 
 def _appoint(tx: Tx, userid: str, role: Role, unit: str, now: datetime) -> None:
