@@ -86,7 +86,8 @@ def _say_together(tx: Tx, alike: Sequence[News], now: datetime) -> None:
     with speaking(to.person.language):
         message = _worded(tx, alike, later, own=own)
     priority = Priority.NEWS if own else Priority.TASK
-    outbox.say(tx, to.address, to.person.id, message, now, priority=priority, not_before=later)
+    about = " ".join(f"case:{one.case.id}" for one in alike) if own else ""
+    outbox.say(tx, to.address, to.person.id, message, now, priority=priority, not_before=later, about=about)
 
 
 def _worded(tx: Tx, alike: Sequence[News], now: datetime, *, own: bool) -> Message:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from domain.case import Case, Status
+from domain.case import Case, Naming, Status
 from domain.doors import DOORS, PAGE, pieces_of
 from domain.messages import Button, Message
 from domain.together import TOGETHER
@@ -28,7 +28,7 @@ from storage.transaction import Tx
 #: Characters of an SMS: gateways charge by 67, and few take more than 500.
 LONGEST_TEXT = 500
 CUT = "…"
-#: A row that was told in short already is called so.
+#: A row that was told in short already is called so, or one that tells of many cases at once.
 ABOUT = re.compile(r"case:(\d{1,18})")
 OF_CASE = re.compile(r"f:(?:case|add):(\d{1,18})")
 #: Whoever is asked for more can send it at once.
@@ -78,10 +78,14 @@ def of_row(tx: Tx, line: Outgoing, doors: Sequence[Address], now: datetime) -> I
     if line.once or line.priority is Priority.REPLY:
         return
     told = [case for case in _cases_of(tx, line) if case.owner == line.person]
-    for case in told:
-        if case.id not in asked:
-            waits = case.status is Status.WAITING and f"{ASKED_FOR_MORE}{case.id}" in _values(line)
-            yield Short(case, f"case:{case.id}", _told_of(tx, case, told, line, doors, now), waits=waits)
+    left = [case for case in told if case.id not in asked]
+    many = [case for case in left if case.naming is not Naming.ANONYMOUS and not _own_words(line, case, told)]
+    if len(many) > 1:
+        yield Short(many[0], f"case:{many[0].id}", _of_many(tx, many, doors, now))
+        left = [case for case in left if case not in many]
+    for case in left:
+        waits = case.status is Status.WAITING and f"{ASKED_FOR_MORE}{case.id}" in _values(line)
+        yield Short(case, f"case:{case.id}", _told_of(tx, case, told, line, doors, now), waits=waits)
 
 
 def _still_asked(case: Case, round_: int) -> bool:
@@ -89,10 +93,10 @@ def _still_asked(case: Case, round_: int) -> bool:
 
 
 def _cases_of(tx: Tx, line: Outgoing) -> list[Case]:
-    """The cases a row is about: by its name where it was told in short already, else by the buttons that open them."""
-    named = ABOUT.fullmatch(line.about)
+    """The cases a row is about: those it is named after, else the one that its buttons open first."""
+    named = [int(found[1]) for name in line.about.split() if (found := ABOUT.fullmatch(name))]
     opened = [int(found[1]) for value in _values(line) if (found := OF_CASE.fullmatch(value))]
-    wanted = [int(named[1])] if named else opened if line.message.card == TOGETHER else opened[:1]
+    wanted = [*named, *opened] if line.message.card == TOGETHER else named or opened[:1]
     return [case for one in dict.fromkeys(wanted) if (case := cases.get(tx, one)) is not None]
 
 
@@ -106,11 +110,24 @@ def _told_of(
     """What a row says of one case alone. told: all that it speaks of."""
     if level(line.channel):
         return line.message
-    text = line.message.text
-    if line.message.card == TOGETHER:
-        with speaking(_language(tx, case)):
-            text = _alone(text, case, told) or _("There is news of your case {number}.", number=case.number)
+    with speaking(_language(tx, case)):
+        text = _own_words(line, case, told) or _("There is news of your case {number}.", number=case.number)
     return _news(tx, case, text, doors, now)
+
+
+def _of_many(tx: Tx, many: Sequence[Case], doors: Sequence[Address], now: datetime) -> Message:
+    """That there is news of cases of which one message spoke without a paragraph for each."""
+    with speaking(_language(tx, many[0])):
+        numbers = phrases.listed(case.number for case in many)
+        text = _("There is news of {count} of your cases: {numbers}", count=len(many), numbers=numbers)
+    return _news(tx, many[0], text, doors, now)
+
+
+def _own_words(line: Outgoing, case: Case, told: Sequence[Case]) -> str:
+    """What a row says of one case and of no other it speaks of; "" where it has no such words."""
+    if len(told) == 1 and line.message.card != TOGETHER:
+        return line.message.text
+    return _alone(line.message.text, case, told)
 
 
 def _alone(text: str, case: Case, told: Sequence[Case]) -> str:
