@@ -8,13 +8,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from domain.case import Case, Status
-from domain.doors import DOORS
+from domain.doors import DOORS, fits
 from domain.messages import Button, Message, rows
 from domain.people import Person
 from domain.permits import may_see
 from handlers import cards, phrases, visit_question
 from handlers.words import _, speaking
-from storage import cases, deadlines, late, people
+from storage import cases, deadlines, late, outbox, people
 from storage.late import Old
 from storage.transaction import Tx
 
@@ -53,12 +53,42 @@ def _renew(tx: Tx, old: Old, now: datetime) -> None:
     found = named(tx, old.message)
     if not old.has_passed(now) and not _was_settled(old, found):
         return
+    earlier = late.parts_of(tx, old)
+    whole = replace(old, message=_joined([*(part for _row, part in earlier), old.message]))
     with speaking(one.language):
-        message = _told_now(tx, old, one, found, now)
-    if message is None:
-        late.drop(tx, old.id)
-    else:
+        message = _told_now(tx, whole, one, found, now)
+    for row, _part in earlier:
+        late.drop(tx, row)
+    _put(tx, old, message, now)
+
+
+def _joined(parts: Sequence[Message]) -> Message:
+    """A card with all of its words, those that stand before it too."""
+    return replace(parts[-1], text="\n".join(part.text for part in parts))
+
+
+def _put(tx: Tx, old: Old, message: Message | None, now: datetime) -> None:
+    """Have this said instead: in its place, or in parts where it is too much for one message there."""
+    door = DOORS.get(old.address.channel)
+    if message is not None and door is not None and door.files_apart:
+        message = replace(message, files=())  # they stand in line by themselves
+    if message is not None and (old.held or door is None or fits(message, door)):
         late.reword(tx, old.id, message)
+        return
+    late.drop(tx, old.id)
+    if message is not None:
+        later, priority = max(now, old.not_before), old.priority
+        outbox.say(
+            tx,
+            old.address,
+            old.person,
+            message,
+            now,
+            priority=priority,
+            not_before=later,
+            about=old.about,
+            below=True,
+        )
 
 
 def named(tx: Tx, message: Message) -> list[Case]:
@@ -101,8 +131,19 @@ def _of_official(tx: Tx, old: Message, head: str, one: Person, case: Case, now: 
     actors = [holding.actor for holding in people.holdings(tx, one.id, now)]
     if not any(may_see(case, actor) for actor in actors):
         return None
-    said = old.text.removesuffix(phrases.short_paragraph(case.facts)).rstrip()
+    said = _without_end(old.text, phrases.short_paragraph(case.facts)).rstrip()
     return replace(cards.official_card(tx, case, actors, now, _below(head, said)), card=old.card)
+
+
+def _without_end(text: str, end: str) -> str:
+    """A text without this end, however the two are broken into lines."""
+    at = len(text)
+    for sign in reversed("".join(end.split())):
+        at = len(text[:at].rstrip())
+        if not at or text[at - 1] != sign:
+            return text
+        at -= 1
+    return text[:at]
 
 
 def _of_several(tx: Tx, old: Message, head: str, one: Person, found: Sequence[Case], now: datetime) -> Message | None:

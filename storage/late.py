@@ -10,6 +10,8 @@ import msgspec
 from sqlalchemy import Select, bindparam, literal_column, or_, select, update
 
 from domain.messages import Message
+from storage.outbox import FILES, Priority
+from storage.people import Address
 from storage.tables import outbox
 from storage.transaction import Tx
 
@@ -19,7 +21,19 @@ FRESH = timedelta(hours=12)
 MOST = 500
 
 _OLD = (
-    select(outbox.c.id, outbox.c.person_id, outbox.c.message, outbox.c.about, outbox.c.dedupe, outbox.c.created_at)
+    select(
+        outbox.c.id,
+        outbox.c.person_id,
+        outbox.c.message,
+        outbox.c.about,
+        outbox.c.dedupe,
+        outbox.c.created_at,
+        outbox.c.channel,
+        outbox.c.address_id,
+        outbox.c.priority,
+        outbox.c.not_before,
+        outbox.c.state,
+    )
     .where(outbox.c.created_at < bindparam("before"))
     .limit(literal_column(str(MOST)))
 )
@@ -30,6 +44,18 @@ _HELD_AT = _OF_ADDRESS.where(or_(_QUEUED, outbox.c.state == literal_column("'hel
 _AT = _OF_ADDRESS.where(_QUEUED).order_by(outbox.c.priority, outbox.c.id)
 _DUE = _OLD.where(outbox.c.channel == bindparam("channel_"), outbox.c.not_before <= bindparam("now"), _QUEUED)
 _DUE = _DUE.order_by(outbox.c.not_before)
+#: A card that was too much for one message at its door: the words before it, in line under names of their own.
+_PARTS = (
+    select(outbox.c.id, outbox.c.message)
+    .where(
+        outbox.c.address_id == bindparam("address_"),
+        _QUEUED,
+        outbox.c.id < bindparam("id_"),
+        outbox.c.card.like(bindparam("named_")),
+        outbox.c.card != bindparam("files_"),
+    )
+    .order_by(outbox.c.id)
+)
 _IN_LINE = or_(outbox.c.state == "queued", outbox.c.state == "held")
 _REWORD = update(outbox).where(outbox.c.id == bindparam("id_"), _IN_LINE).values(message=bindparam("message_"))
 _DROP = update(outbox).where(outbox.c.id == bindparam("id_"), _IN_LINE).values(state="replaced", reason="late")
@@ -37,7 +63,9 @@ _DROP = update(outbox).where(outbox.c.id == bindparam("id_"), _IN_LINE).values(s
 
 @dataclass(frozen=True, slots=True)
 class Old:
-    """A row that has waited for long. made_at: when it was put in line; dedupe: "" where it may stand there twice."""
+    """A row that has waited for long. made_at: when it was put in line; dedupe: "" where it may stand there twice;
+    held: it waits for them to write, and is told with the answer.
+    """
 
     id: int
     person: int | None
@@ -45,6 +73,10 @@ class Old:
     about: str
     dedupe: str
     made_at: datetime
+    address: Address
+    priority: Priority
+    not_before: datetime
+    held: bool
 
     def has_passed(self, now: datetime) -> bool:
         """Whether it names a moment as yet to come that is over."""
@@ -64,8 +96,27 @@ def due(tx: Tx, channel: str, now: datetime) -> list[Old]:
 def _old(tx: Tx, statement: Select[Any], asked: dict[str, Any], now: datetime) -> list[Old]:
     rows = tx.all(statement, {**asked, "before": now - FRESH})
     return [
-        Old(row.id, row.person_id, _message(row.message), row.about, row.dedupe or "", row.created_at) for row in rows
+        Old(
+            row.id,
+            row.person_id,
+            _message(row.message),
+            row.about,
+            row.dedupe or "",
+            row.created_at,
+            Address(row.address_id, row.channel, "", False, True),
+            Priority(row.priority),
+            row.not_before,
+            row.state != "queued",
+        )
+        for row in rows
     ]
+
+
+def parts_of(tx: Tx, old: Old) -> list[tuple[int, Message]]:
+    """The words that stand in line before a card as a part of it."""
+    card = old.message.card
+    asked = {"address_": old.address.id, "id_": old.id, "named_": f"{card}#%", "files_": card + FILES}
+    return [(row.id, _message(row.message)) for row in tx.all(_PARTS, asked)] if card else []
 
 
 def _message(kept: str) -> Message:

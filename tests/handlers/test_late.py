@@ -7,7 +7,9 @@ from dataclasses import replace
 
 import pytest
 
+from domain import doors
 from domain.case import Actor, Role, Status
+from domain.doors import fits
 from domain.messages import Message
 from handlers import casework, late
 from handlers.flows.consent import CONSENT
@@ -195,3 +197,24 @@ def test_what_a_long_outage_held_up_is_put_right_before_it_goes(town: Town, desk
     town.show()
 
     assert "写给您的" in words(owner.heard(number))
+
+
+@pytest.mark.parametrize("length", [20, 100, 500])
+def test_a_card_of_several_parts_is_put_right_as_a_whole(town: Town, desk: Official, length: int) -> None:
+    town.db.office = replace(town.db.office, platforms=("wecom",))
+    colleague = Official(town, "郑凯", "zhengkai", channel="wecom")
+    town.doors.append(colleague)
+    colleague.say("你好")
+    town.write(people.give_role, colleague.id, Role.HANDLER, town.now, town.units["gongdian"], None)
+    number = town.owner("林晓").file("变压器装不上，" + "坏" * length)
+    colleague.blocked = True
+    desk.dispatch(number, POWER)
+    town.forward(days=10)
+    told = back_again(colleague)
+    said = "\n".join(map(words, told))
+
+    assert promised(Message(said), town) == []
+    assert all(fits(message, doors.DOORS["wecom"]) for message in told)
+    assert said.index("这是3月3日 周二写给您的：") < said.index("有新交办件，请签收")
+    assert [said.count("变压器装不上"), said.count("坏")] == [1, length]
+    assert colleague.offers("签收")
