@@ -13,6 +13,7 @@ from sqlalchemy import func, select
 from bot.gathering import Gathering
 from domain.messages import Incoming, Promised
 from handlers import dispatch
+from handlers.albums import QUIET
 from storage import albums
 from storage.db import Database, Unavailable
 from storage.tables import inbox
@@ -66,9 +67,13 @@ async def started(db: Database, clock: Callable[[], datetime]) -> Gathering:
 
 async def test_parts_that_follow_one_another_are_one(office: tuple[Database, Callable[[], datetime]]) -> None:
     db, clock = office
-    gathering = await started(db, clock)
-    for number in range(10):
-        await db.write(dispatch.handle, part(number), clock())
+    came = clock()
+    moments = [came]
+    gathering = await started(db, lambda: moments[-1])
+    for number in range(10):  # however long it takes: by the clock it is no time, and nobody takes half an album
+        await db.write(dispatch.handle, part(number), came)
+    moments.append(came + QUIET)
+    gathering.heard([("album", "telegram", "77", "a1")])
     await until(db, taken, 1)
     await gathering.close()
     assert await db.read(albums.of_address, "telegram", "77") == []
