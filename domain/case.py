@@ -140,11 +140,12 @@ CLOCK = Actor(None, Role.CLOCK)
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """One unit's part of a case. `answer` is kept as said; outcome is "solved" or "explained"."""
+    """One unit's part of a case. since: when the matter reached the unit, whoever of its staff has it now."""
 
     id: int
     unit: int
     lead: bool
+    since: datetime
     state: AssignmentState = AssignmentState.ASSIGNED
     handler: int | None = None
     round: int = 1

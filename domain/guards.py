@@ -257,11 +257,9 @@ def first_return(scene: Scene) -> Refused | None:
 
 
 def within_return(scene: Scene) -> Refused | None:
-    """A unit sends a case back within so much time after it got it."""
-    part, got = scene.case.of_unit(scene.actor.unit), scene.running(WORK_TERMS, scene.actor.unit)
-    leads = part is not None and part.lead
-    since = scene.case.status_at if leads or got is None else got.started_at
-    return _too_late(scene, since, scene.office.rulebook.return_limit)
+    """A unit sends a case back within so much time after it got it, from the desk or from another unit."""
+    part = scene.case.of_unit(scene.actor.unit)
+    return _too_late(scene, part.since if part else None, scene.office.rulebook.return_limit)
 
 
 def others_left(scene: Scene) -> Refused | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from datetime import datetime
 
 from domain.case import UNDONE, Assignment, AssignmentState, Case, Kind, Role, Status, Weight
 from domain.scene import Scene
@@ -15,7 +16,7 @@ def assign(case: Case, scene: Scene) -> Case:
     """Lead and assisting units get their parts."""
     facts = scene.facts
     units = [(facts["lead"], True), *((unit, False) for unit in facts.get("assisting") or ())]
-    parts = [Assignment(0, unit, lead, round=case.round) for unit, lead in units]
+    parts = [Assignment(0, unit, lead, scene.now, round=case.round) for unit, lead in units]
     weight, joint = facts.get("weight") or case.weight, bool(facts.get("joint")) and len(parts) > 1
     return replace(case, weight=weight, joint=joint, assignments=(*case.assignments, *parts))
 
@@ -29,8 +30,8 @@ def assign_again(case: Case, scene: Scene) -> Case:
     old = tuple(
         _recalled(a) if a.state in UNDONE or a.id == lead.id or a.unit in others else a for a in case.assignments
     )
-    fresh = [Assignment(0, lead.unit, True, round=again.round)]
-    fresh += [Assignment(0, unit, False, round=again.round) for unit in dict.fromkeys(others)]
+    fresh = [Assignment(0, lead.unit, True, scene.now, round=again.round)]
+    fresh += [Assignment(0, unit, False, scene.now, round=again.round) for unit in dict.fromkeys(others)]
     return replace(again, assignments=(*old, *fresh))
 
 
@@ -86,14 +87,15 @@ def swap_unit(case: Case, scene: Scene) -> Case:
     part = case.of_unit(scene.facts["from_unit"]) if scene.facts.get("from_unit") else case.lead
     if part is None:
         return case
-    fresh = Assignment(0, scene.facts["unit"], part.lead, round=part.round)
+    fresh = Assignment(0, scene.facts["unit"], part.lead, scene.now, round=part.round)
     swapped = _changed(case, part, _recalled)
     return replace(swapped, assignments=(*swapped.assignments, fresh))
 
 
 def involve(case: Case, scene: Scene) -> Case:
     """One more unit assists."""
-    return replace(case, assignments=(*case.assignments, Assignment(0, scene.facts["unit"], False, round=case.round)))
+    fresh = Assignment(0, scene.facts["unit"], False, scene.now, round=case.round)
+    return replace(case, assignments=(*case.assignments, fresh))
 
 
 def mirror(case: Case, scene: Scene) -> Case:
@@ -106,7 +108,7 @@ def mirror(case: Case, scene: Scene) -> Case:
     apart = replace(case, assignments=tuple(_recalled(a) if a.state in UNDONE else a for a in case.assignments))
     if not unit:
         return apart
-    fresh = Assignment(0, unit, True, state, facts.get("handler") or None, case.round)
+    fresh = Assignment(0, unit, True, scene.now, state, facts.get("handler") or None, case.round)
     return replace(apart, assignments=(*apart.assignments, fresh))
 
 
@@ -130,13 +132,13 @@ def answer_with_group(case: Case, scene: Scene) -> Case:
 def take_over(case: Case, scene: Scene) -> Case:
     """The case leads its group from now on: it has the parts of the one that led before.
 
-    parts: rows of (unit, lead, state, handler); status: where the former lead stood.
+    parts: rows of (unit, lead, since, state, handler); status: where the former lead stood.
     """
     facts = scene.facts
     alone = recall_parts(case, scene)
     fresh = tuple(
-        Assignment(0, unit, lead, AssignmentState(state), handler, case.round)
-        for unit, lead, state, handler in facts.get("parts") or ()
+        Assignment(0, unit, lead, datetime.fromisoformat(since), AssignmentState(state), handler, case.round)
+        for unit, lead, since, state, handler in facts.get("parts") or ()
     )
     weight = Weight(facts["weight"]) if facts.get("weight") else case.weight
     led = replace(alone, merged_into=None, weight=weight, joint=bool(facts.get("joint")))

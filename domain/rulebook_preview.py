@@ -78,6 +78,6 @@ def _row(deadline: Deadline, weight: Weight | None, office: Office) -> Row:
 
 
 def _sample(kind: Kind, begun_at: datetime) -> Case:
-    parts = (Assignment(1, LEAD, lead=True), Assignment(2, ASSISTING, lead=False))
+    parts = (Assignment(1, LEAD, True, begun_at), Assignment(2, ASSISTING, False, begun_at))
     status, naming = Status.HANDLING, Naming.NAMED
     return Case(0, "", kind, status, naming, None, "", begun_at, status_at=begun_at, assignments=parts)

@@ -97,7 +97,7 @@ def succeed(tx: Tx, act: Act, change: Change) -> None:
 
 
 def _kept(part: Assignment) -> list[Any]:
-    return [part.unit, part.lead, str(part.state), part.handler]
+    return [part.unit, part.lead, part.since.isoformat(), str(part.state), part.handler]
 
 
 def _inherit(tx: Tx, change: Change, heir: int) -> None:

@@ -225,6 +225,7 @@ def _new_part(case: int, part: Assignment) -> dict[str, Any]:
         "case_id": case,
         "unit_id": part.unit,
         "lead": part.lead,
+        "since": part.since,
         "state": str(part.state),
         "handler_id": part.handler,
         "round": part.round,
@@ -323,4 +324,5 @@ def _recused(text: str) -> tuple[int, ...]:
 
 
 def _part(row: Row[Any]) -> Assignment:
-    return Assignment(row.id, row.unit_id, bool(row.lead), AssignmentState(row.state), row.handler_id, row.round)
+    state = AssignmentState(row.state)
+    return Assignment(row.id, row.unit_id, bool(row.lead), row.since, state, row.handler_id, row.round)

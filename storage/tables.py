@@ -327,6 +327,7 @@ assignments = Table(
     _ref("case_id", "cases.id", nullable=False, index=True),
     _ref("unit_id", "units.id", nullable=False),
     Column("lead", Boolean, nullable=False),
+    Column("since", Moment, nullable=False),
     Column("state", String(16), nullable=False),
     _ref("handler_id", "people.id"),
     Column("round", Integer, nullable=False),

@@ -37,8 +37,8 @@ FILL = (
     f"""INSERT INTO cases (id, number, kind, status, naming, facts, filed_at, status_at, signature)
     {NUMBERS} SELECT i, '20261105-' || i, 'request', 'handling', 'named', '变压器采购受阻,工地停了三天,请帮忙协调。',
     '2026-11-05 02:00:00.000000', '2026-11-06 02:00:00.000000', zeroblob(64) FROM n""",
-    f"""INSERT INTO assignments (case_id, unit_id, lead, state, handler_id, round)
-    {NUMBERS} SELECT i, i % 20 + 1, 1, 'signed', {HANDLER}, 1 FROM n""",
+    f"""INSERT INTO assignments (case_id, unit_id, lead, since, state, handler_id, round)
+    {NUMBERS} SELECT i, i % 20 + 1, 1, '2026-11-06 02:00:00.000000', 'signed', {HANDLER}, 1 FROM n""",
     f"""INSERT INTO deadlines (id, case_id, unit_id, term, state, round, amount, measure, started_at, due_at, due_day,
     provisional, calendar_version, climb_at)
     {NUMBERS} SELECT i, i, i % 20 + 1, 'handle', 'running', 1, 15, 'wd', '2026-11-05 02:00:00.000000',

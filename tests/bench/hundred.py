@@ -150,7 +150,8 @@ def fill(tx: Tx, rows: list[dict[str, Any]]) -> None:
 
 def _part(row: dict[str, Any]) -> dict[str, Any]:
     state = "answered" if row["status"] == "closed" else "signed"
-    return {"case_id": row["id"], "unit_id": row["unit"], "lead": True, "state": state, "round": 1}
+    part = {"case_id": row["id"], "unit_id": row["unit"], "lead": True, "since": row["status_at"]}
+    return {**part, "state": state, "round": 1}
 
 
 def _deadline(row: dict[str, Any]) -> dict[str, Any]:

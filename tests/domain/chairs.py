@@ -19,6 +19,8 @@ OFFICE = Office("试县优化办", real())
 CHECKING = Office("试县优化办", real(), Rulebook(head_checks=True))
 #: A Wednesday morning without holidays near.
 NOW = moment("2021-03-10T10:00")
+#: When the units got their parts: they may still send them back.
+GIVEN = NOW - timedelta(days=1)
 
 OWNER = 1
 LEAD, ASSISTING, DONE, FOREIGN, FRESH = 11, 12, 13, 14, 15
@@ -54,9 +56,9 @@ CHAIRS: dict[str, Actor] = {
 }
 
 PARTS = (
-    Assignment(1, LEAD, True, AssignmentState.SIGNED, 100),
-    Assignment(2, ASSISTING, False, AssignmentState.ASSIGNED),
-    Assignment(3, DONE, False, AssignmentState.ANSWERED, 102),
+    Assignment(1, LEAD, True, GIVEN, AssignmentState.SIGNED, 100),
+    Assignment(2, ASSISTING, False, GIVEN, AssignmentState.ASSIGNED),
+    Assignment(3, DONE, False, GIVEN, AssignmentState.ANSWERED, 102),
 )
 #: Where units have their parts already.
 WITH_UNITS = frozenset({Status.DISPATCHED, Status.HANDLING, Status.WAITING, Status.ANSWERED, Status.CLOSED})
@@ -89,7 +91,7 @@ FACTS: Mapping[str, dict[str, Any]] = {
     "reassign": {"unit": FRESH},
     "follow": {"unit": LEAD, "state": "signed", "into": None},
     "answer_with": {"unit": LEAD},
-    "succeed": {"parts": [[LEAD, True, "signed", 100]], "into": None},
+    "succeed": {"parts": [[LEAD, True, GIVEN.isoformat(), "signed", 100]], "into": None},
 }
 
 

@@ -15,6 +15,7 @@ class Place:
 
     about, by, decided: what was proposed ("refusal", …), by whom ("somebody", "oneself", "for oneself" by one's
     deputy, "absent": by whom one stands in for), and how it stands ("pending", "granted", "denied", "void").
+    old, given: how many days ago it came to stand so, and the units got their parts.
     """
 
     status: str
@@ -25,6 +26,8 @@ class Place:
     about: str = ""
     by: str = "somebody"
     decided: str = "pending"
+    old: int = 1
+    given: int = 1
 
     def pending(self, matter: str) -> bool:
         return self.about == matter and self.decided == "pending"
@@ -151,6 +154,11 @@ def waits_for_own_head(place: Place, chair: str) -> bool:
     return place.pending("check") and of_unit(chair) == place.unit_of_proposal
 
 
+def had_it_too_long(place: Place, chair: str) -> bool:
+    """A unit sends back what it got on the working day before, at the latest; however long it was with another one."""
+    return place.given > 1
+
+
 def already(matter: str) -> tuple[But, ...]:
     return (((lambda place, chair: place.pending(matter)), "once"),)
 
@@ -190,8 +198,8 @@ RULES: dict[str, list[Row]] = {
     "uphold": [Row(FILED, "refused", APPROVERS, objected)],
     "dispatch": [Row(one_of("accepted"), "dispatched", DISPATCHER)],
     "return": [
-        Row(DISPATCHED, "accepted", one_of("liaison of lead")),
-        Row(UNITS_OR_WAITING, "same", one_of("liaison of assisting")),
+        Row(DISPATCHED, "accepted", one_of("liaison of lead"), but=((had_it_too_long, "late"),)),
+        Row(UNITS_OR_WAITING, "same", one_of("liaison of assisting"), but=((had_it_too_long, "late"),)),
     ],
     "involve": [Row(AT_UNITS, "same", DISPATCHER)],
     "sign": [
@@ -273,8 +281,8 @@ def proposed_by(place: Place, actor: Actor) -> bool:
 def expected(move: str, place: Place, chair: str) -> str | None:
     """Where the rules lead this person from there; None where they forbid it.
 
-    "once", "own", "final" or "review" where it is theirs but refused: done already, proposed by themselves, after the
-    final review, during it.
+    "once", "own", "final", "review" or "late" where it is theirs but refused: done already, proposed by themselves,
+    after the final review, during it, after its time.
     """
     for row in RULES.get(move, ()):
         if place.status in row.origins and row.when(place) and chair in row.chairs(place):

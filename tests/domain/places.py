@@ -6,10 +6,11 @@ import os
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
 from itertools import product
 
 from domain.case import Actor, Approval, ApprovalState, Case, Matter, Status
-from domain.errors import AlreadySo, FinalSaid, NotYours, OnceOnly, OwnProposal, Refused, UnderReview
+from domain.errors import AlreadySo, FinalSaid, NotYours, OnceOnly, OwnProposal, Refused, TooLate, UnderReview
 from domain.lifecycle import apply, may
 from domain.office import Office
 from tests.domain.chairs import CHECKING, LEAD, LIVE, NOW, OFFICE, SOMEBODY, a_case, full
@@ -31,6 +32,7 @@ REFUSALS: dict[str | None, tuple[type[Refused], ...]] = {
     "own": (OwnProposal,),
     "final": (FinalSaid,),
     "review": (UnderReview,),
+    "late": (TooLate,),
 }
 
 
@@ -51,6 +53,7 @@ def places_of(status: str) -> Iterator[Place]:
     ]
     plain = [place for place in both if place == Place(status, about=place.about, by=place.by, decided=place.decided)]
     yield from plain
+    yield from (Place(status, old=old, given=given) for old, given in ((7, 1), (7, 7), (1, 0)))
     rng = random.Random(status)
     yield from (rng.sample(both, SAMPLE) if SAMPLE else both)
 
@@ -65,9 +68,11 @@ def case_at(place: Place, actor: Actor) -> Case:
     if place.status == "nothing":
         return a_case(None)
     approvals = (proposal(place, actor),) if place.about else ()
-    return a_case(
+    case = a_case(
         Status(place.status), joint=place.joint, objected=place.objected, round=place.round, approvals=approvals
     )
+    parts = tuple(replace(part, since=NOW - timedelta(days=place.given)) for part in case.assignments)
+    return replace(case, status_at=NOW - timedelta(days=place.old), assignments=parts)
 
 
 def proposal(place: Place, actor: Actor) -> Approval:

@@ -23,7 +23,6 @@ from domain.errors import (
     UnknownGround,
 )
 from domain.lifecycle import apply, may
-from tests.domain.calendars import moment
 from tests.domain.chairs import (
     ASSISTING,
     CHAIRS,
@@ -199,19 +198,7 @@ def test_without_a_running_limit_there_is_no_time_to_ask_for() -> None:
         assert not may(a_case(Status.HANDLING), "ask_time", HANDLER, NOW, OFFICE, live)
 
 
-# --- units: returned, given, accused ------------------------------------------------------------------------------
-
-
-def test_a_unit_returns_a_case_within_one_working_day_and_then_no_unit_may() -> None:
-    liaison = CHAIRS["liaison of lead"]
-    case = a_case(Status.DISPATCHED, status_at=NOW, assignments=a_case(Status.DISPATCHED).assignments[:1])
-    with pytest.raises(TooLate):
-        apply(case, "return", liaison, full("return"), moment("2021-03-12T09:00"), OFFICE)
-    back = apply(case, "return", liaison, full("return"), moment("2021-03-11T17:00"), OFFICE).after
-    assert back.status is Status.ACCEPTED
-    again = apply(back, "dispatch", CHAIRS["dispatcher"], {"lead": FOREIGN, "assisting": ()}, NOW, OFFICE).after
-    with pytest.raises(OnceOnly):
-        apply(again, "return", CHAIRS["liaison of foreign"], full("return"), NOW, OFFICE)
+# --- units: given, accused -----------------------------------------------------------------------------------------
 
 
 def test_a_liaison_gives_the_part_of_the_own_unit_alone_to_a_colleague() -> None:

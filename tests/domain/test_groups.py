@@ -11,7 +11,7 @@ from domain.deadlines import Deadline, DeadlineState, Term, start
 from domain.errors import Missing, UnderReview
 from domain.lifecycle import Change, apply
 from domain.limits import Limit
-from tests.domain.chairs import ASSISTING, CHAIRS, FOREIGN, LEAD, NOW, OFFICE, PARTS, a_case, days_after, full
+from tests.domain.chairs import ASSISTING, CHAIRS, FOREIGN, GIVEN, LEAD, NOW, OFFICE, PARTS, a_case, days_after, full
 from tests.domain.moves_again import Place
 from tests.domain.places import case_at
 
@@ -128,7 +128,7 @@ def test_a_joined_case_follows_where_the_leading_one_goes() -> None:
 
 
 def test_the_next_case_leads_with_the_units_that_were_at_work() -> None:
-    parts = [[LEAD, True, "signed", 100], [ASSISTING, False, "assigned", None]]
+    parts = [[LEAD, True, GIVEN.isoformat(), "signed", 100], [ASSISTING, False, NOW.isoformat(), "assigned", None]]
     facts = {"status": "handling", "parts": parts, "weight": Weight.CROSS, "joint": True}
     after = apply(JOINED, "succeed", CLOCK, facts, NOW, OFFICE).after
     assert (after.status, after.merged_into, after.weight, after.joint) == (
@@ -137,9 +137,9 @@ def test_the_next_case_leads_with_the_units_that_were_at_work() -> None:
         Weight.CROSS,
         True,
     )
-    assert [(p.unit, p.lead, p.state, p.handler) for p in after.open_parts] == [
-        (LEAD, True, AssignmentState.SIGNED, 100),
-        (ASSISTING, False, AssignmentState.ASSIGNED, None),
+    assert [(p.unit, p.lead, p.since, p.state, p.handler) for p in after.open_parts] == [
+        (LEAD, True, GIVEN, AssignmentState.SIGNED, 100),
+        (ASSISTING, False, NOW, AssignmentState.ASSIGNED, None),
     ]
 
 
@@ -161,4 +161,4 @@ def test_the_answer_of_the_leading_case_answers_the_others_which_then_stand_for_
     fresh, changed = clock.turn(change, (own,), OFFICE)
     assert ([one.term for one in fresh], [one.state for one in changed]) == ([Term.VISIT], [DeadlineState.MET])
     again = apply(change.after, "redo", CHAIRS["own owner"], full("redo"), NOW, OFFICE).after
-    assert again.lead == Assignment(0, LEAD, True, round=2)
+    assert again.lead == Assignment(0, LEAD, True, NOW, round=2)

@@ -1,4 +1,4 @@
-"""The units' parts, from the chair: sent back, given to other hands, one more unit, more time, each for itself."""
+"""The units' parts, from the chair: given to other hands, one more unit, more time, each for itself."""
 
 import pytest
 
@@ -42,78 +42,6 @@ def signed(dispatched: str, handler: Official) -> str:
 
 def units_on(town: Town, number: str) -> dict[int, AssignmentState]:
     return {part.unit: part.state for part in town.case(number).assignments}
-
-
-# --- sent back --------------------------------------------------------------------------------------------------
-
-
-def test_a_unit_sends_a_case_back_and_the_desk_decides_the_same_day(
-    small_town: Town, owner: Owner, desk: Official, liaison: Official, handler: Official, dispatched: str
-) -> None:
-    owner.read_all()
-    more(liaison, dispatched, "退回")
-    liaison.tap(BUILDING)
-    liaison.say("小区配电房归住建管")
-    assert "不用再办" in words(liaison.last)
-
-    handler.heard("吴敏已把这件退回")
-    heard = desk.heard("小区配电房归住建管").text
-    assert BUILDING in heard
-    assert "3月3日 周二 17:30" in heard
-    assert small_town.case(dispatched).status is Status.ACCEPTED
-    desk.say("/desk")
-    assert desk.offers(dispatched)
-    liaison.say("/tasks")
-    assert not liaison.offers(dispatched)
-
-
-def test_nobody_sends_it_back_a_second_time(
-    small_town: Town, desk: Official, liaison: Official, dispatched: str
-) -> None:
-    second = small_town.official("钱二", Role.LIAISON, unit="zhujian")
-    more(liaison, dispatched, "退回")
-    liaison.tap("不清楚")
-    liaison.say("不归我们管")
-    desk.dispatch(dispatched, BUILDING)
-    second.card(dispatched)
-    second.press(f"f:return:{dispatched}")
-
-    assert small_town.case(dispatched).status is Status.DISPATCHED
-    second.card(dispatched)
-    assert second.offers("签收")
-
-
-def test_a_case_that_was_signed_is_not_sent_back_by_an_old_button(
-    small_town: Town, liaison: Official, signed: str
-) -> None:
-    liaison.press(f"f:return:{signed}")
-    liaison.heard("不归您")
-    assert small_town.case(signed).status is Status.HANDLING
-
-
-def test_the_time_to_send_it_back_ends(small_town: Town, liaison: Official, dispatched: str) -> None:
-    small_town.forward(to="2026-03-04 17:31")
-    liaison.press(f"f:return:{dispatched}")
-    liaison.heard("3月4日")
-    assert small_town.case(dispatched).status is Status.DISPATCHED
-
-
-def test_an_assisting_unit_sends_its_part_back_and_the_lead_goes_on(
-    small_town: Town, owner: Owner, desk: Official, handler: Official, number: str
-) -> None:
-    helper = small_town.official("钱二", Role.LIAISON, unit="zhujian")
-    desk.dispatch(number, POWER, BUILDING, weight="多个部门")
-    handler.sign(number)
-    owner.read_all()
-    more(helper, number, "退回")
-    helper.tap("不清楚")
-    helper.say("与我局无关")
-
-    handler.heard("与我局无关")
-    desk.heard("与我局无关")
-    owner.silent()
-    assert small_town.case(number).status is Status.HANDLING
-    assert units_on(small_town, number)[small_town.units["zhujian"]] is AssignmentState.RETURNED
 
 
 # --- other hands ------------------------------------------------------------------------------------------------
