@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+
+import structlog
 
 from domain.case import Case, Status
 from domain.doors import DOORS, fits
@@ -15,8 +17,11 @@ from domain.permits import may_see
 from handlers import cards, phrases, visit_question
 from handlers.words import _, speaking
 from storage import cases, deadlines, late, outbox, people
+from storage.faults import Fault, fault, where_of
 from storage.late import Old
 from storage.transaction import Tx
+
+log = structlog.get_logger()
 
 #: What names a case: the card it is, or a button that opens it or its story.
 _NAMES = re.compile(r"(?:case|f:case|f:story):(\d{1,18})")
@@ -28,8 +33,7 @@ DIGEST = "digest:"
 
 def renew(tx: Tx, address: int, now: datetime, *, held: bool = False) -> None:
     """Before what waited for an address is said, see to it that it is true; held: also what waits for them to write."""
-    for old in late.at(tx, address, now, held=held):
-        _renew(tx, old, now)
+    _renew_all(tx, late.at(tx, address, now, held=held), now)
 
 
 def renew_due(tx: Tx, now: datetime) -> int:
@@ -40,10 +44,22 @@ def renew_due(tx: Tx, now: datetime) -> int:
 
 def renew_at(tx: Tx, channel: str, now: datetime) -> int:
     """The same for one channel: what was held up while nobody could send."""
-    waiting = late.due(tx, channel, now)
+    return _renew_all(tx, late.due(tx, channel, now), now)
+
+
+def _renew_all(tx: Tx, waiting: Iterable[Old], now: datetime) -> int:
+    """What the program itself fails on is said as it was written: it holds up nothing else, and nobody."""
+    looked = 0
     for old in waiting:
-        _renew(tx, old, now)
-    return len(waiting)
+        looked += 1
+        try:
+            with tx.savepoint():
+                _renew(tx, old, now)
+        except Exception as error:
+            if fault(error) is not Fault.PROGRAM:
+                raise
+            log.error("what waited was not put right", row=old.id, error=where_of(error))
+    return looked
 
 
 def _renew(tx: Tx, old: Old, now: datetime) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import msgspec
@@ -17,8 +18,9 @@ from storage.transaction import Tx
 
 #: What was put in line so short a time ago is said as it is.
 FRESH = timedelta(hours=12)
-#: So many are looked at in one go.
+#: So many are read at a time; at one address no more are looked at.
 MOST = 500
+BEGINNING = datetime(2000, 1, 1, tzinfo=UTC)
 
 _OLD = (
     select(
@@ -42,8 +44,13 @@ _OF_ADDRESS = _OLD.where(outbox.c.address_id == bindparam("address_"))
 _HELD_AT = _OF_ADDRESS.where(or_(_QUEUED, outbox.c.state == literal_column("'held'"))).order_by(outbox.c.id)
 #: In the order of the indexes of what is queued, so that nothing else is looked through.
 _AT = _OF_ADDRESS.where(_QUEUED).order_by(outbox.c.priority, outbox.c.id)
-_DUE = _OLD.where(outbox.c.channel == bindparam("channel_"), outbox.c.not_before <= bindparam("now"), _QUEUED)
-_DUE = _DUE.order_by(outbox.c.not_before)
+_DUE = _OLD.where(
+    outbox.c.channel == bindparam("channel_"),
+    outbox.c.not_before <= bindparam("now"),
+    outbox.c.not_before >= bindparam("since"),
+    or_(outbox.c.not_before > bindparam("since"), outbox.c.id > bindparam("after")),
+    _QUEUED,
+).order_by(outbox.c.not_before, outbox.c.id)
 #: A card that was too much for one message at its door: the words before it, in line under names of their own.
 _PARTS = (
     select(outbox.c.id, outbox.c.message)
@@ -88,9 +95,12 @@ def at(tx: Tx, address: int, now: datetime, *, held: bool = False) -> list[Old]:
     return _old(tx, _HELD_AT if held else _AT, {"address_": address}, now)
 
 
-def due(tx: Tx, channel: str, now: datetime) -> list[Old]:
-    """What has waited and is due at a channel."""
-    return _old(tx, _DUE, {"channel_": channel, "now": now}, now)
+def due(tx: Tx, channel: str, now: datetime) -> Iterator[Old]:
+    """What has waited and is due at a channel, read a batch at a time; it may be changed meanwhile."""
+    since, after = BEGINNING, 0
+    while found := _old(tx, _DUE, {"channel_": channel, "now": now, "since": since, "after": after}, now):
+        since, after = found[-1].not_before, found[-1].id
+        yield from found
 
 
 def _old(tx: Tx, statement: Select[Any], asked: dict[str, Any], now: datetime) -> list[Old]:

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from datetime import datetime
+from typing import Any
 
 import pytest
 
 from domain import doors
-from domain.case import Actor, Role, Status
+from domain.case import Actor, Case, Role, Status
 from domain.doors import fits
 from domain.messages import Message
-from handlers import casework, late
+from handlers import cards, casework, late
 from handlers.flows.consent import CONSENT
 from handlers.gathered import HANDFUL
-from storage import people
+from storage import late as late_rows
+from storage import outbox, outgoing, people
+from storage.transaction import Tx
 from tests.handlers.conftest import POWER
 from tests.handlers.filings import file_many
 from tests.people import Official, Owner, Person, Town, _know, words
@@ -218,3 +222,50 @@ def test_a_card_of_several_parts_is_put_right_as_a_whole(town: Town, desk: Offic
     assert said.index("这是3月3日 周二写给您的：") < said.index("有新交办件，请签收")
     assert [said.count("变压器装不上"), said.count("坏")] == [1, length]
     assert colleague.offers("签收")
+
+
+def test_much_that_waits_for_another_reason_hides_nothing(town: Town, desk: Official) -> None:
+    owner = owner_at(town, "telegram")
+    number = owner.file("变压器装不上")
+    owner.read_all()
+    town.write(_fill, owner, late_rows.MOST, town.now)
+    asker = Actor(desk.id, Role.DISPATCHER)
+    town.write(casework.act, town.case(number).id, "ask", asker, town.now, text="请补一张现场照片")
+    town.sleep(days=9)
+    town.write(late.renew_due, town.now)
+
+    asked = [line.message for line in town.read(outgoing.outgoing, "telegram", town.now, (), 2 * late_rows.MOST)]
+    (message,) = [message for message in asked if number in words(message)]
+    assert THEN in words(message)
+
+
+def _fill(tx: Tx, owner: Owner, count: int, now: datetime) -> None:
+    """So many other messages wait for them."""
+    door = people.Address(owner.address_id, owner.channel, owner.address, False, True)
+    for n in range(count):
+        outbox.say(tx, door, owner.id, Message(f"第{n}句"), now)
+
+
+def test_one_message_that_cannot_be_put_right_holds_up_no_other(
+    town: Town, desk: Official, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = owner_at(town, "telegram")
+    first, second = owner.file("变压器装不上"), owner.file("门前路灯坏了")
+    owner.read_all()
+    asker = Actor(desk.id, Role.DISPATCHER)
+    for number in (first, second):
+        town.write(casework.act, town.case(number).id, "ask", asker, town.now, text="请补一张现场照片")
+    drawn = cards.owner_card
+
+    def broken(tx: Tx, case: Case, *rest: Any) -> Message:
+        if case.number == first:
+            raise LookupError
+        return drawn(tx, case, *rest)
+
+    monkeypatch.setattr(cards, "owner_card", broken)
+    town.sleep(days=9)
+    town.write(late.renew_due, town.now)
+    town.show()
+
+    assert THEN in words(owner.heard(second))
+    assert THEN not in words(owner.heard(first))
