@@ -33,8 +33,8 @@ from domain.deadlines import (
     stop,
     void,
 )
-from domain.guards import as_day
 from domain.lifecycle import Change
+from domain.more_time import as_day
 from domain.moves import Decision
 from domain.office import Office
 from domain.workdays import Limit, Unit

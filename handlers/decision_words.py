@@ -6,7 +6,7 @@ from datetime import time, timedelta
 
 from domain.case import Matter, Role, Status
 from domain.deadlines import Term
-from domain.guards import as_day
+from domain.more_time import as_day
 from handlers import grounds, letters, phrases
 from handlers.audiences import View
 from handlers.words import _

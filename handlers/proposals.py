@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from domain.case import Actor, Approval, ApprovalState, Case, Matter, Role
-from domain.guards import as_day
+from domain.more_time import as_day
 from handlers import grounds, phrases
 from handlers.words import N_, _
 from storage import people, units

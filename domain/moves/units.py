@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from domain import guards, parts, permits
+from domain import guards, more_time, parts, permits
 from domain.case import Matter, Status
 from domain.deadlines import Extend, Hand, Start, Stop, Term, Void
 from domain.moves.row import ACCEPTED, HANDLING, UNITS_OR_WAITING, WITH_UNITS, Decision, Move, Target
@@ -106,7 +106,7 @@ UNITS: tuple[Move, ...] = (
         Target.SAME,
         (permits.open_worker,),
         needs=("date", "text"),
-        guards=(guards.asked_in_time, guards.a_later_date),
+        guards=(more_time.asked_in_time, more_time.a_later_date),
         decides=(Decision.PROPOSE, Matter.EXTENSION),
     ),
     Move(

@@ -8,8 +8,8 @@ from typing import Any
 from domain.case import Case, Kind, Role
 from domain.deadlines import WORK_TERMS
 from domain.errors import Refused
-from domain.guards import latest_extension
 from domain.messages import Message
+from domain.more_time import latest_extension
 from domain.rights import RIGHTS, Right
 from domain.scene import Scene
 from handlers import cards, casework, likely, phrases

@@ -62,6 +62,26 @@ def test_a_unit_that_gets_a_part_again_may_send_it_back_unless_it_has_done_so() 
         apply(again, "return", LIAISON, full("return"), days[-1], OFFICE)
 
 
+def sent_back_by(unit: int, case: Case) -> Case:
+    """The assisting unit has sent its part back, in time."""
+    return apply(case, "return", Actor(400, Role.LIAISON, unit), full("return"), NOW, OFFICE, LIVE).after
+
+
+@pytest.mark.parametrize("chair", ["liaison of lead", "liaison of foreign"])
+def test_that_one_unit_no_longer_assists_keeps_no_other_from_sending_its_own_part_back(chair: str) -> None:
+    parts = a_case(Status.DISPATCHED).assignments[:2]
+    case = a_case(Status.DISPATCHED, assignments=(*parts, replace(parts[1], id=4, unit=FOREIGN)))
+    assert may(sent_back_by(ASSISTING, case), "return", CHAIRS[chair], NOW, OFFICE, LIVE)
+
+
+@pytest.mark.parametrize("unit", [ASSISTING, FRESH])
+def test_who_is_asked_to_assist_after_a_unit_sent_that_back_does_not_do_so_too(unit: int) -> None:
+    left = sent_back_by(ASSISTING, a_case(Status.HANDLING))
+    after = apply(left, "involve", DESK, {"unit": unit}, NOW, OFFICE, LIVE).after
+    with pytest.raises(OnceOnly):
+        apply(after, "return", Actor(400, Role.LIAISON, unit), full("return"), NOW, OFFICE, LIVE)
+
+
 def test_a_colleague_who_takes_a_part_over_wins_the_unit_no_time() -> None:
     facts, given = {"handler": 101, "text": "休假"}, moment("2021-03-12T09:00")
     after = apply(a_case(Status.DISPATCHED), "reassign", LIAISON, facts, given, OFFICE).after
