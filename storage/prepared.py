@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from operator import itemgetter
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import BindParameter, ClauseElement, Connection, Insert, literal_column
 from sqlalchemy.engine import Dialect
@@ -122,6 +123,9 @@ def _out_of(kind: TypeEngine[Any], dialect: Dialect) -> Processor:
     return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
+#: What was prepared of each statement, by the kind of database: whoever writes and whoever reads have the same.
+_FORMS: WeakKeyDictionary[Any, dict[tuple[str, Key], Prepared | None]] = WeakKeyDictionary()
+
 #: Statements are module constants; one built per call would fill the shelf, and takes Core's road beyond this.
 MOST = 1000
 
@@ -167,13 +171,20 @@ class Shelf:
     def _prepare(self, key: Key, statement: Any, parameters: Mapping[str, Any]) -> Prepared | None:
         if not isinstance(statement, ClauseElement) or len(self._kept) >= MOST:
             return None
-        columns = list(parameters) if _names_columns(statement) else None
-        compiled = _spelled(_plain(statement)).compile(dialect=self._dialect, column_keys=columns)
-        fits = isinstance(compiled, SQLCompiler) and not compiled.post_compile_params
-        fits = fits and (getattr(statement, "is_select", False) or getattr(statement, "is_dml", False))
-        self._kept[key] = Prepared(compiled, statement, self._dialect) if fits else None
+        forms, form = _FORMS.setdefault(statement, {}), (self._dialect.name, key)
+        if form not in forms:
+            columns = list(parameters) if _names_columns(statement) else None
+            forms[form] = _compiled(statement, columns, self._dialect)
+        self._kept[key] = forms[form]
         self._alive.append(statement)  # its id stays its own as long as it is kept
         return self._kept[key]
+
+
+def _compiled(statement: Any, columns: list[str] | None, dialect: Dialect) -> Prepared | None:
+    compiled = _spelled(_plain(statement)).compile(dialect=dialect, column_keys=columns)
+    fits = isinstance(compiled, SQLCompiler) and not compiled.post_compile_params
+    fits = fits and (getattr(statement, "is_select", False) or getattr(statement, "is_dml", False))
+    return Prepared(compiled, statement, dialect) if fits else None
 
 
 def _names_columns(statement: Any) -> bool:
