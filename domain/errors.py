@@ -39,6 +39,11 @@ class AlreadySo(Refused):
     """Nothing to do here any more: case {number} has moved on. Look at it to see how it stands."""
 
 
+class WaitsForOwner(AlreadySo):
+    """The owner of case {number} has been asked for more, and the clock waits. You can do this when they have answered,
+    or when the time for it is over."""
+
+
 class Missing(Refused):
     """Something is still missing ({what}). Please answer every question."""
 

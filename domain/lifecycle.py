@@ -8,7 +8,7 @@ from typing import Any
 
 from domain.case import PROPOSED_FOR, Actor, Approval, ApprovalState, Case, Matter, Status
 from domain.deadlines import Deadline
-from domain.errors import AlreadySo, BadDeclaration, Missing, NotYours, OwnProposal, Refused
+from domain.errors import AlreadySo, BadDeclaration, Missing, NotYours, OwnProposal, Refused, WaitsForOwner
 from domain.moves import MOVES, Decision, Move, Target
 from domain.office import Office
 from domain.scene import Facts, Scene
@@ -61,7 +61,7 @@ def check(moves: tuple[Move, ...] = MOVES) -> None:
 
 
 def find(case: Case, name: str, actor: Actor, now: datetime, office: Office, live: Live = ()) -> Move:
-    """The row that allows this actor this move now. Raises AlreadySo or NotYours."""
+    """The row that allows this actor this move now. Raises NotYours, WaitsForOwner or AlreadySo."""
     return _row(Scene(case, actor, now, office, live), name)
 
 
@@ -71,7 +71,14 @@ def _row(scene: Scene, name: str) -> Move:
         return move
     if any(_fits(move, scene) for move in ROWS.get(name, ())):
         raise NotYours()
+    if scene.case.status is Status.WAITING and _open_row(_gone_on(scene), name) is not None:
+        raise WaitsForOwner(number=scene.case.number)
     raise AlreadySo(number=scene.case.number)
+
+
+def _gone_on(scene: Scene) -> Scene:
+    """As it will be when the owner has answered."""
+    return replace(scene, case=replace(scene.case, status=scene.case.resume or Status.FILED, resume=None))
 
 
 def _open_row(scene: Scene, name: str) -> Move | None:

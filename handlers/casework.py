@@ -12,7 +12,7 @@ from typing import Any
 from domain import clock, lifecycle
 from domain.case import Actor, Case, Kind, Naming, Role, Status
 from domain.deadlines import Term
-from domain.errors import NotAmongYours, NotYours, Refused, UnknownCase
+from domain.errors import AlreadySo, NotAmongYours, NotYours, Refused, UnknownCase
 from domain.lifecycle import Change
 from domain.permits import may_see
 from handlers import accused, checks, letters, likely, merging, notices, unsent
@@ -235,15 +235,20 @@ def allowed(turn: Turn, case: Case, move: str) -> Actor:
     if not viewers:
         raise NotAmongYours()
     live = tuple(deadlines.of_case(turn.tx, case.id))
-    refusal: Exception = NotYours()
+    refusal: Refused = NotYours()
     for actor in viewers:
         try:
             lifecycle.open_to(case, move, actor, turn.now, turn.office, live)
         except Refused as why:
-            refusal = why if not isinstance(why, NotYours) or isinstance(refusal, NotYours) else refusal
+            refusal = max(refusal, why, key=_telling)
             continue
         return actor
     raise refusal
+
+
+def _telling(why: Refused) -> int:
+    """How much a refusal in one role says to somebody who has several."""
+    return 0 if isinstance(why, NotYours) else 1 if type(why) is AlreadySo else 2
 
 
 def supplement(turn: Turn, case_id: int, text: str, kept: tuple[int, ...]) -> Case:

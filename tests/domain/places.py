@@ -10,7 +10,17 @@ from datetime import timedelta
 from itertools import product
 
 from domain.case import Actor, Approval, ApprovalState, Case, Matter, Status
-from domain.errors import AlreadySo, FinalSaid, NotYours, OnceOnly, OwnProposal, Refused, TooLate, UnderReview
+from domain.errors import (
+    AlreadySo,
+    FinalSaid,
+    NotYours,
+    OnceOnly,
+    OwnProposal,
+    Refused,
+    TooLate,
+    UnderReview,
+    WaitsForOwner,
+)
 from domain.lifecycle import apply, may
 from domain.office import Office
 from tests.domain.chairs import CHECKING, LEAD, LIVE, NOW, OFFICE, SOMEBODY, a_case, full
@@ -27,7 +37,7 @@ PROPOSALS = (
 SAMPLE = int(os.environ.get("QINQING_PLACES", "10"))
 
 REFUSALS: dict[str | None, tuple[type[Refused], ...]] = {
-    None: (AlreadySo, NotYours),
+    None: (AlreadySo, NotYours, WaitsForOwner),
     "once": (OnceOnly,),
     "own": (OwnProposal,),
     "final": (FinalSaid,),

@@ -8,6 +8,7 @@ import pytest
 from domain.case import Matter, Role, Status
 from domain.deadlines import Term
 from domain.errors import Missing, OnceOnly
+from storage import people
 from tests.handlers.decision_chairs import POWER, decide, give_to_head, letters, more, signed
 from tests.handlers.page_moves import due_of, handled, heard_now, move, under_review
 from tests.people import Official, Owner, Town, words
@@ -237,6 +238,26 @@ def test_the_time_to_release_an_answer_rests_while_the_owner_is_asked_for_more(
     assert check.due.at > small_town.now
     decide(head, to_check, "核准答复")
     assert small_town.case(to_check).status is Status.ANSWERED
+
+
+def test_who_would_release_an_answer_while_the_owner_is_asked_for_more_hears_what_it_waits_for(
+    small_town: Town, owner: Owner, handler: Official, head: Official, to_check: str
+) -> None:
+    case = small_town.case(to_check).id
+    small_town.write(people.give_role, head.id, Role.LIAISON, small_town.now, small_town.units["gongdian"])
+    head.press(f"f:release:{case}")
+    move(small_town, handler, to_check, "ask", text="请发供电合同")
+    head.tap("核准答复")
+    assert "正在等诉求人补充" in head.last.text
+    head.press(f"f:release:{case}")
+    assert "正在等诉求人补充" in head.last.text
+    handler.press(f"f:answer:{case}")
+    assert "正在等诉求人补充" in handler.last.text
+
+    move(small_town, owner, to_check, "supply", text="合同已经寄出")
+    decide(head, to_check, "核准答复")
+    head.press(f"f:release:{case}")
+    assert "办过了" in head.last.text
 
 
 def test_a_head_of_another_unit_sees_no_answer_to_release(small_town: Town, to_check: str) -> None:
