@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -52,6 +53,15 @@ def run_out(tx: Tx) -> None:
 
 async def written(db: Database, sent: int) -> None:
     """Wait until it is written down that so many rows were sent."""
+    await _until(db, lambda state, _reason: state == "sent", sent)
+
+
+async def refused(db: Database, put_off: int) -> None:
+    """Wait until it is written down why so many rows wait."""
+    await _until(db, lambda state, reason: state == "queued" and bool(reason), put_off)
+
+
+async def _until(db: Database, holds: Callable[[str, str], bool], rows: int) -> None:
     async with asyncio.timeout(20):
-        while [state for state, _reason in await db.read(states)].count("sent") < sent:  # noqa: ASYNC110 - another thread writes
+        while sum(holds(*row) for row in await db.read(states)) < rows:  # noqa: ASYNC110 - another thread writes
             await asyncio.sleep(0.005)

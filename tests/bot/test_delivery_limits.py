@@ -17,7 +17,7 @@ from storage.outbox import Priority
 from storage.tables import metadata
 from storage.tables import outbox as rows
 from tests.bot.platforms import NOON, OFFICE, Clock, Platform, Wire, find, know, numbered, platform, say, states
-from tests.bot.sending import delivery, queue, written
+from tests.bot.sending import delivery, queue, refused, written
 
 
 class Seconds:
@@ -108,7 +108,7 @@ async def test_three_chats_refused_in_a_row_let_all_pushes_rest_but_no_reply(
         there[0].does[name] = [429]
     await db.write(queue, {"a": ["1"], "b": ["1"], "c": ["1"]}, priority=Priority.NEWS)
     running = await begun(db, there[1], Limits())
-    await there[0].until(3)
+    await refused(db, 3)
     await db.write(queue, {"ann": ["news"]}, priority=Priority.NEWS)
     await db.write(queue, {"bob": ["reply"]})
     await written(db, 1)
