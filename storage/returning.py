@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import bindparam, exists, literal_column, select, update
+from sqlalchemy import and_, bindparam, exists, literal_column, not_, or_, select, update
 
+from domain.doors import PAGE
 from storage.tables import addresses, outbox
 from storage.transaction import Tx
 
@@ -13,14 +14,17 @@ from storage.transaction import Tx
 KEPT = timedelta(days=30)
 
 _copy = outbox.alias("copy")
+#: What was put in line at another door was not said there: that is shut as well, or a page that nobody has opened.
+_IN_VAIN = or_(_copy.c.state.in_(("unreachable", "dead")), and_(_copy.c.channel == PAGE, _copy.c.state == "queued"))
 #: The same words were said at another door of the person instead; a door that only pushes leaves no way to answer.
 _SAID_ELSEWHERE = exists().where(
     _copy.c.address_id == addresses.c.id,
     addresses.c.person_id == bindparam("person_"),
     addresses.c.fallback == literal_column("0"),
     addresses.c.id != outbox.c.address_id,
-    _copy.c.id > outbox.c.id,
+    or_(_copy.c.id > outbox.c.id, _copy.c.sent_at > outbox.c.created_at),
     _copy.c.message == outbox.c.message,
+    not_(_IN_VAIN),
 )
 _WAITED = (
     select(outbox.c.id)

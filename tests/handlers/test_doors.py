@@ -266,6 +266,44 @@ def test_who_blocks_us_hears_at_the_next_door(town: Town, web: Owner, phone: Own
     phone.not_heard("供电公司")
 
 
+def test_what_nobody_saw_at_the_next_door_is_heard_by_who_is_back(
+    town: Town, web: Owner, phone: Owner, desk: Official
+) -> None:
+    number = web.file("变压器装不上")
+    web.away()
+    later(town)
+    phone.say("/my")
+    phone.blocked = True
+    desk.dispatch(number, "供电公司")
+    town.show()
+    town.forward(days=2)
+    phone.come_back()
+    phone.heard("供电公司")
+
+
+def test_who_is_back_at_one_of_two_shut_doors_hears_it_there_and_not_at_the_other_too(
+    town: Town, web: Owner, phone: Owner, desk: Official
+) -> None:
+    town.db.office = replace(town.db.office, platforms=("telegram", "kefu"), url="")
+    chat = Owner(town, "晓", "wm-xiao", channel="kefu")
+    town.doors.append(chat)
+    chat.say(f"/join {code_of(web)}")
+    later(town)
+    number = web.file("变压器装不上")
+    web.away()
+    later(town)
+    phone.say("/my")
+    phone.blocked = chat.blocked = True
+    desk.dispatch(number, "供电公司")
+    town.show()
+    phone.come_back()
+    town.show()
+    phone.heard("供电公司")
+    chat.blocked = False
+    chat.say("/my")
+    chat.not_heard("已交给")
+
+
 def test_leaving_says_nothing_and_who_is_back_hears_what_waited(town: Town, desk: Official) -> None:
     phone = town.phone("晓", Owner)
     for words_ in ("/file", "同意", "诉求", "变压器装不上", "晓林面馆", "13800000001", "提交"):
