@@ -1,9 +1,11 @@
 """What every test may ask for."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+from storage import engines
 from tests import copies
 from tests.databases import KINDS, empty_database_url, forget
 from tests.people import Town, living
@@ -17,6 +19,22 @@ LONGEST = (
     "tests/wecom/test_storm.py",
     "tests/wecom/test_faults.py",
 )
+
+
+PREPARE_WRITER = engines._prepare_writer
+
+
+def pytest_configure() -> None:
+    """Nothing in these databases outlives the tests, so nothing needs to reach the disk before a test goes on.
+
+    Processes of their own, which are killed, keep to what the program does.
+    """
+    engines._prepare_writer = _prepare_writer
+
+
+def _prepare_writer(connection: Any) -> None:
+    PREPARE_WRITER(connection)
+    connection.execute("PRAGMA synchronous=OFF")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
