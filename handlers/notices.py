@@ -261,6 +261,8 @@ def _to_owner(view: View, one: Recipient, said: str, until: datetime | None) -> 
 
 def _to_official(view: View, one: Recipient, said: str, until: datetime | None, *, notice: Tell) -> None:
     later = hours.for_official(view.now, view.office)
+    if later > view.now and _stands_in_no_longer(view, one, later):
+        return
     if notice.rung and later > view.now and _waits_for_the_digest(view, one, notice.rung):
         return
     holdings = [one.holding] if one.holding else people.holdings(view.tx, one.person.id, view.now)
@@ -280,6 +282,14 @@ def _to_official(view: View, one: Recipient, said: str, until: datetime | None, 
         fresh=fresh,
         below=not notice.quiet,
     )
+
+
+def _stands_in_no_longer(view: View, one: Recipient, later: datetime) -> bool:
+    """Whether they are told for somebody who is back by then."""
+    held = one.holding
+    if held is None or held.standing_in_for is None:
+        return False
+    return held.actor not in {other.actor for other in people.holdings(view.tx, one.person.id, later)}
 
 
 def _waits_for_the_digest(view: View, one: Recipient, rung: str) -> bool:

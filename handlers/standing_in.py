@@ -9,7 +9,7 @@ from domain.case import Role
 from domain.errors import Refused
 from domain.messages import Button, Message
 from domain.people import Deputyship, Person
-from handlers import hours, phrases
+from handlers import hours, phrases, unsent
 from handlers.words import _, speaking
 from storage import deputies, outbox, people, recipients, roles
 from storage.outbox import Priority
@@ -41,10 +41,13 @@ def appoint(tx: Tx, person: int, deputy: int, first: date, last: date, now: date
     if not 0 <= (last - first).days < MOST_DAYS or last < tx.office.calendar.today(now):
         raise TooLongAway(most=MOST_DAYS)
     since, until = max(now, _morning(tx, first)), _morning(tx, last + timedelta(days=1))
-    for earlier in deputies.about(tx, person, now):
-        if earlier.person == person and earlier.since < until and since < earlier.until:
-            deputies.end(tx, earlier.id, now)
+    about = deputies.about(tx, person, now)
+    over = [one for one in about if one.person == person and one.since < until and since < one.until]
+    for earlier in over:
+        deputies.end(tx, earlier.id, now)
     deputies.add(tx, person, deputy, since, until, now)
+    for earlier in over:
+        unsent.drop(tx, earlier.deputy, now)
     days = span_words(first, last)
     if person != by:
         _tell(
@@ -67,6 +70,7 @@ def end(tx: Tx, deputyship: int, person: int, now: datetime) -> bool:
     found = next((one for one in deputies.about(tx, person, now) if one.id == deputyship), None)
     if found is None or not deputies.end(tx, deputyship, now):
         return False
+    unsent.drop(tx, found.deputy, now)
     other = people.get(tx, found.deputy if person == found.person else found.person)
     if other is not None:
         name = found.name if person == found.person else found.deputy_name

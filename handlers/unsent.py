@@ -1,4 +1,4 @@
-"""Pushes in line for somebody that are not to reach them any more: they have left, or the case is about them."""
+"""Pushes that did not reach somebody yet and never are to: they have left, or the case is about them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from storage.transaction import Tx
 
 
 def drop(tx: Tx, person: int, now: datetime) -> None:
-    """Task pushes in line about what the person may see no more are not sent; to somebody who holds nothing, none."""
+    """Task pushes about what the person may see no more are not sent; to somebody who holds nothing, none."""
     holdings = people.holdings(tx, person, now)
     for push, card, message in handled.pushes_of(tx, person):
         if not holdings or not all(_may_see(case, holdings) for case in _cases_of(tx, card, message)):

@@ -1,4 +1,4 @@
-"""What one person has in hand: the parts of cases they handle, and the pushes about tasks still in line for them."""
+"""What one person has in hand: the parts of cases they handle, and the pushes about tasks that they did not get yet."""
 
 from __future__ import annotations
 
@@ -18,10 +18,12 @@ _PARTS = (
     )
     .order_by(assignments.c.case_id)
 )
-_IN_LINE = select(outbox.c.id, outbox.c.card, outbox.c.message).where(
-    outbox.c.person_id == bindparam("person_"), outbox.c.state == "queued", outbox.c.priority == 1
+#: In line; held until they write; or said after all once their door is open again, or an administrator has it tried.
+_NOT_SAID = outbox.c.state.in_(("queued", "held", "unreachable", "dead"))
+_PUSHES = select(outbox.c.id, outbox.c.card, outbox.c.message).where(
+    outbox.c.person_id == bindparam("person_"), outbox.c.priority == 1, _NOT_SAID
 )
-_DROP = update(outbox).where(outbox.c.id == bindparam("id_"), outbox.c.state == "queued")
+_DROP = update(outbox).where(outbox.c.id == bindparam("id_"), _NOT_SAID)
 _DROP = _DROP.values(state="replaced", reason=bindparam("why"))
 
 
@@ -31,11 +33,11 @@ def cases_of(tx: Tx, person: int, unit: int) -> list[int]:
 
 
 def pushes_of(tx: Tx, person: int) -> list[tuple[int, str, Message]]:
-    """Task pushes in line for the person, as (id, the card they are shown on, what they say)."""
-    rows = tx.all(_IN_LINE, {"person_": person})
+    """Task pushes that did not reach the person yet, as (id, the card they are shown on, what they say)."""
+    rows = tx.all(_PUSHES, {"person_": person})
     return [(row.id, row.card, msgspec.json.decode(row.message, type=Message)) for row in rows]
 
 
 def drop(tx: Tx, push: int, why: str) -> None:
-    """A push that still waits is not sent."""
+    """A push that was not said yet never is."""
     tx.execute(_DROP, {"id_": push, "why": why})

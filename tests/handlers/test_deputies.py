@@ -9,7 +9,7 @@ from handlers import casework
 from handlers.turn import Turn, at_desk
 from storage import events, people
 from storage.transaction import Tx
-from tests.people import Official, Person, Town
+from tests.people import Official, Person, Town, words
 from tests.town import moment
 
 POWER = "供电公司"
@@ -79,6 +79,36 @@ def test_pushes_reach_the_deputy_while_it_lasts_and_no_longer(town: Town) -> Non
     later = owner.file("门口又积水了")
     helper.not_heard(later)
     desk.heard(later)
+
+
+def test_what_waits_for_the_morning_after_the_last_day_is_not_for_the_deputy(town: Town) -> None:
+    owner, desk = town.owner("林晓"), town.official("陈岚", Role.DISPATCHER)
+    handler = town.official("郑凯", Role.HANDLER, unit="gongdian")
+    other = town.official("吴敏", Role.HANDLER, unit="zhujian")
+    number = owner.file("变压器装不上")
+    name_deputy(handler, "吴敏", "3月4日")
+    town.forward(to="2026-03-04 20:00")
+    other.read_all()
+    desk.dispatch(number, POWER)
+    town.forward(to="2026-03-05 09:30")
+    handler.heard(number)
+    assert not any(number in words(message) for message in other.read_all())
+
+
+def test_what_waits_for_the_morning_is_not_for_a_deputy_whose_standing_in_was_ended(town: Town) -> None:
+    owner, desk = town.owner("林晓"), town.official("陈岚", Role.DISPATCHER)
+    handler = town.official("郑凯", Role.HANDLER, unit="gongdian")
+    other = town.official("吴敏", Role.HANDLER, unit="zhujian")
+    number = owner.file("变压器装不上")
+    name_deputy(handler, "吴敏")
+    town.forward(to="2026-03-03 20:00")
+    other.read_all()
+    desk.dispatch(number, POWER)
+    handler.say("/deputy")
+    handler.tap("结束第 1 项")
+    town.forward(to="2026-03-04 09:30")
+    other.heard("郑凯")
+    assert not any(number in words(message) for message in other.read_all())
 
 
 def test_it_begins_on_its_first_day_and_not_before(small_town: Town) -> None:

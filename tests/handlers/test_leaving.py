@@ -120,6 +120,21 @@ def test_pushes_in_line_are_not_sent_to_somebody_who_has_left(
     handler.silent()
 
 
+def test_what_did_not_reach_somebody_is_not_said_when_they_are_back_after_leaving(
+    town: Town, owner: Owner, desk: Official, admin: Official
+) -> None:
+    phone = town.phone("许燕", Official)
+    phone.say("你好")
+    town.write(people.give_role, phone.id, Role.HANDLER, town.now, town.units["gongdian"], None)
+    number = owner.file("变压器装不上")
+    phone.blocked = True
+    desk.dispatch(number, POWER)
+    town.show()
+    gone(admin, phone)
+    phone.come_back()
+    assert not any(number in words(message) for message in phone.read_all())
+
+
 def test_pages_codes_and_deputies_end_too(town: Town, handler: Official, liaison: Official, admin: Official) -> None:
     absent = town.official("冯超", Role.HEAD, unit="gongdian")
     later = town.now + timedelta(days=9)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from domain.case import Kind, Role
-from storage import deputies
+from storage import deputies, people
 from tests.handlers.page_moves import accuse, handled, heard_now, move
 from tests.people import Official, Owner, Town, moment, words
 
@@ -84,6 +84,25 @@ def test_what_waits_for_the_morning_does_not_reach_whom_the_case_turns_out_to_be
     move(small_town, desk, number, "recuse", person=handler.id)
     small_town.forward(to="2026-03-04 10:00")
     assert number not in heard_now(handler) + heard_now(deputy)
+
+
+def test_what_did_not_reach_whom_it_is_about_is_not_said_when_they_are_back(
+    small_town: Town, owner: Owner, desk: Official
+) -> None:
+    phone = small_town.phone("王强", Official)
+    phone.say("你好")
+    small_town.write(people.give_role, phone.id, Role.HANDLER, small_town.now, small_town.units["gongdian"], None)
+    number = owner.file("供电公司收费不合理", Kind.COMPLAINT)
+    move(small_town, desk, number, "accept")
+    own, power = small_town.units["yuanqu"], small_town.units["gongdian"]
+    phone.blocked = True
+    move(small_town, desk, number, "dispatch", lead=own, assisting=(power,))
+    small_town.show()
+    owner.card(number)
+    owner.tap("补充")
+    owner.say("是王强收的钱")
+    phone.come_back()
+    assert not any("收费" in words(message) for message in phone.read_all())
 
 
 def test_whom_a_joined_complaint_is_about_hears_nothing_the_owner_adds(
