@@ -10,7 +10,7 @@ from tests import copies
 from tests.databases import KINDS, empty_database_url, forget
 from tests.people import Town, living
 
-#: Tests that take a minute or more by themselves: begun first, so that nobody waits for one at the end.
+#: Tests that take half a minute or more by themselves: begun first, so that nobody waits for one at the end.
 LONGEST = (
     "tests/crash/",
     "tests/telegram/test_kill.py",
@@ -18,6 +18,10 @@ LONGEST = (
     "tests/wecom/test_kill.py",
     "tests/wecom/test_storm.py",
     "tests/wecom/test_faults.py",
+    "tests/browser/test_setup.py",
+    "tests/browser/test_telegram_pages.py",
+    "tests/handlers/test_real_input.py",
+    "tests/handlers/test_roundtrip.py",
 )
 
 
