@@ -11,6 +11,7 @@ from datetime import datetime
 from hashlib import sha256
 from types import MappingProxyType
 
+from handlers import late
 from handlers.turn import Turn
 from handlers.words import N_, _
 from storage import dead_letters, inbox
@@ -78,7 +79,11 @@ def _run_again(turn: Turn, key: str) -> bool:
 
 
 def _send_again(turn: Turn, key: str) -> bool:
-    return bool(_id(key)) and dead_letters.send_again(turn.tx, _id(key), turn.now)
+    """It is said as what it was on its day, where that is long ago."""
+    address = dead_letters.send_again(turn.tx, _id(key), turn.now) if _id(key) else None
+    if address is not None:
+        late.renew(turn.tx, address, turn.now)
+    return address is not None
 
 
 def _fetch_again(turn: Turn, key: str) -> bool:

@@ -103,14 +103,14 @@ def letter_count(tx: Tx) -> int:
     return int(tx.scalar(_LETTER_COUNT))
 
 
-def send_again(tx: Tx, letter: int, now: datetime) -> bool:
-    """Put a dead message in line again, from its first try on; False if it is not dead (any more), or a newer form of
-    it was put in line since."""
+def send_again(tx: Tx, letter: int, now: datetime) -> int | None:
+    """Put a dead message in line again, from its first try on; the address it is for, None if it is not dead (any
+    more), or a newer form of it was put in line since."""
     row = tx.first(_LETTER, {"id_": letter})
     if row is None or tx.execute(_AGAIN, {"id_": letter, "now_": now}).rowcount == 0:
-        return False
+        return None
     tx.signal("outbox", row.channel, row.address_id)
-    return True
+    return int(row.address_id)
 
 
 def without_door(tx: Tx) -> list[Person]:

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from sqlalchemy import select, update
 
 from bot.verdicts import GIVEN_UP, MAYBE
-from domain.case import Role
+from domain.case import Actor, Role
 from domain.messages import Incoming, Message, Promised
-from handlers import dispatch
+from handlers import casework, dispatch
 from storage import dead_letters, files, inbox, people, recipients
 from storage.outbox import say, sent
 from storage.tables import fetches, outbox
 from storage.transaction import Signal, Tx
-from tests.people import Official, Town
+from tests.people import Official, Owner, Town, number_in
 
 SECRET = "谁都不该看到的话"
 
@@ -186,3 +188,20 @@ def test_what_a_platform_puts_off_for_long_is_told_with_its_reason_and_gone_once
     town.write(lambda tx: sent(tx, [(letter, "7/1")], town.now))
     administrator.say("/failed")
     administrator.heard("没有处理失败的消息")
+
+
+def test_what_is_sent_again_long_after_says_how_things_stand_now(town: Town, administrator: Official) -> None:
+    town.db.office = replace(town.db.office, platforms=("telegram",))
+    owner = town.phone("林晓", Owner)
+    for said in ("/file", "同意", "诉求", "变压器装不上", "晓林面馆", "13800000001", "提交"):
+        owner.say(said)
+    number = number_in(owner.heard("您的编号是"))
+    asker = Actor(administrator.id, Role.DISPATCHER)
+    town.write(casework.act, town.case(number).id, "ask", asker, town.now, text="请补一张现场照片")
+    town.write(lambda tx: tx.execute(update(outbox).where(outbox.c.state == "queued").values(state="dead")))
+    town.forward(days=20)
+    owner.read_all()
+    administrator.say("/failed")
+    administrator.tap("再试第1条")
+    town.show()
+    assert "这是3月3日 周二写给您的" in owner.heard("请补一张现场照片").text
