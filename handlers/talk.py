@@ -239,12 +239,13 @@ class Talk:
         return question.restore(kept)
 
     def _gather(self, question: Question[Any], answer: Answer) -> str:
-        """People write in several messages: words that are no line of this choice, and a place, join the account.
+        """People write in several messages: words that are no line shown here, and a place, join the account.
 
         Returns what is wrong with words that do not fit any more, "" where nothing is gathered.
         """
         key = question.gathers
-        worded = bool(answer.text.strip()) and is_number(answer.text) is None
+        digits = isinstance(question, Confirm) and not any(map(str.isalpha, answer.text))  # meant for one of its lines
+        worded = bool(answer.text.strip()) and is_number(answer.text) is None and not digits
         if key not in self.seen or not (worded or answer.place):
             return ""
         if answer.place is not None:

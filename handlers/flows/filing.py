@@ -256,10 +256,11 @@ def _summary(
         (_("Complaint about") if kind is Kind.COMPLAINT else _("Unit"), units.names(talk.tx).get(unit, "")),
     )
     return Confirm(
-        prompt=_("Is it right like this? Late photos still join it."),
+        prompt=_("Is it right like this? What you still write or send joins it."),
         title=_("Please check"),
         facts=tuple((label, value) for label, value in facts if value),
         yes=_("Submit"),
+        gathers="words" if "words" in talk.seen else "facts",
     )
 
 

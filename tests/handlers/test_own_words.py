@@ -7,7 +7,7 @@ import pytest
 from domain.case import Status
 from handlers import wording
 from storage import cases, visits
-from tests.people import Official, Owner, Town, number_in
+from tests.people import Official, Owner, Town, number_in, words
 
 
 @pytest.fixture
@@ -180,3 +180,45 @@ def test_not_to_know_the_unit_may_be_said_in_any_words(town: Town, owner: Owner)
         owner.say(said)
     owner.heard("没有")
     assert owner.last.text.find("哪个单位") < 0
+
+
+@pytest.fixture
+def at_summary(owner: Owner) -> Owner:
+    """Somebody known has told what happened, and is asked whether it is right like this."""
+    owner.say("门口积水")
+    owner.tap("诉求")
+    return owner
+
+
+def test_what_occurs_to_the_owner_at_the_summary_joins_what_was_told(town: Town, at_summary: Owner) -> None:
+    at_summary.say("昨晚又停了一回")
+    at_summary.heard("这句也加上了")
+    assert "昨晚又停了一回" in words(at_summary.last)
+    at_summary.tap("提交")
+    assert [case.facts for case in town.read(cases.of_owner, at_summary.id)] == ["门口积水\n昨晚又停了一回"]
+
+
+def test_words_at_the_summary_join_those_that_were_asked_for_where_photos_came_alone(town: Town) -> None:
+    owner = town.owner("林晓")
+    owner.send("积水.jpg")
+    owner.tap("诉求")
+    owner.say("门口积水")
+    owner.say("昨晚又停了一回")
+    owner.tap("提交")
+    (case,) = town.read(cases.of_owner, owner.id)
+    assert case.facts == "门口积水\n昨晚又停了一回"
+
+
+def test_a_correction_of_words_added_at_the_summary_is_taken(town: Town, at_summary: Owner) -> None:
+    ref = at_summary.say("昨晚又停了一回")
+    at_summary.edit(ref, "昨晚又停了两回")
+    at_summary.tap("提交")
+    assert [case.facts for case in town.read(cases.of_owner, at_summary.id)] == ["门口积水\n昨晚又停了两回"]
+
+
+@pytest.mark.parametrize("said", ["13900000002", "7", "？？"])
+def test_a_number_at_the_summary_is_not_taken_for_what_happened(town: Town, at_summary: Owner, said: str) -> None:
+    at_summary.say(said)
+    at_summary.heard("没有记进去")
+    at_summary.tap("提交")
+    assert [case.facts for case in town.read(cases.of_owner, at_summary.id)] == ["门口积水"]
