@@ -69,7 +69,9 @@ class Unsettled:
         self._called.append(min(LONG_SECONDS, now - self._begun[row]))
 
     def settled(self, row: int, now: float) -> None:
-        """What became of a row is written down."""
+        """What became of a row is written down; one that was not called tells nothing of how long it takes."""
+        begun = self._begun.pop(row, now)
+        if row in self._answered:
+            self._took.append(min(LONG_SECONDS, now - begun))
         self._answered.discard(row)
         self._replies.discard(row)
-        self._took.append(min(LONG_SECONDS, now - self._begun.pop(row, now)))

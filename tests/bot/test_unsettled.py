@@ -102,3 +102,12 @@ def test_without_a_rate_nobody_waits() -> None:
     for row in range(100):
         assert channel.opens_at(0.0, reply=True) == 0.0
         channel.begin(row, 0.0, reply=True)
+
+
+def test_what_was_not_called_at_all_says_nothing_of_how_fast_the_platform_is() -> None:
+    channel = Unsettled(30)
+    begun = sent(channel, 0.2, 100, reply=False)
+    before = channel.most(reply=False)
+    channel.begin(1000, begun, reply=False)
+    channel.settled(1000, begun + 0.001)  # it was in line no more
+    assert channel.most(reply=False) == before > 1
