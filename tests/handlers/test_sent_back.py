@@ -118,7 +118,7 @@ def test_the_time_of_a_unit_that_gets_it_from_another_ends_too(
     assert small_town.case(dispatched).status is Status.DISPATCHED
 
 
-def test_who_gets_it_when_a_colleague_leaves_has_no_more_time_to_send_it_back(
+def test_giving_it_to_a_colleague_wins_the_unit_no_time_to_send_it_back(
     small_town: Town, liaison: Official, dispatched: str
 ) -> None:
     small_town.official("王强", Role.HANDLER, unit="gongdian")
