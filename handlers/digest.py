@@ -13,6 +13,7 @@ from domain.ladder import Colour
 from domain.messages import Button, Message, rows
 from domain.people import Holding
 from handlers import cards, hours, phrases, worklist
+from handlers.apart import apart
 from handlers.reminders import RUNG_WORDS
 from handlers.words import N_, _, speaking
 from handlers.worklist import Task
@@ -43,7 +44,8 @@ def digest(tx: Tx, now: datetime) -> int:
     written = 0
     for person, holdings in _officials(tx, now).items():
         if now >= hours.digest_moment(person, now, tx.office):
-            written += _write(tx, person, holdings, now)
+            with apart(tx, "digest", person=person):
+                written += _write(tx, person, holdings, now)
     return written
 
 

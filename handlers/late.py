@@ -7,21 +7,17 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-import structlog
-
 from domain.case import Case, Status
 from domain.doors import DOORS, fits
 from domain.messages import Button, Message, rows
 from domain.people import Person
 from domain.permits import may_see
 from handlers import cards, phrases, visit_question
+from handlers.apart import apart
 from handlers.words import _, speaking
 from storage import cases, deadlines, late, outbox, people
-from storage.faults import Fault, fault, where_of
 from storage.late import Old
 from storage.transaction import Tx
-
-log = structlog.get_logger()
 
 #: What names a case: the card it is, or a button that opens it or its story.
 _NAMES = re.compile(r"(?:case|f:case|f:story):(\d{1,18})")
@@ -52,13 +48,8 @@ def _renew_all(tx: Tx, waiting: Iterable[Old], now: datetime) -> int:
     looked = 0
     for old in waiting:
         looked += 1
-        try:
-            with tx.savepoint():
-                _renew(tx, old, now)
-        except Exception as error:
-            if fault(error) is not Fault.PROGRAM:
-                raise
-            log.error("what waited was not put right", row=old.id, error=where_of(error))
+        with apart(tx, "late", row=old.id):
+            _renew(tx, old, now)
     return looked
 
 

@@ -18,6 +18,7 @@ from domain.ladder import Reached, To
 from domain.messages import Button, Message
 from domain.permits import may_see
 from handlers import casework, gathered, hours, phrases, visit_question
+from handlers.apart import apart
 from handlers.gathered import News
 from handlers.words import N_, _, speaking
 from storage import cases, deadlines, events, outbox, people, recipients, reminders, visits
@@ -68,7 +69,8 @@ def climb(tx: Tx, now: datetime, most: int = 500) -> int:
     batch = Climb(tx, now, cases.many(tx, (climber.deadline.case for climber in due)))
     with gathered.gathering(tx, now):
         for climber in due:
-            _climb_one(batch, climber)
+            with apart(tx, "climb", deadline=climber.deadline.id), gathered.gathering(tx, now):
+                _climb_one(batch, climber)
     reminders.add(tx, batch.queued)
     deadlines.climbed(tx, batch.fired)
     return len(due)
@@ -217,14 +219,14 @@ def _remind_owner(batch: Climb, case: Case, deadline: Deadline, reached: Reached
     once = Reminder(deadline.id, reached.rung.name, person.id, case.id, "", reached.at)
     if not reminders.add(tx, [once], told_at=batch.now):
         return
-    alone = partial(_say_reminder, batch, case, deadline, one)
+    with speaking(person.language):
+        message = OWNER_WORDS[deadline.term](tx, case, deadline, batch.now)
+    alone = partial(_say_reminder, batch, case, one, message)
     gathered.tell(News(one, case, OWNER_MANY[deadline.term], "", alone))
 
 
-def _say_reminder(batch: Climb, case: Case, deadline: Deadline, one: Recipient) -> None:
+def _say_reminder(batch: Climb, case: Case, one: Recipient, message: Message) -> None:
     tx, person = batch.tx, one.person
-    with speaking(person.language):
-        message = OWNER_WORDS[deadline.term](tx, case, deadline, batch.now)
     later = hours.for_owner(batch.now, tx.office)
     about = visit_question.visit_name(case) if case.status is Status.ANSWERED else ""
     outbox.say(tx, one.address, person.id, message, batch.now, priority=Priority.NEWS, not_before=later, about=about)
