@@ -19,6 +19,7 @@ from domain.errors import ProgramError
 from domain.messages import Answer, Message
 from domain.office import Office
 from domain.people import Person
+from handlers import wording
 from handlers.questions import LONGEST, Confirm, Question, Wrong, is_number, joined, place_words, said, too_long
 from handlers.registry import FLOWS, Reply
 from handlers.turn import Turn
@@ -245,7 +246,8 @@ class Talk:
         """
         key = question.gathers
         digits = isinstance(question, Confirm) and not any(map(str.isalpha, answer.text))  # meant for one of its lines
-        worded = bool(answer.text.strip()) and is_number(answer.text) is None and not digits
+        worded = bool(answer.text.strip()) and is_number(answer.text) is None
+        worded = worded and not digits and not wording.is_kindness(answer.text)
         if key not in self.seen or not (worded or answer.place):
             return ""
         if answer.place is not None:

@@ -10,6 +10,8 @@ from handlers.words import N_, every_language
 #: Said in full, these answer whether it is solved; what is asked next can be gone back from.
 SOLVED = N_("solved|it is solved|fixed|it is fixed|it works again")
 UNSOLVED = N_("not solved|not solved yet|not fixed|nothing has happened|nobody came")
+#: Said in full, these are kindness, and no account of anything.
+KIND_WORDS = N_("thanks|thank you|thank you very much|hello|hi|are you there|anybody there|ok thanks|please help")
 #: Words that stand in an answer to whether it is solved.
 VERDICTS = N_("solved|fixed|repaired|thank|satisfied")
 #: Words that stand in a question of how a case stands.
@@ -23,6 +25,11 @@ def verdict(text: str) -> str:
     if said(text, UNSOLVED):
         return "no"
     return "yes" if said(text, SOLVED) else ""
+
+
+def is_kindness(text: str) -> bool:
+    """Whether the words greet or thank and say nothing else."""
+    return said(text, KIND_WORDS)
 
 
 def sounds_like_a_verdict(text: str) -> bool:

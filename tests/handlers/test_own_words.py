@@ -222,3 +222,11 @@ def test_a_number_at_the_summary_is_not_taken_for_what_happened(town: Town, at_s
     at_summary.heard("没有记进去")
     at_summary.tap("提交")
     assert [case.facts for case in town.read(cases.of_owner, at_summary.id)] == ["门口积水"]
+
+
+@pytest.mark.parametrize("said", ["谢谢", "谢谢您！", "好的谢谢", "在吗？", "您好", "麻烦了"])
+def test_a_kind_word_at_the_summary_is_not_taken_for_what_happened(town: Town, at_summary: Owner, said: str) -> None:
+    at_summary.say(said)
+    at_summary.heard("提交")
+    at_summary.tap("提交")
+    assert [case.facts for case in town.read(cases.of_owner, at_summary.id)] == ["门口积水"]
