@@ -82,8 +82,7 @@ def _put(tx: Tx, old: Old, message: Message | None, now: datetime) -> None:
     if message is not None and (old.held or door is None or fits(message, door)):
         late.reword(tx, old.id, message)
         return
-    late.drop(tx, old.id)
-    if message is not None:
+    if late.drop(tx, old.id) and message is not None:
         later, priority = max(now, old.not_before), old.priority
         outbox.say(
             tx,

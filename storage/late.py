@@ -51,6 +51,7 @@ _DUE = _OLD.where(
     or_(outbox.c.not_before > bindparam("since"), outbox.c.id > bindparam("after")),
     _QUEUED,
 ).order_by(outbox.c.not_before, outbox.c.id)
+_DUE = _DUE.with_for_update(skip_locked=True)  # another process that looks at the same moment leaves it
 #: A card that was too much for one message at its door: the words before it, in line under names of their own.
 _PARTS = (
     select(outbox.c.id, outbox.c.message)
@@ -138,6 +139,6 @@ def reword(tx: Tx, row: int, message: Message) -> None:
     tx.execute(_REWORD, {"id_": row, "message_": msgspec.json.encode(message).decode()})
 
 
-def drop(tx: Tx, row: int) -> None:
-    """A row in line is not said any more."""
-    tx.execute(_DROP, {"id_": row})
+def drop(tx: Tx, row: int) -> bool:
+    """A row in line is not said any more; False if it was in line no more."""
+    return tx.execute(_DROP, {"id_": row}).rowcount == 1

@@ -74,10 +74,12 @@ _OUTGOING = (
 _NEXT_IN_LINE = select(func.min(outbox.c.channel)).where(
     outbox.c.state == _QUEUED_NOW, outbox.c.channel > bindparam("after")
 )
+#: What is moved on or told elsewhere is locked: another process that looks at the same moment takes what is left.
 _DUE_THERE = (
     _ANY.where(outbox.c.channel == bindparam("channel_"), outbox.c.not_before <= bindparam("now"))
     .order_by(outbox.c.priority, outbox.c.id)
     .limit(200)
+    .with_for_update(of=outbox, skip_locked=True)
 )
 _UNANSWERED = (
     _ANY.where(
@@ -90,6 +92,7 @@ _UNANSWERED = (
     )
     .order_by(outbox.c.id)
     .limit(200)
+    .with_for_update(of=outbox, skip_locked=True)
 )
 _STILL = _ROW.where(outbox.c.id == bindparam("id_"))
 _NEWEST = select(func.coalesce(func.max(outbox.c.id), 0))
