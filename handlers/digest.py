@@ -58,7 +58,8 @@ def _officials(tx: Tx, now: datetime) -> dict[int, tuple[Holding, ...]]:
 
 
 def _write(tx: Tx, person: int, holdings: tuple[Holding, ...], now: datetime) -> int:
-    waiting = _still_theirs(tx, holdings, reminders.untold(tx, person))
+    untold = reminders.untold(tx, person)
+    waiting = _still_theirs(tx, holdings, untold)
     morning = f"digest:{person}:{tx.office.calendar.today(now)}"
     said = outbox.known(tx, morning)
     if not waiting and said:
@@ -73,7 +74,7 @@ def _write(tx: Tx, person: int, holdings: tuple[Holding, ...], now: datetime) ->
         message = replace(
             _worded(tx, tasks, waiting if said else _beside(tasks, waiting), now), until=_evening(tx, now)
         )
-    if waiting and not reminders.told(tx, person, now):
+    if waiting and not reminders.told(tx, person, untold, now):
         return 0  # another process has told it meanwhile
     first = outbox.say(tx, one.address, person, message, now, priority=Priority.TASK, dedupe=morning)
     if not first and waiting:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, exists, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from storage.tables import deadlines, reminders
@@ -24,7 +25,22 @@ _UNTOLD = (
 )
 _TOLD = (
     update(reminders)
-    .where(reminders.c.person_id == bindparam("person_"), reminders.c.told_at.is_(None))
+    .where(
+        reminders.c.deadline_id == bindparam("deadline_"),
+        reminders.c.rung == bindparam("rung_"),
+        reminders.c.person_id == bindparam("person_"),
+        reminders.c.told_at.is_(None),
+    )
+    .values(told_at=bindparam("now_"))
+)
+#: What was settled meanwhile is not looked through every time.
+_SETTLED = (
+    update(reminders)
+    .where(
+        reminders.c.person_id == bindparam("person_"),
+        reminders.c.told_at.is_(None),
+        exists().where(deadlines.c.id == reminders.c.deadline_id, deadlines.c.state != "running"),
+    )
     .values(told_at=bindparam("now_"))
 )
 _OF_CASE = select(reminders).where(reminders.c.case_id == bindparam("case_")).order_by(reminders.c.at)
@@ -65,9 +81,13 @@ def untold(tx: Tx, person: int) -> list[Reminder]:
     return [_reminder(row) for row in tx.all(_UNTOLD, {"person_": person})]
 
 
-def told(tx: Tx, person: int, now: datetime) -> int:
-    """The person is told of everything recorded so far; returns of how much that was new."""
-    return tx.execute(_TOLD, {"person_": person, "now_": now}).rowcount
+def told(tx: Tx, person: int, those: Iterable[Reminder], now: datetime) -> int:
+    """The person is told of these now, and of none that was recorded since they were read; returns of how many that is
+    new. What has been settled is told no more either."""
+    names = [{"deadline_": one.deadline, "rung_": one.rung, "person_": person, "now_": now} for one in those]
+    new = sum(tx.execute(_TOLD, name).rowcount for name in names)
+    tx.execute(_SETTLED, {"person_": person, "now_": now})
+    return new
 
 
 def of_case(tx: Tx, case: int) -> list[Reminder]:

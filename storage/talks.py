@@ -53,6 +53,7 @@ _IDLE = (
     .where(talks.c.touched_at < bindparam("before"), talks.c.offered_at.is_(None))
     .order_by(talks.c.touched_at)
     .limit(200)
+    .with_for_update(skip_locked=True)  # who answers in it just now is in it, and another process offers it alone
 )
 _FORGET = delete(talks).where(talks.c.touched_at < bindparam("before"))
 

@@ -11,13 +11,16 @@ import pytest
 from sqlalchemy import func, select, text
 
 from domain.case import Actor, Role
-from handlers import casework, fallbacks, late
+from domain.deadlines import Term
+from handlers import casework, digest, fallbacks, idle, late
+from storage import deadlines, reminders
+from storage.reminders import Reminder
 from storage.tables import outbox
 from storage.transaction import Tx
 from tests.handlers.test_late import owner_at
 from tests.handlers.test_switched_off import beside, connect, dispatched_by_night, newest, only
 from tests.handlers.test_unread import at_home
-from tests.people import Official, Town, living
+from tests.people import Official, Owner, Town, living
 
 
 @pytest.fixture
@@ -82,3 +85,36 @@ def test_what_is_put_right_in_parts_is_said_once(town: Town, desk: Official) -> 
         patched.setattr(late, "fits", lambda message, door: False)
         at_once(town, late.renew_due)
     assert before == said_at(town, "telegram")
+
+
+def test_what_is_left_lying_is_offered_again_once(town: Town, owner: Owner) -> None:
+    owner.say("/file")
+    owner.tap("诉求")
+    owner.away()
+    town.sleep(hours=26)
+    before = said_at(town, "web")
+    at_once(town, idle.tidy)
+    assert said_at(town, "web") == before + 1
+
+
+def test_a_rung_that_is_reached_while_the_morning_is_written_is_told_after_it(
+    town: Town, owner: Owner, desk: Official, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = owner.file("变压器装不上")
+    desk.read_all()
+    case = town.case(number)
+    accept = next(one for one in town.read(deadlines.of_case, case.id) if one.term is Term.ACCEPT)
+    first, second = (Reminder(accept.id, rung, desk.id, case.id, "", town.now) for rung in ("near", "tomorrow"))
+    town.write(reminders.add, [first])
+    town.sleep(to="2026-03-04 10:00")
+    read = reminders.untold
+
+    def overtaken(tx: Tx, person: int) -> list[Reminder]:
+        found = read(tx, person)
+        if person == desk.id and len(found) == 1:
+            town.db.write_now(reminders.add, [second])
+        return found
+
+    monkeypatch.setattr(reminders, "untold", overtaken)
+    town.write(digest.digest, town.now)
+    assert [one.rung for one in town.read(read, desk.id)] == ["tomorrow"]
