@@ -12,6 +12,7 @@ import structlog
 from domain.case import Case, Naming
 from domain.doors import PAGE
 from handlers import hours, in_short, subscribing
+from handlers.apart import apart
 from handlers.in_short import Short, level
 from handlers.words import N_
 from storage import outbox, outgoing, people, recipients, visits
@@ -51,8 +52,9 @@ def left_behind(tx: Tx, now: datetime) -> int:
     closed = [channel for channel in outgoing.in_line(tx) if channel not in channels]
     lines = [line for channel in closed for line in outgoing.due_at(tx, channel, now)]
     for line in lines:
-        said = pass_on(tx, line, now)
-        outbox.end(tx, line.id, "unreachable" if said else "dead", SWITCHED_OFF)
+        with apart(tx, "left_behind", row=line.id):
+            said = pass_on(tx, line, now)
+            outbox.end(tx, line.id, "unreachable" if said else "dead", SWITCHED_OFF)
     return len(lines)
 
 

@@ -7,9 +7,12 @@ from typing import Any
 import pytest
 
 from domain.case import Case, Role, Status
-from handlers import casework, worklist
+from domain.messages import Message
+from handlers import casework, fallbacks, worklist
 from handlers.worklist import Task
+from storage import dead_letters, outbox, people
 from tests.handlers.filings import file_many
+from tests.handlers.test_switched_off import beside, connect
 from tests.people import Owner, Town
 
 
@@ -54,3 +57,25 @@ def test_one_officials_morning_that_fails_is_nobody_elses(
     monkeypatch.setattr(worklist, "of_person", failing)
     town.forward(to="2026-03-04 10:00")
     other.heard(number)
+
+
+def test_a_row_the_program_fails_on_leaves_no_other_behind(
+    town: Town, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    connect(town, "telegram")
+    far = [beside(town, one, "telegram", f"far-{one.name}") for one in (owner, town.owner("赵启明"))]
+    doors = [town.read(people.find, "telegram", one.address) for one in far]
+    rows = [door[0] for door in doors if door]
+    for row in rows:
+        town.write(outbox.say, row, None, Message("给您的话"), town.now)
+    connect(town)
+    pass_on = fallbacks.pass_on
+
+    def failing(tx: Any, line: Any, now: Any) -> bool:
+        if line.address_id == rows[0].id:
+            raise LookupError
+        return pass_on(tx, line, now)
+
+    monkeypatch.setattr(fallbacks, "pass_on", failing)
+    town.write(fallbacks.left_behind, town.now)
+    assert [letter.channel for letter in town.read(dead_letters.letters)] == ["telegram"]
