@@ -160,7 +160,7 @@ async def test_the_history_holds_both_sides_in_their_order(office: Running) -> N
 
 
 async def test_both_sockets_of_one_person_show_the_same(office: Running) -> None:
-    one, other = await office.chat("owner1", echo=1), await office.chat("owner1", echo=1)
+    one, other = await office.chat("owner1", echo=1), await office.chat("owner1", after=0, echo=1)
     await one.send({"text": LAMP})
     assert (await one.heard())["ref"] == (await other.heard())["ref"]
     assert other.frames[0]["said"]["text"] == LAMP
@@ -168,7 +168,7 @@ async def test_both_sockets_of_one_person_show_the_same(office: Running) -> None
 
 async def test_a_second_page_of_a_new_visitor_shows_what_the_first_page_began(real: Running) -> None:
     visitor = await real.visitor()
-    one, other = await visitor.chat(echo=1), await visitor.chat(echo=1)
+    one, other = await visitor.chat(after=0, echo=1), await visitor.chat(after=0, echo=1)
     await one.send({"text": "你好"})
     assert (await one.heard())["ref"] == (await other.heard())["ref"]
     await visitor.close()
