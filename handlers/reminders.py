@@ -62,18 +62,19 @@ class Climb:
 
 
 def climb(tx: Tx, now: datetime, most: int = 500) -> int:
-    """Fire what up to `most` deadlines have reached; returns how many were looked at. Each rung fires once."""
+    """Fire what up to `most` deadlines have reached; returns for how many that was done. Each rung fires once."""
     due = deadlines.due(tx, now, most)
     if not due:
         return 0
-    batch = Climb(tx, now, cases.many(tx, (climber.deadline.case for climber in due)))
+    batch, done = Climb(tx, now, cases.many(tx, (climber.deadline.case for climber in due))), 0
     with gathered.gathering(tx, now):
         for climber in due:
             with apart(tx, "climb", deadline=climber.deadline.id), gathered.gathering(tx, now):
                 _climb_one(batch, climber)
+                done += 1
     reminders.add(tx, batch.queued)
     deadlines.climbed(tx, batch.fired)
-    return len(due)
+    return done
 
 
 def _climb_one(batch: Climb, climber: Climber) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from domain.case import Case, Role, Status
 from domain.messages import Message
-from handlers import casework, fallbacks, worklist
+from handlers import casework, fallbacks, reminders, worklist
 from handlers.worklist import Task
 from storage import dead_letters, outbox, people
 from tests.handlers.filings import file_many
@@ -37,6 +37,19 @@ def test_a_case_the_program_fails_on_stops_the_clock_of_no_other(
         owner.not_heard(f"{broken}已受理")
     town.tick()
     assert town.case(broken).status is Status.ACCEPTED
+
+
+def test_a_whole_batch_that_fails_is_tried_at_the_next_tick_and_not_again_at_once(
+    town: Town, owner: Owner, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    numbers = file_many(town, owner, 3)
+    town.sleep(to="2026-03-06 18:00")
+    assert town.write(reminders.climb, town.now, 3) == 3  # that the time is over; what silence then does comes next
+    with monkeypatch.context() as patched:
+        patched.setattr(casework, "act", lambda *_act, **_facts: 1 / 0)
+        assert town.write(reminders.climb, town.now, 3) == 0
+    town.tick()
+    assert {town.case(number).status for number in numbers} == {Status.ACCEPTED}
 
 
 def test_one_officials_morning_that_fails_is_nobody_elses(
