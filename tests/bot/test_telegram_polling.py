@@ -368,3 +368,4 @@ async def test_telegram_calls_the_address_it_was_told_with_the_secret(tmp_path: 
                 await asyncio.sleep(0.01)
         await part.close()
         await bot.close_connections()
+        assert [address for address, _text in desk.door.sent] == ["11"]

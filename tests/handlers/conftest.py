@@ -48,8 +48,20 @@ def park(town: Town) -> Official:
 
 
 @pytest.fixture
+def liaison(town: Town) -> Official:
+    """The liaison of the handler's unit."""
+    return town.official("吴敏", Role.LIAISON, unit="gongdian")
+
+
+@pytest.fixture
 def number(owner: Owner) -> str:
     return owner.file("变压器装不上")
+
+
+@pytest.fixture
+def dispatched(number: str, desk: Official, liaison: Official, handler: Official) -> str:
+    desk.dispatch(number, POWER)
+    return number
 
 
 @pytest.fixture

@@ -19,22 +19,6 @@ def town(small_town: Town) -> Town:
 
 
 @pytest.fixture
-def liaison(small_town: Town) -> Official:
-    return small_town.official("吴敏", Role.LIAISON, unit="gongdian")
-
-
-@pytest.fixture
-def number(owner: Owner) -> str:
-    return owner.file("变压器装不上")
-
-
-@pytest.fixture
-def dispatched(number: str, desk: Official, liaison: Official, handler: Official) -> str:
-    desk.dispatch(number, POWER)
-    return number
-
-
-@pytest.fixture
 def signed(dispatched: str, handler: Official) -> str:
     handler.sign(dispatched)
     return dispatched

@@ -15,22 +15,6 @@ def town(small_town: Town) -> Town:
     return small_town
 
 
-@pytest.fixture
-def liaison(small_town: Town) -> Official:
-    return small_town.official("吴敏", Role.LIAISON, unit="gongdian")
-
-
-@pytest.fixture
-def number(owner: Owner) -> str:
-    return owner.file("变压器装不上")
-
-
-@pytest.fixture
-def dispatched(number: str, desk: Official, liaison: Official, handler: Official) -> str:
-    desk.dispatch(number, POWER)
-    return number
-
-
 def test_a_unit_sends_a_case_back_and_the_desk_decides_the_same_day(
     small_town: Town, owner: Owner, desk: Official, liaison: Official, handler: Official, dispatched: str
 ) -> None:
