@@ -60,6 +60,12 @@ def made(question: Question[T] | Callable[[], Question[T]]) -> Question[T]:
     return question if isinstance(question, Question) else question()
 
 
+def _tells(question: Question[Any], words: str) -> bool:
+    """Whether words tell something; a number and signs are meant for a line of the question, kindness is for us."""
+    signs = isinstance(question, Confirm) and not any(map(str.isalpha, words))
+    return bool(words.strip()) and is_number(words) is None and not signs and not wording.is_kindness(words)
+
+
 @dataclass
 class Talk:
     """What a flow holds in its hand during one replay."""
@@ -245,10 +251,7 @@ class Talk:
         Returns what is wrong with words that do not fit any more, "" where nothing is gathered.
         """
         key = question.gathers
-        digits = isinstance(question, Confirm) and not any(map(str.isalpha, answer.text))  # meant for one of its lines
-        worded = bool(answer.text.strip()) and is_number(answer.text) is None
-        worded = worded and not digits and not wording.is_kindness(answer.text)
-        if key not in self.seen or not (worded or answer.place):
+        if key not in self.seen or not (_tells(question, answer.text) or answer.place):
             return ""
         if answer.place is not None:
             self.row.memory.answers[key]["place"] = place_words(answer.place)
