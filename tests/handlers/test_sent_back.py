@@ -67,15 +67,20 @@ def test_the_time_to_send_it_back_ends(small_town: Town, liaison: Official, disp
     assert small_town.case(dispatched).status is Status.DISPATCHED
 
 
-def test_a_unit_that_gets_it_from_another_has_its_own_time_to_send_it_back(
-    small_town: Town, desk: Official, liaison: Official, dispatched: str
-) -> None:
-    second = small_town.official("钱二", Role.LIAISON, unit="zhujian")
+@pytest.fixture
+def second(small_town: Town, desk: Official, dispatched: str) -> Official:
+    """The liaison of a unit that is given the case two days after the first."""
+    liaison = small_town.official("钱二", Role.LIAISON, unit="zhujian")
     small_town.forward(to="2026-03-05 09:00")
     more(desk, dispatched, "改派")
     desk.tap(BUILDING)
     desk.say("配电房归住建")
+    return liaison
 
+
+def test_a_unit_that_gets_it_from_another_has_its_own_time_to_send_it_back(
+    small_town: Town, desk: Official, second: Official, dispatched: str
+) -> None:
     small_town.forward(to="2026-03-06 17:00")
     more(second, dispatched, "退回")
     second.tap("不清楚")
@@ -85,14 +90,8 @@ def test_a_unit_that_gets_it_from_another_has_its_own_time_to_send_it_back(
 
 
 def test_the_time_of_a_unit_that_gets_it_from_another_ends_too(
-    small_town: Town, desk: Official, liaison: Official, dispatched: str
+    small_town: Town, second: Official, dispatched: str
 ) -> None:
-    second = small_town.official("钱二", Role.LIAISON, unit="zhujian")
-    small_town.forward(to="2026-03-05 09:00")
-    more(desk, dispatched, "改派")
-    desk.tap(BUILDING)
-    desk.say("配电房归住建")
-
     small_town.forward(to="2026-03-06 17:31")
     second.card(dispatched)
     second.tap("更多")
